@@ -1,0 +1,129 @@
+//! Who may do what. One function, [`decide`], asked by the extractors of every service.
+
+use std::collections::BTreeSet;
+
+use crate::UserId;
+
+/// What a token allows its bearer to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Scope {
+    PhotosRead,
+    PhotosWrite,
+    Admin,
+    /// A service's own: to catalogue what a user has uploaded, when that user is no longer there to say so.
+    PhotosRegister,
+    /// A service's own: to ask for released hashes and claim them.
+    BlobsSweep,
+}
+
+impl Scope {
+    pub const ALL: [Self; 5] =
+        [Self::PhotosRead, Self::PhotosWrite, Self::Admin, Self::PhotosRegister, Self::BlobsSweep];
+
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::PhotosRead => "photos:read",
+            Self::PhotosWrite => "photos:write",
+            Self::Admin => "admin",
+            Self::PhotosRegister => "photos:register",
+            Self::BlobsSweep => "blobs:sweep",
+        }
+    }
+}
+
+/// The scopes of a token, written as OAuth does: names with a space between. Unknown names grant nothing.
+pub fn parse_scopes(text: &str) -> BTreeSet<Scope> {
+    let named = |name| Scope::ALL.into_iter().find(|scope| scope.as_str() == name);
+    text.split(' ').filter_map(named).collect()
+}
+
+pub fn write_scopes(scopes: &BTreeSet<Scope>) -> String {
+    scopes.iter().map(|scope| scope.as_str()).collect::<Vec<_>>().join(" ")
+}
+
+/// Who asks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Actor {
+    User(UserId),
+    /// A service, in nobody's name.
+    Service,
+}
+
+/// What is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Action {
+    /// To see one's library, or a photo in it.
+    ReadPhotos,
+    /// To upload, edit, trash, restore, purge.
+    WritePhotos,
+    /// To catalogue a photo in a user's name.
+    RegisterPhotos,
+    /// To claim released hashes.
+    SweepBlobs,
+    /// To see one's own account.
+    ReadAccount,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Decision {
+    Allowed,
+    /// Somebody else's: answered as if it did not exist.
+    NotFound,
+    /// The token does not reach that far.
+    Forbidden,
+}
+
+/// May `actor`, with a token of these `scopes`, do `action` to what `owner` owns? `owner` is `None` where the thing is not
+/// a person's.
+pub fn decide(actor: Actor, scopes: &BTreeSet<Scope>, action: Action, owner: Option<UserId>) -> Decision {
+    let scope = match action {
+        Action::ReadPhotos => Some(Scope::PhotosRead),
+        Action::WritePhotos => Some(Scope::PhotosWrite),
+        Action::RegisterPhotos => Some(Scope::PhotosRegister),
+        Action::SweepBlobs => Some(Scope::BlobsSweep),
+        Action::ReadAccount => None,
+    };
+    if scope.is_some_and(|scope| !scopes.contains(&scope)) {
+        return Decision::Forbidden;
+    }
+    match (actor, action) {
+        (Actor::Service, Action::RegisterPhotos | Action::SweepBlobs) => Decision::Allowed,
+        (Actor::Service, _) | (Actor::User(_), Action::RegisterPhotos | Action::SweepBlobs) => Decision::Forbidden,
+        (Actor::User(user), _) if owner.is_none_or(|owner| owner == user) => Decision::Allowed,
+        (Actor::User(_), _) => Decision::NotFound,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use uuid::Uuid;
+
+    const MINE: UserId = UserId::new(Uuid::from_u128(1));
+    const OTHER: UserId = UserId::new(Uuid::from_u128(2));
+
+    #[test]
+    fn another_persons_photo_is_not_found() {
+        let scopes = parse_scopes("photos:read photos:write admin");
+        for action in [Action::ReadPhotos, Action::WritePhotos] {
+            assert_eq!(decide(Actor::User(MINE), &scopes, action, Some(OTHER)), Decision::NotFound);
+            assert_eq!(decide(Actor::User(MINE), &scopes, action, Some(MINE)), Decision::Allowed);
+        }
+    }
+
+    #[test]
+    fn a_token_reaches_no_further_than_its_scopes() {
+        let scopes = parse_scopes("photos:read");
+        assert_eq!(decide(Actor::User(MINE), &scopes, Action::WritePhotos, Some(MINE)), Decision::Forbidden);
+        assert_eq!(decide(Actor::User(MINE), &parse_scopes("nonsense"), Action::ReadPhotos, None), Decision::Forbidden);
+    }
+
+    #[test]
+    fn services_and_people_do_not_swap_places() {
+        let all: BTreeSet<_> = Scope::ALL.into();
+        assert_eq!(decide(Actor::User(MINE), &all, Action::SweepBlobs, None), Decision::Forbidden);
+        assert_eq!(decide(Actor::User(MINE), &all, Action::RegisterPhotos, None), Decision::Forbidden);
+        assert_eq!(decide(Actor::Service, &all, Action::ReadPhotos, Some(MINE)), Decision::Forbidden);
+        assert_eq!(decide(Actor::Service, &all, Action::SweepBlobs, None), Decision::Allowed);
+    }
+}

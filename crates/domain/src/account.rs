@@ -1,0 +1,88 @@
+//! People: their accounts, sessions and the keys that sign their tokens.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::{KeyId, SessionId, Timestamp, UserId};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    Admin,
+    Member,
+}
+
+impl Role {
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Admin => "admin",
+            Self::Member => "member",
+        }
+    }
+}
+
+/// An account as its owner sees it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct User {
+    pub id: UserId,
+    /// As the person wrote it; unique without regard to case.
+    pub username: String,
+    pub email: String,
+    pub role: Role,
+    pub disabled: bool,
+    pub created_at: Timestamp,
+}
+
+/// An account to be made. Its role is decided by the store: the first is admin.
+#[derive(Clone)]
+pub struct NewUser {
+    pub id: UserId,
+    pub username: String,
+    pub email: String,
+    /// PHC string of argon2id.
+    pub password_hash: String,
+    pub created_at: Timestamp,
+}
+
+/// How names and addresses are compared: without regard to case and to how an accent is written.
+pub fn folded(name: &str) -> String {
+    name.trim().to_lowercase()
+}
+
+/// A signed-in device. Its refresh token is kept as a hash and replaced at each use.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Session {
+    pub id: SessionId,
+    pub user_id: UserId,
+    pub created_at: Timestamp,
+    pub last_used_at: Timestamp,
+    /// When the current refresh token runs out.
+    pub expires_at: Timestamp,
+    pub revoked_at: Option<Timestamp>,
+}
+
+/// SHA-256 of a refresh token: what is stored in its place. A token has 256 random bits, so that no slow hash is needed.
+pub type RefreshTokenHash = [u8; 32];
+
+/// A key pair for EdDSA.
+#[derive(Clone)]
+pub struct SigningKey {
+    pub id: KeyId,
+    /// PKCS#8, DER.
+    pub private_der: Vec<u8>,
+    /// The 32 raw bytes of the Ed25519 public key.
+    pub public: [u8; 32],
+    pub created_at: Timestamp,
+}
+
+impl std::fmt::Debug for SigningKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("SigningKey").field("id", &self.id).field("created_at", &self.created_at).finish_non_exhaustive()
+    }
+}
+
+impl std::fmt::Debug for NewUser {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("NewUser").field("id", &self.id).finish_non_exhaustive()
+    }
+}

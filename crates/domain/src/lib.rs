@@ -1,0 +1,19 @@
+//! Photos, people and permissions: the types every part of Photure speaks, and the rules that hold for them.
+//!
+//! No I/O, no clock, no randomness, no web framework and no database: what time it is and what the next id is are
+//! handed in ([`Clock`], [`IdSource`]).
+
+pub mod access;
+pub mod account;
+mod clock;
+mod digest;
+mod id;
+pub mod media_address;
+pub mod photo;
+mod time;
+pub mod timeline;
+
+pub use clock::{Clock, IdSource};
+pub use digest::{InvalidSha256, Sha256};
+pub use id::{ClaimId, KeyId, PhotoId, SegmentId, SessionId, UserId};
+pub use time::{InvalidTimestamp, Timestamp};

@@ -1,0 +1,186 @@
+//! Signed addresses of bytes: gallery writes them, media honours them, nobody else can.
+//!
+//! `/media/<sha256>/<variant>[.<ext>]?exp=<unix seconds>&sig=<base64url HMAC-SHA256>[&dl=<name>]`. The signature is over
+//! path, expiry and the name to download under.
+
+use aws_lc_rs::hmac;
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
+use crate::{Sha256, Timestamp};
+
+/// Expiries are whole multiples of this, so that an address stays the same for that long and a cache can hold it.
+const ROUND_SECONDS: i64 = 12 * 3600;
+
+/// The shortest key that is taken, in bytes: as long as the hash (RFC 2104, section 3).
+pub const MIN_KEY_BYTES: usize = 32;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Variant {
+    /// Fits in 512×512, for the grid.
+    Thumb,
+    /// Long edge 1440, for the screen.
+    Preview,
+    /// The bytes that were uploaded.
+    Original,
+}
+
+impl Variant {
+    pub const ALL: [Self; 3] = [Self::Thumb, Self::Preview, Self::Original];
+
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Thumb => "thumb",
+            Self::Preview => "preview",
+            Self::Original => "original",
+        }
+    }
+}
+
+impl std::str::FromStr for Variant {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        Self::ALL.into_iter().find(|variant| variant.as_str() == text).ok_or(())
+    }
+}
+
+/// The key shared by gallery and media alone.
+#[derive(Clone)]
+pub struct AddressKey(hmac::Key);
+
+impl std::fmt::Debug for AddressKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("AddressKey(…)")
+    }
+}
+
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+pub enum AddressError {
+    #[error("the signature is not one of ours")]
+    Forged,
+    #[error("the address has run out")]
+    Expired,
+}
+
+impl AddressKey {
+    /// `None` where the key is shorter than [`MIN_KEY_BYTES`].
+    pub fn new(secret: &[u8]) -> Option<Self> {
+        (secret.len() >= MIN_KEY_BYTES).then(|| Self(hmac::Key::new(hmac::HMAC_SHA256, secret)))
+    }
+
+    /// An address good for at least 12 hours and at most 24. `extension` without its dot.
+    pub fn sign(
+        &self,
+        sha256: &Sha256,
+        variant: Variant,
+        extension: &str,
+        download_as: Option<&str>,
+        now: Timestamp,
+    ) -> String {
+        let expires = (now.as_seconds().div_euclid(ROUND_SECONDS) + 2) * ROUND_SECONDS;
+        let path = format!("/media/{sha256}/{}.{extension}", variant.as_str());
+        let tag = hmac::sign(&self.0, &message(&path, expires, download_as));
+        let signature = URL_SAFE_NO_PAD.encode(tag);
+        let download =
+            download_as.map(|name| format!("&dl={}", percent_encode(name))).unwrap_or_default();
+        format!("{path}?exp={expires}&sig={signature}{download}")
+    }
+
+    /// `path` as it was asked for, `download_as` percent-decoded. The comparison takes the same time whatever differs.
+    pub fn verify(
+        &self,
+        path: &str,
+        expires: i64,
+        signature: &str,
+        download_as: Option<&str>,
+        now: Timestamp,
+    ) -> Result<(), AddressError> {
+        let tag = URL_SAFE_NO_PAD.decode(signature).map_err(|_| AddressError::Forged)?;
+        hmac::verify(&self.0, &message(path, expires, download_as), &tag).map_err(|_| AddressError::Forged)?;
+        if now.as_seconds() >= expires { Err(AddressError::Expired) } else { Ok(()) }
+    }
+}
+
+/// Unambiguous: a path has no line break, an expiry has only digits, and the name comes last.
+fn message(path: &str, expires: i64, download_as: Option<&str>) -> Vec<u8> {
+    let disposition = download_as.map(|name| format!("attachment\n{name}")).unwrap_or_else(|| "inline".into());
+    format!("{path}\n{expires}\n{disposition}").into_bytes()
+}
+
+/// RFC 3986: everything but the unreserved characters.
+fn percent_encode(text: &str) -> String {
+    let mut encoded = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => encoded.push(char::from(byte)),
+            other => encoded.push_str(&format!("%{other:02X}")),
+        }
+    }
+    encoded
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HASH: &str = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+
+    fn key() -> AddressKey {
+        AddressKey::new(&[7; 32]).unwrap()
+    }
+
+    fn parts(address: &str) -> (String, i64, String) {
+        let (path, query) = address.split_once('?').unwrap();
+        let field = |name: &str| {
+            query.split('&').find_map(|pair| pair.strip_prefix(&format!("{name}="))).unwrap().to_owned()
+        };
+        (path.to_owned(), field("exp").parse().unwrap(), field("sig"))
+    }
+
+    #[test]
+    fn an_address_is_good_until_it_expires() {
+        let now = Timestamp::from_millis(1_750_000_000_000);
+        let address = key().sign(&HASH.parse().unwrap(), Variant::Thumb, "webp", None, now);
+        let (path, expires, signature) = parts(&address);
+        assert_eq!(key().verify(&path, expires, &signature, None, now), Ok(()));
+        let then = Timestamp::from_millis(expires * 1000);
+        assert_eq!(key().verify(&path, expires, &signature, None, then), Err(AddressError::Expired));
+        assert!(expires - now.as_seconds() >= 12 * 3600);
+    }
+
+    #[test]
+    fn nothing_signed_can_be_changed() {
+        let now = Timestamp::from_millis(1_750_000_000_000);
+        let address = key().sign(&HASH.parse().unwrap(), Variant::Preview, "jpg", Some("Größe 1.jpg"), now);
+        assert!(address.ends_with("&dl=Gr%C3%B6%C3%9Fe%201.jpg"), "{address}");
+        let (path, expires, signature) = parts(&address);
+        let name = Some("Größe 1.jpg");
+        assert_eq!(key().verify(&path, expires, &signature, name, now), Ok(()));
+        let original = path.replace("preview", "original");
+        for forged in [
+            key().verify(&original, expires, &signature, name, now),
+            key().verify(&path, expires + 1, &signature, name, now),
+            key().verify(&path, expires, &signature, None, now),
+            key().verify(&path, expires, &signature, Some("other.jpg"), now),
+            key().verify(&path, expires, "", name, now),
+            AddressKey::new(&[8; 32]).unwrap().verify(&path, expires, &signature, name, now),
+        ] {
+            assert_eq!(forged, Err(AddressError::Forged));
+        }
+    }
+
+    #[test]
+    fn an_address_stays_the_same_for_hours() {
+        let hash = HASH.parse().unwrap();
+        let start = Timestamp::from_millis(ROUND_SECONDS * 1000 * 40_000);
+        let later = start.plus(std::time::Duration::from_secs(11 * 3600));
+        let sign = |now| key().sign(&hash, Variant::Thumb, "webp", None, now);
+        assert_eq!(sign(start), sign(later));
+    }
+
+    #[test]
+    fn a_short_key_is_refused() {
+        assert!(AddressKey::new(&[7; 31]).is_none());
+    }
+}

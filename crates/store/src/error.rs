@@ -1,0 +1,41 @@
+/// What a store may answer instead of a result.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    #[error("there is no such thing, or it belongs to somebody else")]
+    NotFound,
+    #[error("{0} is taken")]
+    Conflict(Conflict),
+    /// The thing was changed since the caller read it.
+    #[error("the revision is another one by now")]
+    RevisionMismatch,
+    /// The bytes behind this hash are being deleted right now; storing them and registering again later succeeds.
+    #[error("the hash is claimed for deletion")]
+    HashClaimed,
+    /// The database did not answer, or not in time. Trying again may help.
+    #[error("the database is unavailable")]
+    Unavailable(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// The disk or the quota of the database is full.
+    #[error("the database has no room left")]
+    Full(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// What was read makes no sense, or the adapter is wrong. Trying again does not help.
+    #[error("the database answered what it should not")]
+    Internal(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
+
+/// What is unique, and was given twice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Conflict {
+    Username,
+    Email,
+}
+
+impl std::fmt::Display for Conflict {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Username => "the user name",
+            Self::Email => "the e-mail address",
+        })
+    }
+}
+
+pub type StoreResult<T> = Result<T, StoreError>;

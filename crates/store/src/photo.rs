@@ -1,0 +1,170 @@
+use async_trait::async_trait;
+use photure_domain::photo::{Metadata, NewPhoto, Photo, PhotoEdit, Usage};
+use photure_domain::timeline::{Segment, SegmentPhoto, Timeline, TimelineScope};
+use photure_domain::{ClaimId, PhotoId, SegmentId, Sha256, Timestamp, UserId};
+
+use crate::StoreResult;
+
+/// Photos, the timeline counts that go with them, and what became of their bytes.
+///
+/// # The timeline
+///
+/// Every change of a photo changes, in the same step, the segments of each [`TimelineScope`] that showed it or shows it
+/// now, and that timeline's version. A segment belongs to one month and begins at a key, the first of a month at the
+/// month's beginning; it holds the photos from there to the next segment's beginning. A segment that would hold more than
+/// [`photure_domain::timeline::SEGMENT_LIMIT`] is split in the same step: in the middle, or where the newcomer is the
+/// newest of its segment and the segment is full, before the newcomer, so that photos arriving in order fill segments to the brim. An empty segment is removed,
+/// its range falling to the older neighbour in the month or, where there is none, to the newer one.
+/// So a timeline costs one read of its segments whatever the library's size, and a change a bounded number of rows.
+///
+/// # Bytes
+///
+/// For each hash the store counts the photos, of whoever, that refer to it, the trash included. When the last is purged
+/// the hash is *released*. Media claims a released hash for some time, deletes the bytes, and confirms. While a claim is
+/// live, registering that hash is [`crate::StoreError::HashClaimed`]; registering a released hash that is not claimed, or whose claim has
+/// lapsed, takes it back, and the claim is void.
+#[async_trait]
+pub trait PhotoStore: Send + Sync + std::fmt::Debug {
+    /// Catalogues a photo; where the owner already has these bytes, in the trash too, answers what there is and changes nothing.
+    /// `now` decides whether a claim on the hash is still live.
+    async fn register(&self, photo: NewPhoto, now: Timestamp) -> StoreResult<Registered>;
+
+    async fn photo(&self, owner: UserId, id: PhotoId) -> StoreResult<Photo>;
+
+    /// Those of `hashes` that `owner` has, the trash included, in no particular order.
+    async fn photos_by_hash(&self, owner: UserId, hashes: &[Sha256]) -> StoreResult<Vec<Photo>>;
+
+    async fn metadata(&self, owner: UserId, id: PhotoId) -> StoreResult<Metadata>;
+
+    /// Newest first by `order`, ties by id, the greater first. After `after` (exclusive), at most `limit`.
+    async fn list(
+        &self,
+        owner: UserId,
+        filter: PhotoFilter,
+        order: ListedBy,
+        after: Option<Position>,
+        limit: u32,
+    ) -> StoreResult<Vec<Photo>>;
+
+    /// Raises the revision, unless the edit changes nothing. [`crate::StoreError::RevisionMismatch`] where `expected` is given and is not
+    /// the revision.
+    async fn edit(
+        &self,
+        owner: UserId,
+        id: PhotoId,
+        edit: PhotoEdit,
+        expected: Option<u64>,
+    ) -> StoreResult<Photo>;
+
+    /// To the trash; what is there already keeps its time. `expected` as with [`PhotoStore::edit`].
+    async fn trash(
+        &self,
+        owner: UserId,
+        id: PhotoId,
+        expected: Option<u64>,
+        now: Timestamp,
+    ) -> StoreResult<Trashed>;
+
+    /// Back from the trash; what is not there is left as it is.
+    async fn restore(&self, owner: UserId, id: PhotoId) -> StoreResult<Photo>;
+
+    /// Forgets a photo, from the trash or from the library, and releases its hash where it was the last.
+    /// `expected` as with [`PhotoStore::edit`].
+    async fn purge(&self, owner: UserId, id: PhotoId, expected: Option<u64>, now: Timestamp) -> StoreResult<()>;
+
+    /// Purges at most `limit` photos that were put into the trash at or before `before`: of one owner, or of all.
+    /// Says how many; fewer than `limit` means that none is left.
+    async fn purge_trashed(
+        &self,
+        owner: Option<UserId>,
+        before: Timestamp,
+        limit: u32,
+        now: Timestamp,
+    ) -> StoreResult<u32>;
+
+    async fn timeline(&self, owner: UserId, scope: TimelineScope) -> StoreResult<Timeline>;
+
+    /// A segment of any of the owner's timelines and its photos, newest first. All read at one moment.
+    async fn segment(&self, owner: UserId, id: SegmentId) -> StoreResult<(Segment, Vec<SegmentPhoto>)>;
+
+    async fn usage(&self, owner: UserId) -> StoreResult<Usage>;
+
+    /// Makes an owner's segments, versions and usage anew from the photos. Versions grow.
+    async fn rebuild_counts(&self, owner: UserId) -> StoreResult<()>;
+
+    /// Released hashes that no live claim holds, the longest released first.
+    async fn released(&self, limit: u32, now: Timestamp) -> StoreResult<Vec<Released>>;
+
+    /// `true` where the hash is released, nothing refers to it and no live claim of another holds it; the claim then lives until
+    /// `until`. The same claim may be renewed.
+    async fn claim_released(
+        &self,
+        hash: Sha256,
+        claim: ClaimId,
+        now: Timestamp,
+        until: Timestamp,
+    ) -> StoreResult<Claim>;
+
+    /// The bytes are gone: the store forgets the hash. [`Claim::Refused`] where the claim is not the live one any more
+    /// or something refers to the hash by now; confirming what was confirmed and is still forgotten is [`Claim::Granted`].
+    async fn confirm_released(&self, hash: Sha256, claim: ClaimId, now: Timestamp) -> StoreResult<Claim>;
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum Registered {
+    Created(Photo),
+    Existing(Photo),
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum Trashed {
+    Now(Photo),
+    Already(Photo),
+}
+
+/// `None` asks for both. Archived photos are listed like others.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct PhotoFilter {
+    pub favorite: Option<bool>,
+    /// In the trash, or not. The trash is never mixed with the library.
+    pub trashed: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ListedBy {
+    TakenAt,
+    UploadedAt,
+    /// Only with [`PhotoFilter::trashed`].
+    TrashedAt,
+}
+
+impl ListedBy {
+    /// Where `photo` stands in this order.
+    pub fn position(self, photo: &Photo) -> Position {
+        let time = match self {
+            Self::TakenAt => photo.facts.taken.at,
+            Self::UploadedAt => photo.uploaded_at,
+            Self::TrashedAt => photo.trashed_at.unwrap_or_default(),
+        };
+        Position { time, id: photo.id }
+    }
+}
+
+/// A place in a list: behind the photo that stood there, whether it still does or not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Position {
+    pub time: Timestamp,
+    pub id: PhotoId,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Released {
+    pub sha256: Sha256,
+    pub released_at: Timestamp,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Claim {
+    Granted,
+    Refused,
+}
