@@ -1,1 +1,19 @@
+//! The chassis every service stands on: configuration, telemetry, serving and shutting down, problem responses,
+//! identity, calls to other services.
+//!
+//! No business rule and no database. What only one service uses lives in that service.
 
+pub mod chassis;
+mod clock;
+pub mod config;
+pub mod extract;
+pub mod health;
+pub mod identity;
+pub mod peer;
+mod problem;
+pub mod secret;
+pub mod service;
+mod telemetry;
+
+pub use clock::{SystemClock, SystemIds};
+pub use problem::{FieldError, Problem, ProblemBody};

@@ -10,6 +10,7 @@ mod digest;
 mod id;
 pub mod media_address;
 pub mod photo;
+pub mod registration;
 mod time;
 pub mod timeline;
 

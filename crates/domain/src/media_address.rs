@@ -1,16 +1,20 @@
 //! Signed addresses of bytes: gallery writes them, media honours them, nobody else can.
 //!
 //! `/media/<sha256>/<variant>[.<ext>]?exp=<unix seconds>&sig=<base64url HMAC-SHA256>[&dl=<name>]`. The signature is over
-//! path, expiry and the name to download under.
+//! path, expiry and the name to download under. The same key signs media's word to gallery that it has stored something.
 
 use aws_lc_rs::hmac;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
-use crate::{Sha256, Timestamp};
+use crate::registration::Attestation;
+use crate::{Sha256, Timestamp, UserId};
 
 /// Expiries are whole multiples of this, so that an address stays the same for that long and a cache can hold it.
 const ROUND_SECONDS: i64 = 12 * 3600;
+
+/// Media registers right after storing; its word need not be good for longer.
+const ATTESTATION_SECONDS: i64 = 300;
 
 /// The shortest key that is taken, in bytes: as long as the hash (RFC 2104, section 3).
 pub const MIN_KEY_BYTES: usize = 32;
@@ -100,6 +104,32 @@ impl AddressKey {
         hmac::verify(&self.0, &message(path, expires, download_as), &tag).map_err(|_| AddressError::Forged)?;
         if now.as_seconds() >= expires { Err(AddressError::Expired) } else { Ok(()) }
     }
+
+    /// Media's word that it has the bytes behind `sha256` and got them from `owner`.
+    pub fn attest(&self, owner: UserId, sha256: &Sha256, bytes: u64, now: Timestamp) -> Attestation {
+        let expires = now.as_seconds() + ATTESTATION_SECONDS;
+        let tag = hmac::sign(&self.0, &attested(owner, sha256, bytes, expires));
+        Attestation { expires, signature: URL_SAFE_NO_PAD.encode(tag) }
+    }
+
+    pub fn verify_attestation(
+        &self,
+        attestation: &Attestation,
+        owner: UserId,
+        sha256: &Sha256,
+        bytes: u64,
+        now: Timestamp,
+    ) -> Result<(), AddressError> {
+        let tag = URL_SAFE_NO_PAD.decode(&attestation.signature).map_err(|_| AddressError::Forged)?;
+        hmac::verify(&self.0, &attested(owner, sha256, bytes, attestation.expires), &tag)
+            .map_err(|_| AddressError::Forged)?;
+        if now.as_seconds() >= attestation.expires { Err(AddressError::Expired) } else { Ok(()) }
+    }
+}
+
+/// Begins with a word, where an address begins with a slash: one can never stand for the other.
+fn attested(owner: UserId, sha256: &Sha256, bytes: u64, expires: i64) -> Vec<u8> {
+    format!("stored\n{owner}\n{sha256}\n{bytes}\n{expires}").into_bytes()
 }
 
 /// Unambiguous: a path has no line break, an expiry has only digits, and the name comes last.
@@ -177,6 +207,19 @@ mod tests {
         let later = start.plus(std::time::Duration::from_secs(11 * 3600));
         let sign = |now| key().sign(&hash, Variant::Thumb, "webp", None, now);
         assert_eq!(sign(start), sign(later));
+    }
+
+    #[test]
+    fn an_attestation_is_for_one_owner_one_hash_and_minutes() {
+        let now = Timestamp::from_millis(1_750_000_000_000);
+        let (mine, other) = (UserId::new(uuid::Uuid::from_u128(1)), UserId::new(uuid::Uuid::from_u128(2)));
+        let hash: Sha256 = HASH.parse().unwrap();
+        let word = key().attest(mine, &hash, 7, now);
+        assert_eq!(key().verify_attestation(&word, mine, &hash, 7, now), Ok(()));
+        assert_eq!(key().verify_attestation(&word, other, &hash, 7, now), Err(AddressError::Forged));
+        assert_eq!(key().verify_attestation(&word, mine, &Sha256::new([1; 32]), 7, now), Err(AddressError::Forged));
+        let later = now.plus(std::time::Duration::from_secs(300));
+        assert_eq!(key().verify_attestation(&word, mine, &hash, 7, later), Err(AddressError::Expired));
     }
 
     #[test]

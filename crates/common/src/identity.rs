@@ -1,0 +1,15 @@
+//! Who asks: verifying access tokens, and the extractors that handlers ask permission through.
+//!
+//! Every service verifies for itself, with auth's public keys; none trusts the network it is asked from.
+
+mod claims;
+mod extractor;
+mod keys;
+mod verifier;
+
+pub use claims::{AUDIENCE, AccessClaims};
+pub use extractor::{
+    Caller, Identified, Permission, Permit, ReadAccount, ReadPhotos, RegisterPhotos, SweepBlobs, WritePhotos,
+};
+pub use keys::{JWKS_PATH, JwkSet, KeySource, PublicKey, RemoteKeys};
+pub use verifier::{Identity, TokenError};

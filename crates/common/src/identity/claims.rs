@@ -1,0 +1,20 @@
+use serde::{Deserialize, Serialize};
+
+/// The audience of every access token a person gets. Service tokens name one service instead.
+pub const AUDIENCE: &str = "photure";
+
+/// What an access token says (RFC 9068). Times are seconds since 1970.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct AccessClaims {
+    pub iss: String,
+    pub aud: String,
+    /// A user id, or `service:<name>`.
+    pub sub: String,
+    /// The session; services have none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sid: Option<String>,
+    /// Names with a space between.
+    pub scope: String,
+    pub iat: i64,
+    pub exp: i64,
+}

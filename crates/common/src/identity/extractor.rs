@@ -1,0 +1,119 @@
+use std::collections::BTreeSet;
+use std::marker::PhantomData;
+
+use axum::extract::{FromRef, FromRequestParts};
+use http::header::AUTHORIZATION;
+use http::request::Parts;
+use photure_domain::access::{Action, Actor, Decision, Scope, decide};
+use photure_domain::{SessionId, UserId};
+use secrecy::{ExposeSecret, SecretString};
+
+use super::verifier::Identity;
+use crate::Problem;
+
+/// Whoever brought a valid token.
+#[derive(Clone, Debug)]
+pub struct Caller {
+    pub actor: Actor,
+    pub session: Option<SessionId>,
+    pub scopes: BTreeSet<Scope>,
+    /// To pass on to another service, which verifies it again.
+    pub bearer: SecretString,
+}
+
+impl Caller {
+    /// The value of `Authorization` that speaks for this caller.
+    pub fn authorization(&self) -> String {
+        format!("Bearer {}", self.bearer.expose_secret())
+    }
+}
+
+/// A caller, whoever it is: for handlers whose permission depends on more than the route.
+#[derive(Clone, Debug)]
+pub struct Identified(pub Caller);
+
+impl<S> FromRequestParts<S> for Identified
+where
+    S: Send + Sync,
+    Identity: FromRef<S>,
+{
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let token = bearer(parts)?;
+        let (caller, _) = Identity::from_ref(state).verify(token).await?;
+        Ok(Self(caller))
+    }
+}
+
+/// What a handler asks for, as a type, so that one that forgot to ask has nobody to act for.
+pub trait Permission: Send + Sync + std::fmt::Debug {
+    const ACTION: Action;
+}
+
+macro_rules! permissions {
+    ($($name:ident),+ $(,)?) => {$(
+        #[derive(Clone, Copy, Debug)]
+        pub struct $name;
+
+        impl Permission for $name {
+            const ACTION: Action = Action::$name;
+        }
+    )+};
+}
+
+permissions!(ReadPhotos, WritePhotos, RegisterPhotos, SweepBlobs, ReadAccount);
+
+/// A caller that may do `P` to what is its own.
+#[derive(Clone, Debug)]
+pub struct Permit<P> {
+    pub caller: Caller,
+    permission: PhantomData<P>,
+}
+
+impl<P: Permission> Permit<P> {
+    /// Whose library this is about.
+    pub fn user(&self) -> Result<UserId, Problem> {
+        match self.caller.actor {
+            Actor::User(user) => Ok(user),
+            Actor::Service => Err(Problem::forbidden()),
+        }
+    }
+}
+
+impl<P: Permission> TryFrom<Caller> for Permit<P> {
+    type Error = Problem;
+
+    fn try_from(caller: Caller) -> Result<Self, Problem> {
+        let owner = match caller.actor {
+            Actor::User(user) => Some(user),
+            Actor::Service => None,
+        };
+        match decide(caller.actor, &caller.scopes, P::ACTION, owner) {
+            Decision::Allowed => Ok(Self { caller, permission: PhantomData }),
+            Decision::NotFound => Err(Problem::not_found()),
+            Decision::Forbidden => Err(Problem::forbidden()),
+        }
+    }
+}
+
+impl<P, S> FromRequestParts<S> for Permit<P>
+where
+    P: Permission,
+    S: Send + Sync,
+    Identity: FromRef<S>,
+{
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let Identified(caller) = Identified::from_request_parts(parts, state).await?;
+        caller.try_into()
+    }
+}
+
+fn bearer(parts: &Parts) -> Result<&str, Problem> {
+    let header = parts.headers.get(AUTHORIZATION).ok_or_else(|| Problem::unauthenticated("unauthenticated", "Sign in first."))?;
+    let not_ours = || Problem::unauthenticated("token_invalid", "This sign-in is not valid. Sign in again.");
+    let (scheme, token) = header.to_str().ok().and_then(|text| text.split_once(' ')).ok_or_else(not_ours)?;
+    if scheme.eq_ignore_ascii_case("bearer") { Ok(token.trim()) } else { Err(not_ours()) }
+}

@@ -1,0 +1,94 @@
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use jsonwebtoken::{Algorithm, DecodingKey, Validation};
+use photure_domain::access::{Actor, Scope, parse_scopes};
+use photure_domain::{Clock, SessionId, UserId};
+
+use super::claims::{AUDIENCE, AccessClaims};
+use super::extractor::Caller;
+use super::keys::{KeySource, PublicKey};
+use crate::Problem;
+use crate::peer::PeerError;
+
+/// A token longer than this is none of ours.
+const MAX_TOKEN_BYTES: usize = 4096;
+
+/// What a service needs to know who asks.
+#[derive(Clone, Debug)]
+pub struct Identity {
+    keys: Arc<dyn KeySource>,
+    clock: Arc<dyn Clock>,
+    issuer: Arc<str>,
+    /// This service's name: the audience of tokens that other services bring.
+    service: &'static str,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum TokenError {
+    #[error("the token is not one of ours")]
+    Invalid,
+    #[error("the token has run out")]
+    Expired,
+    #[error("the keys are not to be had")]
+    KeysUnavailable(#[source] PeerError),
+}
+
+impl Identity {
+    pub fn new(keys: Arc<dyn KeySource>, clock: Arc<dyn Clock>, issuer: &str, service: &'static str) -> Self {
+        Self { keys, clock, issuer: issuer.into(), service }
+    }
+
+    /// Checks signature, issuer, audience and expiry. The algorithm is the key's, whatever the header says.
+    pub async fn verify(&self, token: &str) -> Result<(Caller, AccessClaims), TokenError> {
+        if token.len() > MAX_TOKEN_BYTES {
+            return Err(TokenError::Invalid);
+        }
+        let header = jsonwebtoken::decode_header(token).map_err(|_| TokenError::Invalid)?;
+        let kid = header.kid.ok_or(TokenError::Invalid)?;
+        let key = self.keys.key(&kid).await.map_err(TokenError::KeysUnavailable)?.ok_or(TokenError::Invalid)?;
+        let claims = self.claims(token, &key)?;
+        if self.clock.now().as_seconds() >= claims.exp {
+            return Err(TokenError::Expired);
+        }
+        let caller = self.caller(&claims, token).ok_or(TokenError::Invalid)?;
+        Ok((caller, claims))
+    }
+
+    fn claims(&self, token: &str, key: &PublicKey) -> Result<AccessClaims, TokenError> {
+        if (key.kty.as_str(), key.crv.as_str()) != ("OKP", "Ed25519") {
+            return Err(TokenError::Invalid);
+        }
+        let decoding = DecodingKey::from_ed_components(&key.x).map_err(|_| TokenError::Invalid)?;
+        let mut validation = Validation::new(Algorithm::EdDSA);
+        validation.set_issuer(&[&self.issuer]);
+        validation.set_audience(&[AUDIENCE, self.service]);
+        validation.set_required_spec_claims(&["exp", "iss", "aud", "sub"]);
+        validation.validate_exp = false; // against the clock we were given, above
+        let data = jsonwebtoken::decode::<AccessClaims>(token, &decoding, &validation);
+        data.map(|data| data.claims).map_err(|_| TokenError::Invalid)
+    }
+
+    fn caller(&self, claims: &AccessClaims, token: &str) -> Option<Caller> {
+        let scopes: BTreeSet<Scope> = parse_scopes(&claims.scope);
+        let (actor, session) = if claims.sub.starts_with("service:") {
+            // A service's token is for one service, never for all.
+            (claims.aud == self.service).then_some((Actor::Service, None))?
+        } else {
+            let user: UserId = claims.sub.parse().ok()?;
+            let session: SessionId = claims.sid.as_deref()?.parse().ok()?;
+            (claims.aud == AUDIENCE).then_some((Actor::User(user), Some(session)))?
+        };
+        Some(Caller { actor, session, scopes, bearer: token.to_owned().into() })
+    }
+}
+
+impl From<TokenError> for Problem {
+    fn from(error: TokenError) -> Self {
+        match error {
+            TokenError::Invalid => Self::unauthenticated("token_invalid", "This sign-in is not valid. Sign in again."),
+            TokenError::Expired => Self::unauthenticated("token_expired", "This sign-in has run out. Sign in again."),
+            TokenError::KeysUnavailable(cause) => Self::unavailable("auth", &cause),
+        }
+    }
+}

@@ -1,0 +1,90 @@
+//! What media tells gallery: a photo whose bytes are stored, and what became of released ones.
+
+use serde::{Deserialize, Serialize};
+
+use crate::photo::{FileFacts, Metadata};
+use crate::{ClaimId, Sha256, Timestamp, UserId};
+
+/// `POST /internal/photos`: the bytes are stored, catalogue them.
+///
+/// The token says in whose name: a person's own, or, when media goes on after a restart, media's service token.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Registration {
+    pub owner_id: UserId,
+    pub facts: FileFacts,
+    pub metadata: Metadata,
+    pub title: Option<String>,
+    pub description: Option<String>,
+    pub rating: Option<u8>,
+    pub tags: Vec<String>,
+    pub attestation: Attestation,
+}
+
+/// Media's word that it has the bytes and got them from this owner, signed with the key it shares with gallery. Without it
+/// whoever knows a hash could claim the photo.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Attestation {
+    /// Seconds since 1970.
+    pub expires: i64,
+    /// base64url HMAC-SHA256.
+    pub signature: String,
+}
+
+/// `GET /internal/released`.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct ReleasedHashes {
+    pub items: Vec<ReleasedHash>,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct ReleasedHash {
+    pub sha256: Sha256,
+    pub released_at: Timestamp,
+}
+
+/// `POST /internal/released/{sha256}/claim` and `…/confirm`.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ClaimRequest {
+    pub claim_id: ClaimId,
+}
+
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+pub struct ClaimAnswer {
+    pub granted: bool,
+    /// Seconds from now for which a granted claim lives. Relative, because two machines' clocks differ.
+    pub lives_for_seconds: u64,
+}
+
+/// `POST /internal/service-token` at auth: a token of minutes for work that no user stands behind.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ServiceTokenRequest {
+    /// Who asks: `media`.
+    pub service: String,
+    pub credential: String,
+    /// Which service the token is for: one.
+    pub audience: String,
+    /// What it allows there: one scope.
+    pub scope: String,
+}
+
+#[derive(Clone, Serialize, Deserialize)]
+pub struct ServiceToken {
+    pub access: String,
+    pub expires_in: u64,
+}
+
+impl std::fmt::Debug for ServiceTokenRequest {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ServiceTokenRequest").field("service", &self.service).finish_non_exhaustive()
+    }
+}
+
+impl std::fmt::Debug for ServiceToken {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ServiceToken").field("expires_in", &self.expires_in).finish_non_exhaustive()
+    }
+}
