@@ -17,7 +17,7 @@ pub struct InvalidTimestamp;
 impl Timestamp {
     /// The years 0001 to 9999, which RFC 3339 can write; the last 26 hours are left out, so that every offset stays in them.
     pub const MIN: Self = Self(-62_135_596_800_000);
-    pub const MAX: Self = Self(253_402_207_200_999);
+    pub const MAX: Self = Self(253_402_207_200_000);
 
     /// Clamped to what RFC 3339 can write.
     pub fn from_millis(millis: i64) -> Self {
@@ -122,7 +122,7 @@ mod tests {
 
     #[test]
     fn a_time_reads_back_as_it_was_written() {
-        for text in ["2024-07-28T19:04:05.250Z", "1969-12-31T23:59:59.999Z", "0001-01-01T00:00:00.000Z", "9999-12-30T22:00:00.999Z"] {
+        for text in ["2024-07-28T19:04:05.250Z", "1969-12-31T23:59:59.999Z", "0001-01-01T00:00:00.000Z", "9999-12-30T22:00:00.000Z"] {
             let time: Timestamp = text.parse().unwrap();
             assert_eq!(time.to_string(), text);
         }
@@ -131,7 +131,7 @@ mod tests {
     #[test]
     fn what_is_out_of_range_becomes_the_first_or_last_moment() {
         assert_eq!(Timestamp::from_millis(i64::MIN).to_string(), "0001-01-01T00:00:00.000Z");
-        assert_eq!(Timestamp::from_millis(i64::MAX).to_string(), "9999-12-30T22:00:00.999Z");
+        assert_eq!(Timestamp::from_millis(i64::MAX).to_string(), "9999-12-30T22:00:00.000Z");
     }
 
     #[test]

@@ -24,6 +24,7 @@ mod account;
 mod error;
 mod photo;
 mod probe;
+pub mod segments;
 
 #[cfg(feature = "contract")]
 pub mod contract;
