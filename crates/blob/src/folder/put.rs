@@ -1,0 +1,290 @@
+//! Putting a blob in its place.
+//!
+//! Where staging lies on the same volume, the staged file is fsynced and gets its final name as a second one (`link`),
+//! which never replaces anything. Elsewhere, and for bytes from memory, a part file beside the final name is filled, fsynced
+//! and renamed. The part file's name follows from the key, and who writes to it holds a lock on it: what a dead process left
+//! is used and gone with the next attempt, and none needs to be searched for.
+
+use std::fs::File;
+use std::io::{self, Read, Seek};
+use std::path::Path;
+
+use rustix::fs::{AtFlags, CWD, FlockOperation, Mode, OFlags};
+
+use super::root::{OpenRoot, Root};
+use super::{steps, tree};
+use crate::hashing::Hashing;
+use crate::{BlobError, BlobKey, BlobResult};
+
+/// How often the folder may be deleted under a `put` before that gives up.
+const ATTEMPTS: usize = 4;
+
+pub(super) enum Source<'a> {
+    Staged { path: &'a Path, file: File, len: u64 },
+    Bytes(&'a [u8]),
+}
+
+impl<'a> Source<'a> {
+    pub(super) fn staged(path: &'a Path, len: u64) -> BlobResult<Self> {
+        let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::CLOEXEC | OFlags::NONBLOCK;
+        let open = rustix::fs::openat(CWD, path, flags, Mode::empty());
+        let file = File::from(open.map_err(|error| BlobError::Staged(error.into()))?);
+        let metadata = file.metadata().map_err(BlobError::Staged)?;
+        if !metadata.is_file() || metadata.len() != len {
+            return Err(BlobError::wrong_length(len, metadata.len()));
+        }
+        Ok(Self::Staged { path, file, len })
+    }
+
+    fn len(&self) -> u64 {
+        match self {
+            Self::Staged { len, .. } => *len,
+            Self::Bytes(bytes) => bytes.len() as u64,
+        }
+    }
+}
+
+pub(super) fn put(root: &Root, key: BlobKey, source: &Source<'_>) -> BlobResult<()> {
+    let open = root.open()?;
+    let mut attempt = 1;
+    loop {
+        match Place::prepare(&open, key)?.fill(source) {
+            Err(Failure::Swept) if attempt < ATTEMPTS => attempt += 1,
+            Err(Failure::Swept) => {
+                return Err(BlobError::unavailable(
+                    "the blob's folder is deleted again and again",
+                ));
+            }
+            Err(Failure::Blob(error)) => return Err(error),
+            Ok(()) => return Ok(()),
+        }
+    }
+}
+
+enum Failure {
+    /// `delete_all` took the folder or the part file from under us: once more, from the top.
+    Swept,
+    Blob(BlobError),
+}
+
+impl From<BlobError> for Failure {
+    fn from(error: BlobError) -> Self {
+        Self::Blob(error)
+    }
+}
+
+/// Where a blob belongs, with all its folders there.
+struct Place<'a> {
+    root: &'a Root,
+    key: BlobKey,
+    /// From the root down to the blob's own folder.
+    chain: Vec<File>,
+    own: File,
+    name: String,
+    /// Of the folders that many blobs share.
+    shard: String,
+    /// Whether the entries of the shared folders may not be fsynced yet.
+    shard_is_new: bool,
+}
+
+impl<'a> Place<'a> {
+    fn prepare(open: &OpenRoot<'a>, key: BlobKey) -> BlobResult<Self> {
+        let path = key.path();
+        let (folders, name) = tree::split(&path);
+        let shard = folders[..SHARED].join("/");
+        let mut shard_is_new = !open.root.is_known(&shard);
+        let mut chain = Vec::with_capacity(folders.len());
+        let mut own = open.folder.try_clone().map_err(BlobError::from_volume)?;
+        for (depth, folder) in folders.iter().enumerate() {
+            let (child, made) = tree::ensure_folder(&own, folder).map_err(BlobError::from_volume)?;
+            shard_is_new |= made && depth < SHARED;
+            chain.push(std::mem::replace(&mut own, child));
+        }
+        Ok(Self {
+            root: open.root,
+            key,
+            chain,
+            own,
+            name: name.to_owned(),
+            shard,
+            shard_is_new,
+        })
+    }
+
+    fn fill(&self, source: &Source<'_>) -> Result<(), Failure> {
+        match self.length()? {
+            Some(len) if len == source.len() => return self.keep(),
+            Some(len) => {
+                tracing::warn!(key = %self.key.path(), found = len, wanted = source.len(), "a damaged blob is replaced");
+            }
+            None => {
+                if let Source::Staged { path, file, len } = source
+                    && self.link(path, file, *len)?
+                {
+                    return self.settle();
+                }
+            }
+        }
+        self.copy(source)
+    }
+
+    /// Of what is there; `None` where nothing is.
+    fn length(&self) -> BlobResult<Option<u64>> {
+        Ok(tree::open_file(&self.own, &self.name)?.map(|(_, len)| len))
+    }
+
+    /// Whoever put it may not have come to the end of its fsyncs, and we are about to promise that they are done.
+    fn keep(&self) -> Result<(), Failure> {
+        if let Some((file, _)) = tree::open_file(&self.own, &self.name)? {
+            steps::sync_file(&file).map_err(BlobError::from_volume)?;
+        }
+        self.settle()
+    }
+
+    /// `false` where it cannot be done by linking.
+    fn link(&self, path: &Path, file: &File, len: u64) -> Result<bool, Failure> {
+        tree::set_mode(file, tree::FILE_MODE).map_err(BlobError::from_volume)?;
+        steps::sync_file(file).map_err(BlobError::from_volume)?;
+        match steps::link(path, &self.own, &self.name) {
+            Ok(()) => {
+                let linked = self.length()?;
+                if linked == Some(len) {
+                    Ok(true)
+                } else {
+                    Err(BlobError::wrong_length(len, linked.unwrap_or(0)).into())
+                }
+            }
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                if path.exists() {
+                    Err(Failure::Swept)
+                } else {
+                    Err(BlobError::Staged(error).into())
+                }
+            }
+            // Another `put` was faster (`copy` finds that out), staging is on another volume, or this one knows no links.
+            Err(error) if cannot_link(&error) => Ok(false),
+            Err(error) => Err(BlobError::from_volume(error).into()),
+        }
+    }
+
+    fn copy(&self, source: &Source<'_>) -> Result<(), Failure> {
+        let mut part = Part::lock(&self.own, &self.name).map_err(swept_or)?;
+        // Whoever held the lock before has put it, most likely.
+        if self.length()? == Some(source.len()) {
+            return self.keep();
+        }
+        let written = match source {
+            Source::Bytes(bytes) => self.copy_from(&mut part.file, *bytes),
+            Source::Staged { file, .. } => {
+                let mut file = file;
+                file.rewind().map_err(BlobError::Staged)?;
+                self.copy_from(&mut part.file, file)
+            }
+        }?;
+        if written != source.len() {
+            return Err(BlobError::wrong_length(source.len(), written).into());
+        }
+        steps::sync_file(&part.file).map_err(BlobError::from_volume)?;
+        part.rename(&self.name).map_err(swept_or)?;
+        self.settle()
+    }
+
+    fn copy_from(&self, part: &mut File, source: impl Read) -> BlobResult<u64> {
+        let mut source = Hashing::new(source);
+        let written = steps::fill(part, &mut source).map_err(BlobError::from_volume)?;
+        self.key.agrees_with(source.finish())?;
+        Ok(written)
+    }
+
+    /// Fsyncs every folder whose entry on the way to the blob may be new.
+    fn settle(&self) -> Result<(), Failure> {
+        steps::sync_folder(&self.own).map_err(BlobError::from_volume)?;
+        for (depth, folder) in self.chain.iter().enumerate().rev() {
+            if depth >= SHARED || self.shard_is_new {
+                steps::sync_folder(folder).map_err(BlobError::from_volume)?;
+            }
+        }
+        self.root.remember(self.shard.clone());
+        Ok(())
+    }
+}
+
+fn swept_or(error: io::Error) -> Failure {
+    if error.kind() == io::ErrorKind::NotFound {
+        Failure::Swept
+    } else {
+        BlobError::from_volume(error).into()
+    }
+}
+
+/// `<kind>/<aa>/<bb>`: the folders that many blobs share, as many as `chain` has below this depth.
+const SHARED: usize = 3;
+
+fn cannot_link(error: &io::Error) -> bool {
+    use rustix::io::Errno;
+    let errno = error.raw_os_error().map(Errno::from_raw_os_error);
+    matches!(
+        errno,
+        Some(
+            Errno::EXIST
+                | Errno::XDEV
+                | Errno::PERM
+                | Errno::MLINK
+                | Errno::OPNOTSUPP
+                | Errno::NOSYS
+                | Errno::ACCESS
+        )
+    )
+}
+
+/// A file that is being written, ours alone while it is locked. Dropped without having been renamed, it is removed.
+struct Part<'a> {
+    folder: &'a File,
+    name: String,
+    file: File,
+    renamed: bool,
+}
+
+impl<'a> Part<'a> {
+    fn lock(folder: &'a File, blob: &str) -> io::Result<Self> {
+        let name = tree::part_name(blob);
+        let flags = OFlags::RDWR | OFlags::CREATE | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+        loop {
+            let mode = Mode::from_raw_mode(tree::FILE_MODE);
+            let file: File = rustix::fs::openat(folder, &name, flags, mode)?.into();
+            rustix::fs::flock(&file, FlockOperation::LockExclusive)?;
+            // While we waited, it may have been renamed: then it is a blob by now, and must not be touched.
+            let ours = rustix::fs::fstat(&file)?;
+            match rustix::fs::statat(folder, &name, AtFlags::SYMLINK_NOFOLLOW) {
+                Ok(there) if (there.st_dev, there.st_ino) == (ours.st_dev, ours.st_ino) => {}
+                Ok(_) | Err(rustix::io::Errno::NOENT) => continue,
+                Err(error) => return Err(error.into()),
+            }
+            let part = Self {
+                folder,
+                name,
+                file,
+                renamed: false,
+            };
+            part.file.set_len(0)?;
+            tree::set_mode(&part.file, tree::FILE_MODE)?;
+            return Ok(part);
+        }
+    }
+
+    fn rename(&mut self, to: &str) -> io::Result<()> {
+        steps::rename(self.folder, &self.name, to)?;
+        self.renamed = true;
+        Ok(())
+    }
+}
+
+impl Drop for Part<'_> {
+    fn drop(&mut self) {
+        if !self.renamed
+            && let Err(error) = tree::remove(self.folder, &self.name, AtFlags::empty())
+        {
+            tracing::warn!(%error, "a part file stays until its blob is put again");
+        }
+    }
+}

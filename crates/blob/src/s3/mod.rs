@@ -1,0 +1,244 @@
+//! Blobs as objects in a bucket.
+//!
+//! An object appears whole or not at all, so a blob is one `PutObject`, streamed from the staged file: no parts of a
+//! multipart upload stay behind, invisible and paid for, when a process dies. Its signature covers the SHA-256 of the
+//! body, which every S3 server must compare with what has arrived, whatever it knows of the newer checksum headers; an
+//! object of up to 5 GiB is taken in this way.
+//!
+//! `<prefix>/.photure-storage` is the marker: where it is gone, an object that is not found says nothing.
+
+mod client;
+mod fault;
+mod upload;
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use aws_sdk_s3::Client;
+use aws_sdk_s3::primitives::ByteStream;
+use bytes::Bytes;
+use photure_domain::Sha256;
+use photure_domain::media_address::Variant;
+use sha2::Digest;
+use tokio::sync::OnceCell;
+use tokio_util::io::ReaderStream;
+
+use crate::{BlobError, BlobKey, BlobMeta, BlobReader, BlobResult, BlobStore, ByteRange, S3Settings};
+
+const MARKER: &str = ".photure-storage";
+
+const READY_WITHIN: Duration = Duration::from_secs(2);
+
+/// As much as is copied out of a response at once, in bytes.
+const READ_BUFFER: usize = 64 * 1024;
+
+pub(crate) struct S3Store {
+    client: Client,
+    bucket: String,
+    prefix: Option<String>,
+    /// Set once the marker is known to have been there.
+    begun: OnceCell<()>,
+}
+
+impl S3Store {
+    pub(crate) async fn open(bucket: &str, prefix: Option<&str>, settings: &S3Settings) -> Self {
+        let store = Self {
+            client: client::connect(settings),
+            bucket: bucket.to_owned(),
+            prefix: prefix.map(str::to_owned),
+            begun: OnceCell::new(),
+        };
+        if let Err(error) = store.ready().await {
+            tracing::warn!(error = ?error, bucket, "the bucket does not answer yet");
+        }
+        store
+    }
+
+    fn object(&self, path: &str) -> String {
+        match &self.prefix {
+            Some(prefix) => format!("{prefix}/{path}"),
+            None => path.to_owned(),
+        }
+    }
+
+    async fn len_of(&self, object: &str) -> BlobResult<Option<u64>> {
+        let head = self
+            .client
+            .head_object()
+            .bucket(&self.bucket)
+            .key(object)
+            .send()
+            .await;
+        match head.map_err(fault::from_sdk) {
+            Ok(head) => Ok(Some(unsigned(head.content_length())?)),
+            Err(BlobError::NotFound) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Looks for the marker. The first time in this process it is made where it is missing, which also proves that we may
+    /// write; after that, its absence is an outage.
+    async fn check_marker(&self) -> BlobResult<()> {
+        let marker = self.object(MARKER);
+        let there = self.len_of(&marker).await?.is_some();
+        match (there, self.begun.initialized()) {
+            (true, _) => {}
+            (false, true) => {
+                return Err(BlobError::unavailable(
+                    "the storage's marker is gone: the bucket was emptied or is another one",
+                ));
+            }
+            (false, false) => {
+                upload::bytes(self, &marker, "text/plain", Bytes::from_static(b"Photure\n")).await?
+            }
+        }
+        self.begun.get_or_init(async || ()).await;
+        Ok(())
+    }
+
+    /// What to answer where an object was not found.
+    async fn absent(&self) -> BlobError {
+        self.check_marker().await.err().unwrap_or(BlobError::NotFound)
+    }
+
+    async fn is_there(&self, object: &str, len: u64) -> BlobResult<bool> {
+        let found = self.len_of(object).await?;
+        if let Some(found) = found.filter(|found| *found != len) {
+            tracing::warn!(object, found, wanted = len, "a damaged blob is replaced");
+        }
+        Ok(found == Some(len))
+    }
+}
+
+#[async_trait]
+impl BlobStore for S3Store {
+    async fn put_file(&self, key: BlobKey, staged: &Path, len: u64) -> BlobResult<()> {
+        let object = self.object(&key.path());
+        let sha256 = upload::examine(key, staged, len).await?;
+        if self.is_there(&object, len).await? {
+            return Ok(());
+        }
+        upload::file(self, &object, key.content_type(), staged, len, sha256).await
+    }
+
+    async fn put_bytes(&self, key: BlobKey, bytes: Bytes) -> BlobResult<()> {
+        key.agrees_with(Sha256::new(sha2::Sha256::digest(&bytes).into()))?;
+        let object = self.object(&key.path());
+        if self.is_there(&object, bytes.len() as u64).await? {
+            return Ok(());
+        }
+        upload::bytes(self, &object, key.content_type(), bytes).await
+    }
+
+    async fn open(&self, key: BlobKey, range: Option<ByteRange>) -> BlobResult<BlobReader> {
+        let object = self.object(&key.path());
+        // A server ignores a range that cannot be, and would send everything.
+        let cannot_be = range.is_some_and(|range| range.resolve(u64::MAX).is_none());
+        let asked = self.client.get_object().bucket(&self.bucket).key(&object);
+        let answer = match cannot_be {
+            true => Err(BlobError::RangeNotSatisfiable { len: 0 }),
+            false => asked
+                .set_range(range.map(ByteRange::header))
+                .send()
+                .await
+                .map_err(fault::from_sdk),
+        };
+        let answer = match answer {
+            Ok(answer) => answer,
+            Err(BlobError::NotFound) => return Err(self.absent().await),
+            Err(BlobError::RangeNotSatisfiable { .. }) => {
+                let meta = self.head(key).await?.ok_or(BlobError::NotFound)?;
+                return Err(BlobError::RangeNotSatisfiable { len: meta.len });
+            }
+            Err(error) => return Err(error),
+        };
+        let sent = unsigned(answer.content_length())?;
+        let len = match answer.content_range() {
+            Some(content_range) => whole_length(content_range)?,
+            None => sent,
+        };
+        let range = match range {
+            Some(range) => range.resolve(len).ok_or(BlobError::RangeNotSatisfiable { len })?,
+            None => 0..len,
+        };
+        if range.end - range.start != sent {
+            return Err(BlobError::unavailable(
+                "the S3 server sent another range than it was asked for",
+            ));
+        }
+        Ok(BlobReader::new(len, range, chunks(answer.body)))
+    }
+
+    async fn head(&self, key: BlobKey) -> BlobResult<Option<BlobMeta>> {
+        if let Some(len) = self.len_of(&self.object(&key.path())).await? {
+            return Ok(Some(BlobMeta { len }));
+        }
+        match self.absent().await {
+            BlobError::NotFound => Ok(None),
+            error => Err(error),
+        }
+    }
+
+    /// One by one: the request that deletes many needs checksums that not every server knows.
+    async fn delete_all(&self, sha256: &Sha256) -> BlobResult<()> {
+        for variant in [Variant::Thumb, Variant::Preview, Variant::Original] {
+            let object = self.object(&BlobKey::new(*sha256, variant).path());
+            let deleted = self
+                .client
+                .delete_object()
+                .bucket(&self.bucket)
+                .key(object)
+                .send()
+                .await;
+            match deleted.map_err(fault::from_sdk) {
+                Ok(_) | Err(BlobError::NotFound) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(())
+    }
+
+    fn local_path(&self, _: BlobKey) -> Option<String> {
+        None
+    }
+
+    fn staging(&self) -> Option<PathBuf> {
+        None
+    }
+
+    async fn ready(&self) -> BlobResult<()> {
+        let late = |_| BlobError::unavailable("the S3 server does not answer");
+        tokio::time::timeout(READY_WITHIN, self.check_marker())
+            .await
+            .map_err(late)?
+    }
+}
+
+impl fmt::Debug for S3Store {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("S3Store")
+            .field("bucket", &self.bucket)
+            .field("prefix", &self.prefix)
+            .finish_non_exhaustive()
+    }
+}
+
+fn chunks(body: ByteStream) -> impl futures::Stream<Item = BlobResult<Bytes>> + Send + 'static {
+    use futures::TryStreamExt;
+    ReaderStream::with_capacity(body.into_async_read(), READ_BUFFER).map_err(BlobError::unavailable)
+}
+
+fn unsigned(len: Option<i64>) -> BlobResult<u64> {
+    len.and_then(|len| u64::try_from(len).ok())
+        .ok_or_else(|| BlobError::unavailable("the S3 server does not say how long the object is"))
+}
+
+/// The part after the slash of `bytes 0-9/100`.
+fn whole_length(content_range: &str) -> BlobResult<u64> {
+    content_range
+        .rsplit_once('/')
+        .and_then(|(_, len)| len.parse().ok())
+        .ok_or_else(|| BlobError::unavailable("the S3 server sent a Content-Range without a length"))
+}
