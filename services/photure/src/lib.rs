@@ -1,1 +1,10 @@
+//! Photure in one process: the four services and the page behind one port, with an embedded database and a folder.
+//!
+//! No rule and no route of its own: it hands requests from one service's router to the next, as the sockets would.
 
+mod assemble;
+pub mod cli;
+mod defaults;
+mod page;
+
+pub use assemble::openapi;

@@ -1,0 +1,53 @@
+use axum::Router;
+use photure_auth::{AuthConfig, Stores};
+use photure_common::config::Env;
+use photure_common::peer::Peer;
+use photure_common::service::{Kit, StartError};
+use photure_database::{Database, DatabaseUrl};
+use photure_gallery::GalleryConfig;
+use photure_gateway::{GatewayConfig, Upstreams};
+use photure_media::MediaConfig;
+
+use crate::page;
+
+/// What each of the services is told, and where the database is.
+#[derive(Debug)]
+pub(crate) struct Config {
+    database: DatabaseUrl,
+    auth: AuthConfig,
+    gallery: GalleryConfig,
+    media: MediaConfig,
+    gateway: GatewayConfig,
+}
+
+impl Config {
+    pub(crate) fn from_env(env: &Env<'_>) -> Self {
+        Self {
+            database: DatabaseUrl::from_env(env),
+            auth: AuthConfig::from_env(env),
+            gallery: GalleryConfig::from_env(env),
+            media: MediaConfig::from_env(env),
+            gateway: GatewayConfig::from_env(env),
+        }
+    }
+}
+
+/// Each service is handed the routers of those it calls: auth first, the gateway, which calls all, last.
+pub(crate) async fn assemble(config: Config, kit: Kit) -> Result<Router, StartError> {
+    let Database { accounts, sessions, keys, photos, probe } = photure_database::open(&config.database, &kit).await?;
+    let blobs = photure_media::open_storage(&config.media).await?;
+
+    let stores = Stores { accounts, sessions, keys, probe: probe.clone() };
+    let auth = Peer::Local(photure_auth::router(config.auth, stores, &kit).await?);
+    let deps = photure_gallery::Deps { photos, probe, auth: auth.clone() };
+    let gallery = Peer::Local(photure_gallery::router(config.gallery, deps, &kit).await?);
+    let deps = photure_media::Deps { blobs, auth: auth.clone(), gallery: gallery.clone() };
+    let media = Peer::Local(photure_media::router(config.media, deps, &kit).await?);
+    let upstreams = Upstreams { auth, gallery, media };
+    photure_gateway::router(config.gateway, upstreams, Some(page::router()), &kit).await
+}
+
+/// The document of the whole platform.
+pub fn openapi() -> utoipa::openapi::OpenApi {
+    photure_gateway::merge(vec![photure_auth::openapi(), photure_gallery::openapi(), photure_media::openapi()])
+}

@@ -1,0 +1,79 @@
+//! The command line.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use photure_common::config::{Env, ProcessVariables, Variables};
+use photure_common::service::{self, Descriptor};
+
+use crate::assemble::{Config, assemble};
+use crate::defaults::Defaults;
+
+/// A photo platform that you run for yourself.
+#[derive(Debug, Parser)]
+#[command(name = "photure", version, arg_required_else_help = true)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run Photure in this process, with SQLite and a folder, unless PHOTURE_… variables say otherwise.
+    Serve,
+    /// Print the OpenAPI document of the whole platform.
+    Openapi,
+}
+
+const DESCRIPTOR: Descriptor = Descriptor {
+    name: "photure",
+    about: "Photure in one process.",
+    version: env!("CARGO_PKG_VERSION"),
+    listen: SocketAddr::V4(std::net::SocketAddrV4::new(std::net::Ipv4Addr::LOCALHOST, 8000)),
+    variables: "",
+};
+
+pub fn main() -> ExitCode {
+    match Arguments::parse().command {
+        Command::Serve => serve(),
+        Command::Openapi => print_openapi(),
+    }
+}
+
+fn serve() -> ExitCode {
+    let folder = ProcessVariables.get("PHOTURE_DATA_DIR").filter(|folder| !folder.is_empty());
+    let folder = PathBuf::from(folder.unwrap_or_else(|| "data".into()));
+    let variables = match Defaults::prepare(&ProcessVariables, &folder) {
+        Ok(variables) => variables,
+        Err(error) => return cannot_keep(&folder, &error),
+    };
+    let shown = folder.clone();
+    service::run(&DESCRIPTOR, &Env::new(&variables), Config::from_env, assemble, move |address| greet(address, &shown))
+}
+
+#[allow(clippy::print_stdout, reason = "a person started it and wants to know where it is")]
+fn greet(address: SocketAddr, folder: &std::path::Path) {
+    let host = if address.ip().is_loopback() { "localhost".to_owned() } else { address.ip().to_string() };
+    println!("Photure is at http://{host}:{}", address.port());
+    println!("Open it and make an account: the first one becomes the administrator.");
+    println!("Everything is kept in {}. Ctrl-C stops it.", folder.display());
+}
+
+#[allow(clippy::print_stderr, reason = "there is no log yet")]
+fn cannot_keep(folder: &std::path::Path, error: &std::io::Error) -> ExitCode {
+    eprintln!("cannot keep anything in {}: {error}", folder.display());
+    ExitCode::from(73) // EX_CANTCREAT
+}
+
+#[allow(clippy::print_stdout, reason = "what was asked for on the command line")]
+fn print_openapi() -> ExitCode {
+    match serde_json::to_string_pretty(&crate::openapi()) {
+        Ok(document) => {
+            println!("{document}");
+            ExitCode::SUCCESS
+        }
+        Err(_) => ExitCode::FAILURE,
+    }
+}
