@@ -25,11 +25,12 @@ mod error;
 mod photo;
 mod probe;
 pub mod segments;
+pub mod usage;
 
 #[cfg(feature = "contract")]
 pub mod contract;
 
 pub use account::{AccountStore, Rotation, SessionStore, SigningKeyStore, StoredUser};
 pub use error::{Conflict, StoreError, StoreResult};
-pub use photo::{Claim, ListedBy, PhotoFilter, PhotoStore, Position, Registered, Released, Trashed};
+pub use photo::{Claim, ListedBy, PhotoFilter, PhotoStore, Position, Registered, Released, Trashed, catalogued};
 pub use probe::StoreProbe;

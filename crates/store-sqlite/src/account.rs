@@ -1,0 +1,78 @@
+use async_trait::async_trait;
+use photure_domain::UserId;
+use photure_domain::account::{NewUser, Role, User, folded};
+use photure_store::{AccountStore, Conflict, StoreError, StoreResult, StoredUser};
+use rusqlite::{OptionalExtension, Transaction, params};
+
+use crate::columns::{self, Column};
+use crate::{Result, SqliteStore};
+
+#[async_trait]
+impl AccountStore for SqliteStore {
+    async fn create_user(&self, user: NewUser) -> StoreResult<User> {
+        self.write(move |tx| create(tx, user)).await
+    }
+
+    async fn user(&self, id: UserId) -> StoreResult<User> {
+        self.read(move |tx| {
+            let mut query = tx.prepare_cached("SELECT * FROM users WHERE id = ?1")?;
+            let found = query.query_row([Column(id)], columns::user).optional()?;
+            Ok(found.ok_or(StoreError::NotFound)?)
+        })
+        .await
+    }
+
+    async fn user_by_login(&self, login: &str) -> StoreResult<StoredUser> {
+        let login = folded(login);
+        self.read(move |tx| {
+            let mut query = tx.prepare_cached(if login.contains('@') {
+                "SELECT * FROM users WHERE email_folded = ?1"
+            } else {
+                "SELECT * FROM users WHERE username_folded = ?1"
+            })?;
+            let found = query
+                .query_row([login], |row| {
+                    Ok(StoredUser {
+                        user: columns::user(row)?,
+                        password_hash: row.get("password_hash")?,
+                    })
+                })
+                .optional()?;
+            Ok(found.ok_or(StoreError::NotFound)?)
+        })
+        .await
+    }
+}
+
+fn create(tx: &Transaction<'_>, new: NewUser) -> Result<User> {
+    let (username_folded, email_folded) = (folded(&new.username), folded(&new.email));
+    let exists = |sql: &str, value: &str| tx.prepare_cached(sql)?.exists([value]);
+    if exists("SELECT 1 FROM users WHERE username_folded = ?1", &username_folded)? {
+        return Err(StoreError::Conflict(Conflict::Username).into());
+    }
+    if exists("SELECT 1 FROM users WHERE email_folded = ?1", &email_folded)? {
+        return Err(StoreError::Conflict(Conflict::Email).into());
+    }
+    let is_first = !tx.prepare_cached("SELECT 1 FROM users LIMIT 1")?.exists([])?;
+    let user = User {
+        id: new.id,
+        username: new.username,
+        email: new.email,
+        role: if is_first { Role::Admin } else { Role::Member },
+        disabled: false,
+        created_at: new.created_at,
+    };
+    tx.prepare_cached("INSERT INTO users VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)")?
+        .execute(params![
+            Column(user.id),
+            user.username,
+            username_folded,
+            user.email,
+            email_folded,
+            new.password_hash,
+            user.role.as_str(),
+            user.disabled,
+            Column(user.created_at),
+        ])?;
+    Ok(user)
+}

@@ -1,0 +1,141 @@
+use async_trait::async_trait;
+use photure_domain::photo::{Metadata, NewPhoto, Photo, PhotoEdit, Usage};
+use photure_domain::timeline::{Segment, SegmentPhoto, Timeline, TimelineScope};
+use photure_domain::{ClaimId, PhotoId, SegmentId, Sha256, Timestamp, UserId};
+use photure_store::{
+    Claim, ListedBy, PhotoFilter, PhotoStore, Position, Registered, Released, StoreResult, Trashed,
+};
+
+use crate::{SqliteStore, hash, timeline};
+
+mod change;
+mod list;
+mod row;
+
+#[async_trait]
+impl PhotoStore for SqliteStore {
+    async fn register(&self, photo: NewPhoto, now: Timestamp) -> StoreResult<Registered> {
+        let ids = self.ids.clone();
+        self.write(move |tx| change::register(tx, &ids, photo, now)).await
+    }
+
+    async fn photo(&self, owner: UserId, id: PhotoId) -> StoreResult<Photo> {
+        self.read(move |tx| row::find(tx, owner, id)).await
+    }
+
+    async fn photos_by_hash(&self, owner: UserId, hashes: &[Sha256]) -> StoreResult<Vec<Photo>> {
+        let hashes = hashes.to_vec();
+        self.read(move |tx| {
+            let found = hashes
+                .iter()
+                .filter_map(|sha256| row::by_hash(tx, owner, *sha256).transpose());
+            found.collect()
+        })
+        .await
+    }
+
+    async fn metadata(&self, owner: UserId, id: PhotoId) -> StoreResult<Metadata> {
+        self.read(move |tx| row::metadata(tx, owner, id)).await
+    }
+
+    async fn list(
+        &self,
+        owner: UserId,
+        filter: PhotoFilter,
+        order: ListedBy,
+        after: Option<Position>,
+        limit: u32,
+    ) -> StoreResult<Vec<Photo>> {
+        self.read(move |tx| list::page(tx, owner, filter, order, after, limit))
+            .await
+    }
+
+    async fn edit(
+        &self,
+        owner: UserId,
+        id: PhotoId,
+        edit: PhotoEdit,
+        expected: Option<u64>,
+    ) -> StoreResult<Photo> {
+        let ids = self.ids.clone();
+        self.write(move |tx| change::edit(tx, &ids, owner, id, &edit, expected))
+            .await
+    }
+
+    async fn trash(
+        &self,
+        owner: UserId,
+        id: PhotoId,
+        expected: Option<u64>,
+        now: Timestamp,
+    ) -> StoreResult<Trashed> {
+        let ids = self.ids.clone();
+        self.write(move |tx| change::trash(tx, &ids, owner, id, expected, now))
+            .await
+    }
+
+    async fn restore(&self, owner: UserId, id: PhotoId) -> StoreResult<Photo> {
+        let ids = self.ids.clone();
+        self.write(move |tx| change::restore(tx, &ids, owner, id)).await
+    }
+
+    async fn purge(
+        &self,
+        owner: UserId,
+        id: PhotoId,
+        expected: Option<u64>,
+        now: Timestamp,
+    ) -> StoreResult<()> {
+        let ids = self.ids.clone();
+        self.write(move |tx| change::purge(tx, &ids, owner, id, expected, now))
+            .await
+    }
+
+    async fn purge_trashed(
+        &self,
+        owner: Option<UserId>,
+        before: Timestamp,
+        limit: u32,
+        now: Timestamp,
+    ) -> StoreResult<u32> {
+        let ids = self.ids.clone();
+        self.write(move |tx| change::purge_trashed(tx, &ids, owner, before, limit, now))
+            .await
+    }
+
+    async fn timeline(&self, owner: UserId, scope: TimelineScope) -> StoreResult<Timeline> {
+        self.read(move |tx| timeline::read(tx, owner, scope)).await
+    }
+
+    async fn segment(&self, owner: UserId, id: SegmentId) -> StoreResult<(Segment, Vec<SegmentPhoto>)> {
+        self.read(move |tx| timeline::segment(tx, owner, id)).await
+    }
+
+    async fn usage(&self, owner: UserId) -> StoreResult<Usage> {
+        self.read(move |tx| timeline::usage(tx, owner)).await
+    }
+
+    async fn rebuild_counts(&self, owner: UserId) -> StoreResult<()> {
+        let ids = self.ids.clone();
+        self.write(move |tx| timeline::rebuild(tx, &ids, owner)).await
+    }
+
+    async fn released(&self, limit: u32, now: Timestamp) -> StoreResult<Vec<Released>> {
+        self.read(move |tx| hash::released(tx, limit, now)).await
+    }
+
+    async fn claim_released(
+        &self,
+        hash: Sha256,
+        claim: ClaimId,
+        now: Timestamp,
+        until: Timestamp,
+    ) -> StoreResult<Claim> {
+        self.write(move |tx| hash::claim(tx, hash, claim, now, until))
+            .await
+    }
+
+    async fn confirm_released(&self, hash: Sha256, claim: ClaimId, now: Timestamp) -> StoreResult<Claim> {
+        self.write(move |tx| hash::confirm(tx, hash, claim, now)).await
+    }
+}

@@ -1,0 +1,128 @@
+use photure_domain::photo::{NewPhoto, Photo, PhotoEdit};
+use photure_domain::{PhotoId, Timestamp, UserId};
+use photure_store::{Registered, StoreError, Trashed};
+use rusqlite::{Transaction, params};
+
+use super::row;
+use crate::columns::{self, Column};
+use crate::{Ids, Result, hash, timeline};
+
+pub(super) fn register(tx: &Transaction<'_>, ids: &Ids, new: NewPhoto, now: Timestamp) -> Result<Registered> {
+    if let Some(existing) = row::by_hash(tx, new.owner_id, new.facts.sha256)? {
+        return Ok(Registered::Existing(existing));
+    }
+    hash::refer(tx, new.facts.sha256, now)?;
+    let (photo, metadata) = photure_store::catalogued(new);
+    row::insert(tx, &photo, &metadata)?;
+    timeline::follow(tx, ids, None, Some(&photo))?;
+    Ok(Registered::Created(photo))
+}
+
+pub(super) fn edit(
+    tx: &Transaction<'_>,
+    ids: &Ids,
+    owner: UserId,
+    id: PhotoId,
+    edit: &PhotoEdit,
+    expected: Option<u64>,
+) -> Result<Photo> {
+    let before = find_expected(tx, owner, id, expected)?;
+    if edit.changes_nothing_in(&before) {
+        return Ok(before);
+    }
+    let mut after = before.clone();
+    edit.apply(&mut after);
+    replace(tx, ids, &before, after)
+}
+
+pub(super) fn trash(
+    tx: &Transaction<'_>,
+    ids: &Ids,
+    owner: UserId,
+    id: PhotoId,
+    expected: Option<u64>,
+    now: Timestamp,
+) -> Result<Trashed> {
+    let before = find_expected(tx, owner, id, expected)?;
+    if before.trashed_at.is_some() {
+        return Ok(Trashed::Already(before));
+    }
+    let after = Photo {
+        trashed_at: Some(now),
+        ..before.clone()
+    };
+    replace(tx, ids, &before, after).map(Trashed::Now)
+}
+
+pub(super) fn restore(tx: &Transaction<'_>, ids: &Ids, owner: UserId, id: PhotoId) -> Result<Photo> {
+    let before = row::find(tx, owner, id)?;
+    if before.trashed_at.is_none() {
+        return Ok(before);
+    }
+    let after = Photo {
+        trashed_at: None,
+        ..before.clone()
+    };
+    replace(tx, ids, &before, after)
+}
+
+pub(super) fn purge(
+    tx: &Transaction<'_>,
+    ids: &Ids,
+    owner: UserId,
+    id: PhotoId,
+    expected: Option<u64>,
+    now: Timestamp,
+) -> Result<()> {
+    let photo = find_expected(tx, owner, id, expected)?;
+    forget(tx, ids, &photo, now)
+}
+
+pub(super) fn purge_trashed(
+    tx: &Transaction<'_>,
+    ids: &Ids,
+    owner: Option<UserId>,
+    before: Timestamp,
+    limit: u32,
+    now: Timestamp,
+) -> Result<u32> {
+    let photos: Vec<Photo> = match owner {
+        Some(owner) => tx
+            .prepare_cached(
+                "SELECT * FROM photos INDEXED BY trash_by_trashed
+                 WHERE owner_id = ?1 AND trashed_at <= ?2 ORDER BY trashed_at, id LIMIT ?3",
+            )?
+            .query_map(params![Column(owner), Column(before), limit], columns::photo)?
+            .collect::<rusqlite::Result<_>>()?,
+        None => tx
+            .prepare_cached(
+                "SELECT * FROM photos INDEXED BY trash_of_all
+                 WHERE trashed_at <= ?1 ORDER BY trashed_at, id LIMIT ?2",
+            )?
+            .query_map(params![Column(before), limit], columns::photo)?
+            .collect::<rusqlite::Result<_>>()?,
+    };
+    photos.iter().try_for_each(|photo| forget(tx, ids, photo, now))?;
+    Ok(u32::try_from(photos.len()).unwrap_or(limit))
+}
+
+fn find_expected(tx: &Transaction<'_>, owner: UserId, id: PhotoId, expected: Option<u64>) -> Result<Photo> {
+    let photo = row::find(tx, owner, id)?;
+    if expected.is_some_and(|expected| expected != photo.revision) {
+        return Err(StoreError::RevisionMismatch.into());
+    }
+    Ok(photo)
+}
+
+fn replace(tx: &Transaction<'_>, ids: &Ids, before: &Photo, mut after: Photo) -> Result<Photo> {
+    after.revision = before.revision + 1;
+    row::update(tx, &after)?;
+    timeline::follow(tx, ids, Some(before), Some(&after))?;
+    Ok(after)
+}
+
+fn forget(tx: &Transaction<'_>, ids: &Ids, photo: &Photo, now: Timestamp) -> Result<()> {
+    row::delete(tx, photo.id)?;
+    timeline::follow(tx, ids, Some(photo), None)?;
+    hash::unrefer(tx, photo.facts.sha256, now)
+}
