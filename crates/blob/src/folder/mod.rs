@@ -15,6 +15,7 @@
 //! name never stands for half a file, and what was acknowledged is there after a power cut. `durability.rs` proves the
 //! order, and that a failure at any of the steps leaves nothing half-written behind.
 
+mod part;
 mod put;
 mod root;
 mod steps;

@@ -2,22 +2,22 @@
 //!
 //! Where staging lies on the same volume, the staged file is fsynced and gets its final name as a second one (`link`),
 //! which never replaces anything. Elsewhere, and for bytes from memory, a part file beside the final name is filled, fsynced
-//! and renamed. The part file's name follows from the key, and who writes to it holds a lock on it: what a dead process left
-//! is used and gone with the next attempt, and none needs to be searched for.
+//! and renamed.
 
 use std::fs::File;
 use std::io::{self, Read, Seek};
 use std::path::Path;
 
-use rustix::fs::{AtFlags, CWD, FlockOperation, Mode, OFlags};
+use rustix::fs::{CWD, Mode, OFlags};
 
+use super::part::Part;
 use super::root::{OpenRoot, Root};
 use super::{steps, tree};
 use crate::hashing::Hashing;
 use crate::{BlobError, BlobKey, BlobResult};
 
 /// How often the folder may be deleted under a `put` before that gives up.
-const ATTEMPTS: usize = 4;
+const ATTEMPTS: usize = 20;
 
 pub(super) enum Source<'a> {
     Staged { path: &'a Path, file: File, len: u64 },
@@ -62,7 +62,7 @@ pub(super) fn put(root: &Root, key: BlobKey, source: &Source<'_>) -> BlobResult<
 }
 
 enum Failure {
-    /// `delete_all` took the folder or the part file from under us: once more, from the top.
+    /// `delete_all` took the empty folder before our first file was in it: once more, from the top.
     Swept,
     Blob(BlobError),
 }
@@ -235,56 +235,4 @@ fn cannot_link(error: &io::Error) -> bool {
                 | Errno::ACCESS
         )
     )
-}
-
-/// A file that is being written, ours alone while it is locked. Dropped without having been renamed, it is removed.
-struct Part<'a> {
-    folder: &'a File,
-    name: String,
-    file: File,
-    renamed: bool,
-}
-
-impl<'a> Part<'a> {
-    fn lock(folder: &'a File, blob: &str) -> io::Result<Self> {
-        let name = tree::part_name(blob);
-        let flags = OFlags::RDWR | OFlags::CREATE | OFlags::NOFOLLOW | OFlags::CLOEXEC;
-        loop {
-            let mode = Mode::from_raw_mode(tree::FILE_MODE);
-            let file: File = rustix::fs::openat(folder, &name, flags, mode)?.into();
-            rustix::fs::flock(&file, FlockOperation::LockExclusive)?;
-            // While we waited, it may have been renamed: then it is a blob by now, and must not be touched.
-            let ours = rustix::fs::fstat(&file)?;
-            match rustix::fs::statat(folder, &name, AtFlags::SYMLINK_NOFOLLOW) {
-                Ok(there) if (there.st_dev, there.st_ino) == (ours.st_dev, ours.st_ino) => {}
-                Ok(_) | Err(rustix::io::Errno::NOENT) => continue,
-                Err(error) => return Err(error.into()),
-            }
-            let part = Self {
-                folder,
-                name,
-                file,
-                renamed: false,
-            };
-            part.file.set_len(0)?;
-            tree::set_mode(&part.file, tree::FILE_MODE)?;
-            return Ok(part);
-        }
-    }
-
-    fn rename(&mut self, to: &str) -> io::Result<()> {
-        steps::rename(self.folder, &self.name, to)?;
-        self.renamed = true;
-        Ok(())
-    }
-}
-
-impl Drop for Part<'_> {
-    fn drop(&mut self) {
-        if !self.renamed
-            && let Err(error) = tree::remove(self.folder, &self.name, AtFlags::empty())
-        {
-            tracing::warn!(%error, "a part file stays until its blob is put again");
-        }
-    }
 }

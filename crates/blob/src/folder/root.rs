@@ -9,7 +9,7 @@ use photure_domain::Sha256;
 use photure_domain::media_address::Variant;
 use rustix::fs::{Access, AtFlags, CWD, Mode, OFlags};
 
-use super::{steps, tree};
+use super::{part, steps, tree};
 use crate::key::{ORIGINALS, VARIANTS};
 use crate::{BlobError, BlobKey, BlobResult, OpenError};
 
@@ -148,7 +148,7 @@ impl OpenRoot<'_> {
 
 fn delete(folder: &File, name: &str) -> io::Result<()> {
     let blob = tree::remove(folder, name, AtFlags::empty())?;
-    let part = tree::remove(folder, &tree::part_name(name), AtFlags::empty())?;
+    let part = part::sweep(folder, name)?;
     if blob || part {
         steps::sync_folder(folder)
     } else {

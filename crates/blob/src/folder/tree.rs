@@ -100,8 +100,3 @@ pub(super) fn find_folder(root: &File, key: BlobKey) -> BlobResult<Option<File>>
     }
     Ok(folder)
 }
-
-/// What a blob is called while it is being written: a name that no key has.
-pub(super) fn part_name(name: &str) -> String {
-    format!(".{name}.part")
-}

@@ -103,6 +103,15 @@ impl S3Store {
         self.check_marker().await.err().unwrap_or(BlobError::NotFound)
     }
 
+    /// What to answer where the range was outside the object: its length is missing yet.
+    async fn outside(&self, key: BlobKey) -> BlobError {
+        match self.head(key).await {
+            Ok(Some(BlobMeta { len })) => BlobError::RangeNotSatisfiable { len },
+            Ok(None) => BlobError::NotFound,
+            Err(error) => error,
+        }
+    }
+
     async fn is_there(&self, object: &str, len: u64) -> BlobResult<bool> {
         let found = self.len_of(object).await?;
         if let Some(found) = found.filter(|found| *found != len) {
@@ -134,24 +143,30 @@ impl BlobStore for S3Store {
 
     async fn open(&self, key: BlobKey, range: Option<ByteRange>) -> BlobResult<BlobReader> {
         let object = self.object(&key.path());
-        // A server ignores a range that cannot be, and would send everything.
-        let cannot_be = range.is_some_and(|range| range.resolve(u64::MAX).is_none());
-        let asked = self.client.get_object().bucket(&self.bucket).key(&object);
-        let answer = match cannot_be {
-            true => Err(BlobError::RangeNotSatisfiable { len: 0 }),
-            false => asked
-                .set_range(range.map(ByteRange::header))
-                .send()
-                .await
-                .map_err(fault::from_sdk),
+        // Servers ignore a range that cannot be and send everything; some know no suffixes, or none longer than the object.
+        let range = match range {
+            Some(ByteRange::Inclusive { first, last }) if first > last => {
+                return Err(self.outside(key).await);
+            }
+            Some(suffix @ ByteRange::Suffix(_)) => {
+                let BlobMeta { len } = self.head(key).await?.ok_or(BlobError::NotFound)?;
+                let range = suffix
+                    .resolve(len)
+                    .ok_or(BlobError::RangeNotSatisfiable { len })?;
+                Some(ByteRange::From(range.start))
+            }
+            range => range,
         };
-        let answer = match answer {
+        let asked = self.client.get_object().bucket(&self.bucket).key(&object);
+        let answer = match asked
+            .set_range(range.map(ByteRange::header))
+            .send()
+            .await
+            .map_err(fault::from_sdk)
+        {
             Ok(answer) => answer,
             Err(BlobError::NotFound) => return Err(self.absent().await),
-            Err(BlobError::RangeNotSatisfiable { .. }) => {
-                let meta = self.head(key).await?.ok_or(BlobError::NotFound)?;
-                return Err(BlobError::RangeNotSatisfiable { len: meta.len });
-            }
+            Err(BlobError::RangeNotSatisfiable { .. }) => return Err(self.outside(key).await),
             Err(error) => return Err(error),
         };
         let sent = unsigned(answer.content_length())?;

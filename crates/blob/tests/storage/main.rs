@@ -1,0 +1,9 @@
+//! Storages through the public API: the contract on every kind, and what only a folder or only a bucket can go through.
+
+mod bench;
+mod bucket;
+mod cases;
+mod contract;
+mod folder;
+mod full_volume;
+mod s3_server;
