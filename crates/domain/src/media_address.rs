@@ -73,6 +73,12 @@ impl AddressKey {
         (secret.len() >= MIN_KEY_BYTES).then(|| Self(hmac::Key::new(hmac::HMAC_SHA256, secret)))
     }
 
+    /// When an address signed at `now` runs out, in seconds since 1970: what is answered with addresses stays the same as long
+    /// as this does.
+    pub fn expiry(now: Timestamp) -> i64 {
+        (now.as_seconds().div_euclid(ROUND_SECONDS) + 2) * ROUND_SECONDS
+    }
+
     /// An address good for at least 12 hours and at most 24. `extension` without its dot.
     pub fn sign(
         &self,
@@ -82,7 +88,7 @@ impl AddressKey {
         download_as: Option<&str>,
         now: Timestamp,
     ) -> String {
-        let expires = (now.as_seconds().div_euclid(ROUND_SECONDS) + 2) * ROUND_SECONDS;
+        let expires = Self::expiry(now);
         let path = format!("/media/{sha256}/{}.{extension}", variant.as_str());
         let tag = hmac::sign(&self.0, &message(&path, expires, download_as));
         let signature = URL_SAFE_NO_PAD.encode(tag);
