@@ -1,0 +1,133 @@
+// Photure as people run it: in one process, or as four services on MongoDB behind nginx. Real programs, real sockets.
+import { execFileSync } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { nginxProgram } from "./nginx.mjs";
+import { freePort, Program } from "./processes.mjs";
+
+const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../..");
+const binaries = process.env.PHOTURE_BIN_DIR ?? path.join(root, "target/release");
+
+function binary(name) {
+  const file = path.join(binaries, name);
+  if (!existsSync(file)) throw new Error(`${file} is missing: build it with \`cargo build --release --bins\``);
+  return file;
+}
+
+/** No test waits for a limit that protects against strangers; the limit has tests of its own. */
+const unlimited = { PHOTURE_RATE_LIMIT: "off" };
+
+export class Stack {
+  constructor() {
+    this.dir = mkdtempSync(path.join(tmpdir(), "photure-test-"));
+    this.programs = {};
+  }
+
+  /** Files of uploads under way. */
+  staged() {
+    return readdirSync(this.staging).filter((name) => !name.startsWith("."));
+  }
+
+  async stop() {
+    const ends = Object.values(this.programs).reverse();
+    for (const program of ends) await program.stop(program.name === "mongod" ? "SIGKILL" : "SIGTERM");
+    rmSync(this.dir, { recursive: true, force: true });
+  }
+
+  /** Resident memory of one program, in bytes: now, and at its peak. */
+  memory(name) {
+    const status = execFileSync("cat", [`/proc/${this.programs[name].pid}/status`], { encoding: "utf8" });
+    const kilobytes = (field) => Number(new RegExp(`${field}:\\s+(\\d+) kB`).exec(status)[1]);
+    return { now: kilobytes("VmRSS") * 1024, peak: kilobytes("VmHWM") * 1024 };
+  }
+}
+
+/** The one-process form. `wrap` is a command to run it under. */
+export async function startOneProcess({ env = {}, wrap = [], dataDir } = {}) {
+  const stack = new Stack();
+  stack.form = "one process";
+  const port = await freePort();
+  stack.url = `http://127.0.0.1:${port}`;
+  stack.dataDir = dataDir ?? path.join(stack.dir, "data");
+  stack.staging = path.join(stack.dataDir, "staging");
+  const [command, ...args] = [...wrap, binary("photure"), "serve"];
+  stack.programs.photure = new Program("photure", command, args, {
+    env: {
+      PHOTURE_LISTEN: `127.0.0.1:${port}`,
+      PHOTURE_DATA_DIR: stack.dataDir,
+      PHOTURE_PUBLIC_URL: stack.url,
+      ...unlimited,
+      ...env,
+    },
+    ready: `${stack.url}/health/ready`,
+    log: path.join(stack.dir, "photure.log"),
+  });
+  await stack.programs.photure.start();
+  return stack;
+}
+
+/** A MongoDB of its own for one stack: a one-node replica set. */
+async function mongod(stack) {
+  const given = [process.env.PHOTURE_MONGOD, path.join(root, ".cache/mongod/bin/mongod"), "/usr/bin/mongod"];
+  const program = given.find((file) => file && existsSync(file));
+  if (!program) throw new Error("no mongod: set PHOTURE_MONGOD, or let `make test` fetch one");
+  const port = await freePort();
+  const folder = path.join(stack.dir, "mongo");
+  mkdirSync(folder);
+  const args = ["--replSet", "rs0", "--port", port, "--bind_ip", "127.0.0.1", "--dbpath", folder, "--wiredTigerCacheSizeGB", "0.25"];
+  stack.programs.mongod = new Program("mongod", program, args.map(String), {
+    env: {},
+    log: path.join(stack.dir, "mongod.log"),
+  });
+  stack.programs.mongod.spawn();
+  const { initiate } = await import("../../scripts/mongod.mjs");
+  await initiate(port);
+  return `mongodb://127.0.0.1:${port}/photure?replicaSet=rs0`;
+}
+
+/** Four services on MongoDB behind nginx. */
+export async function startFour({ env = {} } = {}) {
+  const stack = new Stack();
+  stack.form = "four services";
+  const names = ["auth", "gallery", "media", "gateway"];
+  const ports = Object.fromEntries(await Promise.all([...names, "nginx"].map(async (name) => [name, await freePort()])));
+  const at = (name) => `http://127.0.0.1:${ports[name]}`;
+  stack.url = at("nginx");
+  stack.services = Object.fromEntries(names.map((name) => [name, at(name)]));
+  stack.files = path.join(stack.dir, "files");
+  stack.staging = path.join(stack.dir, "staging");
+  const database = await mongod(stack);
+  const shared = {
+    PHOTURE_DATABASE_URL: database,
+    PHOTURE_STORAGE_URL: `file:${stack.files}`,
+    PHOTURE_STAGING_DIR: stack.staging,
+    PHOTURE_AUTH_URL: at("auth"),
+    PHOTURE_GALLERY_URL: at("gallery"),
+    PHOTURE_MEDIA_URL: at("media"),
+    PHOTURE_PUBLIC_URL: stack.url,
+    PHOTURE_MEDIA_SIGNING_KEY: randomBytes(32).toString("base64"),
+    PHOTURE_SERVICE_CREDENTIAL: randomBytes(32).toString("base64"),
+    PHOTURE_ACCEL_REDIRECT: "/_blobs/",
+    PHOTURE_TRUSTED_PROXIES: "127.0.0.1/32",
+    ...unlimited,
+    ...env,
+  };
+  for (const name of names) {
+    stack.programs[name] = new Program(name, binary(`photure-${name}`), [], {
+      env: { ...shared, PHOTURE_LISTEN: `127.0.0.1:${ports[name]}` },
+      ready: `${at(name)}/health/ready`,
+      log: path.join(stack.dir, `${name}.log`),
+    });
+    stack.programs[name].spawn();
+  }
+  for (const name of names) await stack.programs[name].ready();
+  stack.programs.nginx = nginxProgram(stack, { port: ports.nginx, gateway: at("gateway"), media: at("media"), files: stack.files });
+  await stack.programs.nginx.start();
+  return stack;
+}
+
+/** Both forms, for tests that hold for either. */
+export const forms = { "one process": startOneProcess, "four services": startFour };
