@@ -16,7 +16,9 @@ use axum_prometheus::metrics_exporter_prometheus::PrometheusHandle;
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE};
 use http::{HeaderName, HeaderValue, StatusCode};
 use photure_domain::IdSource;
+use tower::Layer;
 use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::normalize_path::NormalizePathLayer;
 use tracing::{Instrument, Span, field};
 
 use crate::health::{self, Checks};
@@ -55,14 +57,16 @@ impl RequestId {
 /// `routes` as a whole service called `name`.
 pub fn service(name: &'static str, routes: Router, checks: Checks) -> Router {
     let (metrics_layer, _) = metrics();
-    routes
+    let whole = routes
         .fallback(|| async { Problem::not_found() })
         .method_not_allowed_fallback(|| async { Problem::of_status(StatusCode::METHOD_NOT_ALLOWED) })
         .layer(metrics_layer.clone())
         .merge(health::router(checks))
         .route("/metrics", get(|| async { metrics().1.render() }))
         .layer(CatchPanicLayer::custom(|cause: Box<dyn Any + Send>| panicked(&*cause)))
-        .layer(from_fn(move |request, next| answer(name, request, next)))
+        .layer(from_fn(move |request, next| answer(name, request, next)));
+    // Before routing, so that `/photos/` finds `/photos`.
+    Router::new().fallback_service(NormalizePathLayer::trim_trailing_slash().layer(whole))
 }
 
 /// One recorder for the process, however many services live in it.
