@@ -8,17 +8,29 @@
 //! picture is skipped, never read into memory; decoders run behind `catch_unwind`. So memory depends on the dimensions
 //! of the picture and on its coded size, and not on the size of the file.
 
+mod color;
 mod error;
+mod exif;
+mod ffi;
 mod file_name;
+mod gif;
+mod input;
+mod jpeg;
+mod png;
+mod process;
+mod raster;
+mod shrink;
 mod sniff;
 mod taken;
-
-use std::io::{Read, Seek};
+mod upright;
+mod variants;
+mod webp;
 
 use photure_domain::photo::{Camera, MediaType, Metadata, Position, Taken};
 
 pub use error::ImagingError;
 pub use file_name::date_from_file_name;
+pub use process::process;
 pub use sniff::sniff;
 
 /// The thumb fits in a square of this many pixels a side.
@@ -95,14 +107,4 @@ impl std::fmt::Debug for Encoded {
             self.bytes.len()
         )
     }
-}
-
-/// Reads a picture from the beginning of `source` to its end: one pass over the file, one decode for both variants.
-///
-/// It takes processor time (30 to 500 ms for a photo) and waits for `source`: call it on a blocking thread.
-///
-/// # Errors
-/// Every refusal is an [`ImagingError`]; only [`ImagingError::Io`] is not the file's fault.
-pub fn process<S: Read + Seek>(_source: &mut S, _limits: &Limits) -> Result<Picture, ImagingError> {
-    Err(ImagingError::UnsupportedType)
 }

@@ -1,8 +1,5 @@
 use photure_domain::photo::MediaType;
 
-/// How much of a file's beginning [`sniff`] wants to see, in bytes.
-pub(crate) const HEAD: usize = 16;
-
 /// The type of a file by its first bytes (12 are enough), whatever its name says.
 pub fn sniff(head: &[u8]) -> Option<MediaType> {
     match head {

@@ -1,0 +1,134 @@
+//! Colour profiles: whatever a file says its numbers mean, the variants are sRGB.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+
+use moxcms::{ColorProfile, DataColorSpace, Layout, Transform8BitExecutor, TransformOptions};
+
+use crate::raster::Raster;
+
+/// No eye sees a smaller difference (of 255), and rounding in profiles that are sRGB makes no larger one.
+const INVISIBLE: u8 = 3;
+
+/// Turns `raster`, whose numbers mean what `icc` says, into sRGB. A profile that makes no sense changes nothing, as in
+/// browsers.
+pub(crate) fn to_srgb(raster: &mut Raster, icc: &[u8]) {
+    let converted = catch_unwind(AssertUnwindSafe(|| {
+        let transform = transform(icc, DataColorSpace::Rgb, Layout::Rgb)?;
+        if is_nearly_nothing(&transform)? {
+            return None;
+        }
+        let mut rgb = vec![0; raster.rgb.len()];
+        transform.transform(&raster.rgb, &mut rgb).ok().map(|()| rgb)
+    }));
+    if let Ok(Some(rgb)) = converted {
+        raster.rgb = rgb;
+    }
+}
+
+/// Four inks to sRGB, by their profile if it makes sense, else as if ink were ideal. `inverted`: 255 means no ink.
+pub(crate) fn cmyk_to_rgb(mut cmyk: Vec<u8>, inverted: bool, icc: Option<&[u8]>) -> Vec<u8> {
+    if inverted {
+        cmyk.iter_mut().for_each(|ink| *ink = 255 - *ink);
+    }
+    let managed = icc.and_then(|icc| {
+        catch_unwind(AssertUnwindSafe(|| {
+            let transform = transform(icc, DataColorSpace::Cmyk, Layout::Rgba)?;
+            let mut rgb = vec![0; cmyk.len() / 4 * 3];
+            transform.transform(&cmyk, &mut rgb).ok().map(|()| rgb)
+        }))
+        .ok()
+        .flatten()
+    });
+    managed.unwrap_or_else(|| {
+        let light = |ink: u8, black: u8| ((u32::from(255 - ink) * u32::from(255 - black) + 127) / 255) as u8;
+        cmyk.chunks_exact(4)
+            .flat_map(|inks| {
+                [
+                    light(inks[0], inks[3]),
+                    light(inks[1], inks[3]),
+                    light(inks[2], inks[3]),
+                ]
+            })
+            .collect()
+    })
+}
+
+fn transform(icc: &[u8], space: DataColorSpace, layout: Layout) -> Option<Arc<Transform8BitExecutor>> {
+    let profile = ColorProfile::new_from_slice(icc)
+        .ok()
+        .filter(|profile| profile.color_space == space)?;
+    profile
+        .create_transform_8bit(
+            layout,
+            &ColorProfile::new_srgb(),
+            Layout::Rgb,
+            TransformOptions::default(),
+        )
+        .ok()
+}
+
+/// Many profiles are sRGB under another name: tried on colours from all over, they change none.
+fn is_nearly_nothing(transform: &Arc<Transform8BitExecutor>) -> Option<bool> {
+    let colours: Vec<u8> = (0..216)
+        .flat_map(|n| [n / 36, n / 6 % 6, n % 6])
+        .map(|step| step as u8 * 51)
+        .collect();
+    let mut converted = vec![0; colours.len()];
+    transform.transform(&colours, &mut converted).ok()?;
+    Some(
+        colours
+            .iter()
+            .zip(&converted)
+            .all(|(before, after)| before.abs_diff(*after) <= INVISIBLE),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn converted(profile: &ColorProfile, colour: [u8; 3]) -> [u8; 3] {
+        let mut raster = Raster {
+            width: 1,
+            height: 1,
+            rgb: colour.to_vec(),
+        };
+        to_srgb(&mut raster, &profile.encode().unwrap());
+        raster.rgb.try_into().unwrap()
+    }
+
+    #[test]
+    fn srgb_is_left_alone_and_other_spaces_are_converted() {
+        let colour = [180, 90, 60];
+        assert_eq!(converted(&ColorProfile::new_srgb(), colour), colour);
+        let [r, g, b] = converted(&ColorProfile::new_display_p3(), colour);
+        assert!(
+            r > 185 && g < 90 && b < 60,
+            "P3 is wider, so the same numbers are more vivid: {r} {g} {b}"
+        );
+        assert_eq!(
+            converted(&ColorProfile::new_adobe_rgb(), [128; 3]),
+            [128; 3],
+            "grey stays grey"
+        );
+    }
+
+    #[test]
+    fn a_profile_without_sense_changes_nothing() {
+        let mut raster = Raster {
+            width: 1,
+            height: 1,
+            rgb: vec![1, 2, 3],
+        };
+        to_srgb(&mut raster, b"no profile at all");
+        assert_eq!(raster.rgb, [1, 2, 3]);
+    }
+
+    #[test]
+    fn inks_without_a_profile_take_away_light() {
+        assert_eq!(cmyk_to_rgb(vec![0, 0, 0, 0], false, None), [255, 255, 255]);
+        assert_eq!(cmyk_to_rgb(vec![0, 255, 255, 0], false, None), [255, 0, 0]);
+        assert_eq!(cmyk_to_rgb(vec![0, 0, 0, 0], true, None), [0, 0, 0]);
+    }
+}

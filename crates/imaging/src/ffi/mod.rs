@@ -1,0 +1,4 @@
+//! The C libraries. Nothing outside this folder is unsafe, and what these modules offer cannot be misused.
+
+pub(crate) mod turbojpeg;
+pub(crate) mod webp;

@@ -1,0 +1,73 @@
+use std::io::{Read, Seek};
+
+use serde_json::{Value, json};
+
+use super::condense::{Condensed, condense};
+use crate::color;
+use crate::ffi::turbojpeg::{self, Bounds, Pixels};
+use crate::input::Input;
+use crate::raster::{Contents, Decoded, Raster};
+use crate::{ImagingError, Limits, PREVIEW_EDGE};
+
+pub(crate) fn read<S: Read + Seek>(
+    input: &mut Input<'_, S>,
+    limits: &Limits,
+) -> Result<Contents, ImagingError> {
+    let condensed = condense(input, limits)?;
+    let decoded = decode(&condensed, limits)?;
+    let coding = coding(&condensed);
+    let rgb_profile = condensed.icc.filter(|_| condensed.frame.components.len() == 3);
+    Ok(Contents {
+        decoded,
+        exif: condensed.exif,
+        icc: rgb_profile,
+        coding,
+    })
+}
+
+fn decode(jpeg: &Condensed, limits: &Limits) -> Result<Decoded, ImagingError> {
+    let (width, height) = (jpeg.frame.width, jpeg.frame.height);
+    // The smallest n/8 that leaves the long edge a preview's: the transform then yields what is wanted, and no more.
+    let eighths = (PREVIEW_EDGE * 8).div_ceil(width.max(height)).min(8);
+    let scaled = |side: u32| (side * eighths).div_ceil(8);
+    let ink = jpeg.frame.components.len() == 4;
+    let pixels = if ink { Pixels::Cmyk } else { Pixels::Rgb };
+    let bounds = Bounds {
+        max_pixels: limits.max_pixels,
+        // Coefficients and the decoder's few rows beside them.
+        max_memory: limits.max_decoder_bytes + (64 << 20),
+        max_scans: limits.max_scans,
+    };
+    let decoded = turbojpeg::decode(&jpeg.bytes, width, height, eighths, pixels, bounds);
+    let decoded = decoded.map_err(ImagingError::Corrupt)?;
+    let rgb = if ink {
+        color::cmyk_to_rgb(decoded, jpeg.adobe, jpeg.icc.as_deref())
+    } else {
+        decoded
+    };
+    let covered = |side: u32| f64::from(side * eighths) / 8.0;
+    Ok(Decoded {
+        raster: Raster {
+            width: scaled(width),
+            height: scaled(height),
+            rgb,
+        },
+        covered: (covered(width), covered(height)),
+        width,
+        height,
+    })
+}
+
+/// In the words and numbers of exiftool.
+fn coding(jpeg: &Condensed) -> Vec<(&'static str, Value)> {
+    let frame = &jpeg.frame;
+    let mut facts = vec![
+        ("BitsPerSample", json!(8)),
+        ("ColorComponents", json!(frame.components.len())),
+        ("EncodingProcess", json!(frame.marker - 0xC0)),
+    ];
+    if let [(h, v), (1, 1), (1, 1)] = frame.components[..] {
+        facts.push(("YCbCrSubSampling", json!(format!("{h} {v}"))));
+    }
+    facts
+}

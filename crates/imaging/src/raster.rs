@@ -1,0 +1,77 @@
+/// Pixels of eight-bit RGB, row after row without gaps.
+#[derive(Clone, Debug)]
+pub(crate) struct Raster {
+    pub(crate) width: u32,
+    pub(crate) height: u32,
+    pub(crate) rgb: Vec<u8>,
+}
+
+impl Raster {
+    pub(crate) fn white(width: u32, height: u32) -> Self {
+        Self {
+            width,
+            height,
+            rgb: vec![255; width as usize * height as usize * 3],
+        }
+    }
+}
+
+/// What a decoder gives: the picture as it is stored, neither upright nor in sRGB yet, and large enough for a preview.
+#[derive(Debug)]
+pub(crate) struct Decoded {
+    pub(crate) raster: Raster,
+    /// How much of `raster` the picture covers: a picture scaled by 1/8 spans a fraction of a pixel at its right and
+    /// lower edges, and a resize that ignores it shifts everything.
+    pub(crate) covered: (f64, f64),
+    /// Pixels of the picture itself.
+    pub(crate) width: u32,
+    pub(crate) height: u32,
+}
+
+/// What a file holds: its picture, and what it says of it.
+#[derive(Debug)]
+pub(crate) struct Contents {
+    pub(crate) decoded: Decoded,
+    /// A TIFF structure.
+    pub(crate) exif: Option<Vec<u8>>,
+    /// An ICC profile of RGB pixels.
+    pub(crate) icc: Option<Vec<u8>>,
+    /// How it is coded, under the names of exiftool's group `File`.
+    pub(crate) coding: Vec<(&'static str, serde_json::Value)>,
+}
+
+/// More than this of EXIF or of a colour profile is not read: 64 KiB is what JPEG allows EXIF, half a megabyte is a
+/// large RGB profile, and printers' CMYK profiles take two.
+pub(crate) const MAX_SIDE_BYTES: u64 = 4 << 20;
+
+/// White behind whatever is transparent: `colour` at `alpha` of 255.
+pub(crate) fn over_white(colour: u8, alpha: u8) -> u8 {
+    let blended = u32::from(colour) * u32::from(alpha) + 255 * (255 - u32::from(alpha));
+    ((blended + 127) / 255) as u8
+}
+
+/// The largest size with the shape of `width`×`height` and no side over `edge`; never enlarged, never nothing.
+pub(crate) fn fit(width: u32, height: u32, edge: u32) -> (u32, u32) {
+    let long = width.max(height);
+    if long <= edge {
+        return (width, height);
+    }
+    let scaled = |side: u32| {
+        let (side, edge, long) = (u64::from(side), u64::from(edge), u64::from(long));
+        ((side * edge + long / 2) / long).max(1) as u32
+    };
+    (scaled(width), scaled(height))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_fits_is_left_alone_and_nothing_vanishes() {
+        assert_eq!(fit(800, 600, 1440), (800, 600));
+        assert_eq!(fit(6000, 4000, 1440), (1440, 960));
+        assert_eq!(fit(4000, 6000, 1440), (960, 1440));
+        assert_eq!(fit(65_000, 2, 512), (512, 1));
+    }
+}
