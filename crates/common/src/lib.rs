@@ -13,6 +13,7 @@ pub mod peer;
 mod problem;
 pub mod secret;
 pub mod service;
+mod store_problem;
 mod telemetry;
 
 pub use clock::{SystemClock, SystemIds};
