@@ -1,0 +1,11 @@
+import { queryOptions } from "@tanstack/react-query";
+import { answer, api } from "./client";
+import { keys } from "./queries";
+import type { components } from "./schema.gen";
+
+export type Me = components["schemas"]["Me"];
+
+export const meQuery = queryOptions({
+  queryKey: keys.me,
+  queryFn: ({ signal }): Promise<Me> => answer(api.GET("/api/v1/users/me", { signal })),
+});

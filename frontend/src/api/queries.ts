@@ -1,0 +1,28 @@
+import { QueryClient } from "@tanstack/react-query";
+import { isPassing } from "./problem";
+
+/** Names of what is cached, so that whoever changes something knows what to renew. */
+export const keys = {
+  me: ["me"] as const,
+  timelines: ["timeline"] as const,
+  timeline: (favorite: boolean) => ["timeline", { favorite }] as const,
+  segments: ["segment"] as const,
+  segment: (id: string, version: number) => ["segment", id, version] as const,
+  photos: ["photo"] as const,
+  photo: (id: string) => ["photo", id] as const,
+  metadata: (id: string) => ["metadata", id] as const,
+  trash: ["trash"] as const,
+};
+
+export const newQueryClient = () =>
+  new QueryClient({
+    defaultOptions: {
+      queries: {
+        staleTime: 30_000,
+        retry: (failures, error) => failures < 2 && isPassing(error),
+        // A server at home is there without the internet, whatever the browser believes about being online.
+        networkMode: "always",
+      },
+      mutations: { networkMode: "always" },
+    },
+  });

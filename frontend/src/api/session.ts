@@ -1,0 +1,124 @@
+import { withLock } from "../lib/lock";
+import { Store } from "../lib/store";
+import { Problem, problemFrom, SessionEnded, Unreachable } from "./problem";
+import type { components } from "./schema.gen";
+
+type Tokens = components["schemas"]["Tokens"];
+
+/** `ended`: was signed in here, and the server no longer accepts it. */
+export type SessionState = "unknown" | "signed-in" | "signed-out" | "ended" | "unreachable";
+
+export const session = new Store<SessionState>("unknown");
+
+/** Who was signed in here last. It outlives an ended session, so that the same person finds their work again. */
+export const person = new Store<string | null>(null);
+
+/** In memory only; the refresh token is in a cookie that scripts cannot read. */
+let access: { token: string; expires: number } | null = null;
+let refreshing: Promise<string> | null = null;
+/** Counts sign-ins and sign-outs, so that a refresh begun before one does not undo it. */
+let generation = 0;
+
+/** A token with less left than this is replaced before it is used. */
+const MARGIN_MS = 30_000;
+const LOCK = "refresh";
+
+const otherTabs = typeof BroadcastChannel === "undefined" ? null : new BroadcastChannel("photure.session");
+otherTabs?.addEventListener("message", (event) => {
+  if (event.data === "signed-out" && session.get() === "signed-in") forget("signed-out");
+});
+
+/** A token that is good for now. Throws SessionEnded where there is none to be had. */
+export async function accessToken(refused?: string): Promise<string> {
+  if (access && access.token !== refused && Date.now() < access.expires) return access.token;
+  refreshing ??= refresh().finally(() => { refreshing = null; });
+  return refreshing;
+}
+
+/** Refresh tokens rotate, and using an old one ends the session: one refresh at a time, over all tabs. */
+async function refresh(): Promise<string> {
+  const begun = generation;
+  return withLock(LOCK, async () => {
+    try {
+      const tokens = await post<Tokens>("auth/token/refresh", {});
+      if (begun !== generation) throw new SessionEnded();
+      return keep(tokens);
+    } catch (error) {
+      if (error instanceof Problem && (error.status === 401 || error.status === 422)) {
+        if (begun === generation) forget(session.get() === "signed-in" ? "ended" : "signed-out");
+        throw new SessionEnded();
+      }
+      throw error;
+    }
+  });
+}
+
+/** Finds out at the start whether this browser is still signed in. */
+export async function resume(): Promise<void> {
+  try {
+    await accessToken();
+  } catch (error) {
+    if (!(error instanceof SessionEnded) && session.get() !== "signed-in") session.set("unreachable");
+  }
+}
+
+export async function signIn(username: string, password: string): Promise<void> {
+  const tokens = await withLock(LOCK, () => post<Tokens>("auth/login", { username, password }));
+  generation += 1;
+  keep(tokens);
+}
+
+export const register = (username: string, email: string, password: string) =>
+  post<components["schemas"]["Account"]>("auth/register", { username, email, password });
+
+/** Signed out here and now, whether or not the server can be told. */
+export async function signOut(): Promise<void> {
+  const token = access?.token;
+  generation += 1;
+  forget("signed-out");
+  otherTabs?.postMessage("signed-out");
+  await withLock(LOCK, () => post("auth/logout", {}, token)).catch(() => undefined);
+}
+
+function keep(tokens: Tokens): string {
+  const life = Math.max(tokens.expires_in * 1000 - MARGIN_MS, 5000);
+  access = { token: tokens.access, expires: Date.now() + life };
+  person.set(subjectOf(tokens.access));
+  session.set("signed-in");
+  return tokens.access;
+}
+
+function forget(state: SessionState) {
+  access = null;
+  if (state === "signed-out") person.set(null);
+  session.set(state);
+}
+
+/** The account a token was made for. Read, not verified: that is the server's part. */
+function subjectOf(token: string): string {
+  try {
+    const claims = JSON.parse(atob((token.split(".")[1] ?? "").replace(/-/g, "+").replace(/_/g, "/"))) as { sub?: unknown };
+    return typeof claims.sub === "string" ? claims.sub : "";
+  } catch {
+    return "";
+  }
+}
+
+async function post<T>(path: string, body: object, token?: string): Promise<T> {
+  const headers: Record<string, string> = { "Content-Type": "application/json" };
+  if (token) headers.Authorization = `Bearer ${token}`;
+  const response = await fetch(`/api/v1/${path}`, { method: "POST", credentials: "same-origin", headers, body: JSON.stringify(body) })
+    .catch(() => { throw new Unreachable(); });
+  const text = await response.text();
+  const answer: unknown = text ? safeJson(text) : null;
+  if (!response.ok) throw problemFrom(response.status, answer, response.headers.get("Retry-After"));
+  return answer as T;
+}
+
+function safeJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,56 @@
+import { answer, api } from "./client";
+import type { Photo } from "./photos";
+import { problemFrom, Unreachable } from "./problem";
+import { accessToken } from "./session";
+import type { components } from "./schema.gen";
+
+export type Check = { ref: string; sha256: string; bytes: number };
+export type CheckResult = components["schemas"]["CheckItem"];
+
+/** Asks which of these files would be taken, before any of them is sent. */
+export const checkFiles = async (items: Check[]): Promise<CheckResult[]> =>
+  (await answer(api.POST("/api/v1/photos/check", { body: { items } }))).items;
+
+export type Uploaded = { photo: Photo; created: boolean };
+
+/** Sends one file. XMLHttpRequest, because fetch cannot say how much of a body has gone out. */
+export async function uploadFile(file: File, signal: AbortSignal, onProgress: (sent: number) => void): Promise<Uploaded> {
+  const token = await accessToken();
+  const first = await send(file, token, signal, onProgress);
+  const result = first.status === 401 ? await send(file, await accessToken(token), signal, onProgress) : first;
+  if (result.status === 200 || result.status === 201) return { photo: result.body as Photo, created: result.status === 201 };
+  throw problemFrom(result.status, result.body, result.retryAfter);
+}
+
+type Answer = { status: number; body: unknown; retryAfter: string | null };
+
+function send(file: File, token: string, signal: AbortSignal, onProgress: (sent: number) => void): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    signal.throwIfAborted();
+    const request = new XMLHttpRequest();
+    const abort = () => request.abort();
+    request.open("POST", "/api/v1/photos");
+    request.responseType = "json";
+    request.setRequestHeader("Accept", "application/json");
+    request.setRequestHeader("Authorization", `Bearer ${token}`);
+    request.upload.addEventListener("progress", (event) => onProgress(Math.min(event.loaded, file.size)));
+    request.addEventListener("load", () => resolve({
+      status: request.status,
+      body: request.response as unknown,
+      retryAfter: request.getResponseHeader("Retry-After"),
+    }));
+    request.addEventListener("error", () => reject(new Unreachable()));
+    request.addEventListener("abort", () => reject(new DOMException("The upload was cancelled.", "AbortError")));
+    request.addEventListener("loadend", () => signal.removeEventListener("abort", abort));
+    signal.addEventListener("abort", abort);
+    request.send(formOf(file));
+  });
+}
+
+/** Small parts come before the file, so that a server that streams knows them by then. */
+function formOf(file: File): FormData {
+  const form = new FormData();
+  if (file.lastModified > 0) form.append("taken_at", new Date(file.lastModified).toISOString());
+  form.append("file", file, file.name);
+  return form;
+}

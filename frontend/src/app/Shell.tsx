@@ -1,0 +1,46 @@
+import { Navigate, Outlet, useLocation, useNavigate } from "@tanstack/react-router";
+import { session } from "../api/session";
+import { useRestore } from "../api/photos";
+import { DropZone } from "../features/upload/DropZone";
+import { UploadPanel } from "../features/upload/UploadPanel";
+import { useOnline } from "../lib/media";
+import { useStore } from "../lib/store";
+import { Icon } from "../ui/Icon";
+import { TabBar, TopBar } from "./Bars";
+import { useUploader } from "./uploaderContext";
+
+/** What surrounds every page of someone who is signed in. */
+export function Shell() {
+  const state = useStore(session);
+  const { href } = useLocation();
+  if (state !== "signed-in") {
+    const next = href === "/" || state === "signed-out" && href === "/trash" ? {} : { next: href };
+    return <Navigate to="/sign-in" search={next} replace />;
+  }
+  return <SignedIn />;
+}
+
+function SignedIn() {
+  const uploader = useUploader();
+  const online = useOnline();
+  const navigate = useNavigate();
+  const restore = useRestore();
+  return (
+    <>
+      <TopBar onFiles={(files) => uploader.add(files)} />
+      {!online && (
+        <p role="status" className="flex items-center justify-center gap-2 bg-well px-4 py-2 text-small">
+          <Icon name="offline" size={16} />You are offline. What is loaded stays; uploads go on when the connection is back.
+        </p>
+      )}
+      <main id="photos" tabIndex={-1} className="pb-24 outline-none md:pb-8"><Outlet /></main>
+      <TabBar />
+      <UploadPanel
+        uploader={uploader}
+        onOpen={(photo) => void navigate({ to: "/", search: { photo } })}
+        onRestore={(photo) => restore.mutateAsync([photo])}
+      />
+      <DropZone onFiles={(files) => uploader.add(files)} />
+    </>
+  );
+}

@@ -1,0 +1,9 @@
+import { useEffect } from "react";
+import { Trash } from "../features/trash/Trash";
+
+export function TrashPage() {
+  useEffect(() => {
+    document.title = "Trash · Photure";
+  }, []);
+  return <Trash />;
+}

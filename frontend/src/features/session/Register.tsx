@@ -1,0 +1,41 @@
+import { Link } from "@tanstack/react-router";
+import { register, signIn } from "../../api/session";
+import { Button } from "../../ui/Button";
+import { Field } from "../../ui/Field";
+import { AuthFrame } from "./AuthFrame";
+import { FormMessage } from "./FormMessage";
+import { useForm } from "./useForm";
+
+export function Register() {
+  const form = useForm(
+    { username: "Choose a user name.", email: "Enter your e-mail address.", password: "Choose a password." },
+    {
+      username_taken: { field: "username", text: "Someone here already has this name. Choose another." },
+      email_taken: { field: "email", text: "There is already an account with this address." },
+    },
+    async ({ username, email, password }) => {
+      await register(username.trim(), email.trim(), password);
+      await signIn(username.trim(), password);
+    },
+  );
+  return (
+    <AuthFrame title="Make it yours" lead="An account on this server, for photos that only you can see.">
+      <form data-testid="register-form" noValidate onSubmit={form.onSubmit} className="space-y-5">
+        <Field
+          name="username" label="User name" autoComplete="username" autoCapitalize="none" spellCheck={false} required
+          error={form.errors.username}
+        />
+        <Field name="email" type="email" label="E-mail" autoComplete="email" required error={form.errors.email} />
+        <Field
+          name="password" type="password" label="Password" autoComplete="new-password" required
+          hint="A few words in a row are easy to keep and hard to guess." error={form.errors.password}
+        />
+        {form.message && <FormMessage>{form.message}</FormMessage>}
+        <Button type="submit" look="film" busy={form.busy} className="h-11 w-full">Create account</Button>
+      </form>
+      <p className="mt-6 text-soft">
+        Have one already? <Link to="/sign-in" className="font-semibold text-ink underline decoration-film decoration-2 underline-offset-4">Sign in</Link>
+      </p>
+    </AuthFrame>
+  );
+}

@@ -1,0 +1,32 @@
+import { Link } from "@tanstack/react-router";
+import { signIn } from "../../api/session";
+import { Button } from "../../ui/Button";
+import { Field } from "../../ui/Field";
+import { AuthFrame } from "./AuthFrame";
+import { FormMessage } from "./FormMessage";
+import { useForm } from "./useForm";
+
+export function SignIn({ ended }: { ended: boolean }) {
+  const form = useForm(
+    { username: "Enter your user name or e-mail address.", password: "Enter your password." },
+    { invalid_credentials: { text: "That name and password do not belong together. Check both and try again." } },
+    ({ username, password }) => signIn(username.trim(), password),
+  );
+  return (
+    <AuthFrame title="Welcome back" lead="Your photos are where you left them.">
+      <form data-testid="login-form" noValidate onSubmit={form.onSubmit} className="space-y-5">
+        {ended && !form.message && <FormMessage calm>Your session has ended. Sign in again to go on.</FormMessage>}
+        <Field
+          name="username" label="User name or e-mail" autoComplete="username" autoCapitalize="none" spellCheck={false} required
+          error={form.errors.username}
+        />
+        <Field name="password" type="password" label="Password" autoComplete="current-password" required error={form.errors.password} />
+        {form.message && <FormMessage>{form.message}</FormMessage>}
+        <Button type="submit" look="film" busy={form.busy} className="h-11 w-full">Sign in</Button>
+      </form>
+      <p className="mt-6 text-soft">
+        New here? <Link to="/register" className="font-semibold text-ink underline decoration-film decoration-2 underline-offset-4">Create an account</Link>
+      </p>
+    </AuthFrame>
+  );
+}

@@ -1,0 +1,40 @@
+import type { Layout, Month } from "./layout";
+
+export interface Mark {
+  key: string;
+  y: number;
+  /** Null for a month's tick. */
+  year: number | null;
+}
+
+/** Years need room to be read, ticks to be told apart. */
+const YEAR_ROOM = 22;
+const TICK_ROOM = 6;
+
+/** Months with where they begin, from 0 at the top to 1 at the end. */
+export function monthsOf(layout: Layout): (Month & { part: number })[] {
+  return layout.blocks.flatMap(({ month, top }) => (month ? [{ ...month, part: top / Math.max(1, layout.height) }] : []));
+}
+
+export const monthAt = (layout: Layout, part: number) =>
+  monthsOf(layout).findLast((month) => month.part <= part + 1e-6) ?? monthsOf(layout)[0];
+
+/** The years and months that fit along a track; years first, ticks where there is still room. */
+export function scrubberMarks(layout: Layout, height: number): Mark[] {
+  const months = monthsOf(layout);
+  const years: Mark[] = [];
+  months.forEach(({ year, part }, index) => {
+    const y = Math.round(part * height);
+    if (months[index - 1]?.year !== year && y - (years.at(-1)?.y ?? -Infinity) >= YEAR_ROOM) years.push({ key: `${year}`, y, year });
+  });
+  const marks = [...years];
+  let lastTick = -Infinity;
+  for (const { year, month, part } of months) {
+    const y = Math.round(part * height);
+    const free = years.every((mark) => Math.abs(mark.y - y) >= YEAR_ROOM / 2) && y - lastTick >= TICK_ROOM;
+    if (!free) continue;
+    marks.push({ key: `${year}-${month}`, y, year: null });
+    lastTick = y;
+  }
+  return marks;
+}

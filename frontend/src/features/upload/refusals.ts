@@ -1,0 +1,52 @@
+import { isPassing, Problem, SessionEnded, Unreachable } from "../../api/problem";
+
+export interface Refusal {
+  text: string;
+  /** `soon`: by itself, after a while. `ask`: when the person says so. `no`: the file will never be taken. */
+  again: "soon" | "ask" | "no";
+  waitsFor: "network" | "session" | null;
+  /** Milliseconds the server asked for. */
+  after: number | null;
+}
+
+/** What each refusal means to the person whose photo it is. */
+const sentences: Record<string, string> = {
+  empty_file: "This file is empty.",
+  unsupported_media_type: "This is not a kind of photo Photure takes. JPEG, PNG, WebP and GIF are.",
+  truncated_image: "Part of this photo is missing. Copy it from the camera again, then upload it once more.",
+  corrupt_image: "This file is damaged and cannot be opened as a photo.",
+  too_many_pixels: "This photo has more pixels than this server takes.",
+  image_too_costly: "This photo would take more memory to open than this server allows.",
+  payload_too_large: "This file is larger than this server takes.",
+  storage_full: "The server has no room left. Free some space there, then try again.",
+  quota_exceeded: "Your share of the server is full. Empty your trash or ask whoever runs it for more.",
+};
+
+const waiting: Record<string, string> = {
+  rate_limited: "The server asked for a pause. This goes on by itself.",
+  hash_claimed: "The server is still tidying up an earlier copy. This goes on by itself.",
+};
+
+const never = new Set(["empty_file", "unsupported_media_type", "truncated_image", "corrupt_image", "too_many_pixels", "image_too_costly", "payload_too_large"]);
+
+export function refusalOf(error: unknown): Refusal {
+  const refusal = (text: string, again: Refusal["again"], rest: Partial<Refusal> = {}): Refusal => ({ text, again, waitsFor: null, after: null, ...rest });
+  if (error instanceof SessionEnded) return refusal("Your session has ended. Sign in and this goes on.", "ask", { waitsFor: "session" });
+  if (error instanceof Unreachable) return refusal("The connection broke. This goes on by itself when it is back.", "soon", { waitsFor: "network" });
+  if (error instanceof Problem) {
+    if (error.code === "hash_claimed" || isPassing(error)) {
+      return refusal(waiting[error.code] ?? "The server is busy. This goes on by itself.", "soon", { after: error.retryAfter });
+    }
+    const text = sentenceFor(error.code) ?? (error.status === 413 ? sentences.payload_too_large : undefined) ?? error.message;
+    return refusal(text, never.has(error.code) || error.status === 413 ? "no" : "ask");
+  }
+  if (error instanceof DOMException) return refusal("This file could not be read. It may have been moved or deleted since.", "ask");
+  return refusal("Something went wrong with this file. Try it again.", "ask");
+}
+
+export const sentenceFor = (code: string | null | undefined): string | undefined => sentences[code ?? ""];
+
+/** One, two, four … seconds, at most half a minute; what the server asks for comes first. */
+export function retryDelay(attempt: number, after: number | null): number {
+  return after ?? Math.min(30_000, 1000 * 2 ** attempt);
+}
