@@ -24,7 +24,7 @@ impl PhotoStore for SqliteStore {
     }
 
     async fn photos_by_hash(&self, owner: UserId, hashes: &[Sha256]) -> StoreResult<Vec<Photo>> {
-        let hashes = hashes.to_vec();
+        let hashes: std::collections::BTreeSet<Sha256> = hashes.iter().copied().collect();
         self.read(move |tx| {
             let found = hashes
                 .iter()

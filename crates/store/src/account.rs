@@ -28,7 +28,9 @@ pub struct StoredUser {
 
 impl std::fmt::Debug for StoredUser {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("StoredUser").field("id", &self.user.id).finish_non_exhaustive()
+        f.debug_struct("StoredUser")
+            .field("id", &self.user.id)
+            .finish_non_exhaustive()
     }
 }
 

@@ -32,5 +32,7 @@ pub mod contract;
 
 pub use account::{AccountStore, Rotation, SessionStore, SigningKeyStore, StoredUser};
 pub use error::{Conflict, StoreError, StoreResult};
-pub use photo::{Claim, ListedBy, PhotoFilter, PhotoStore, Position, Registered, Released, Trashed, catalogued};
+pub use photo::{
+    Claim, ListedBy, PhotoFilter, PhotoStore, Position, Registered, Released, Trashed, catalogued,
+};
 pub use probe::StoreProbe;

@@ -31,7 +31,7 @@ pub trait PhotoStore: Send + Sync + std::fmt::Debug {
 
     async fn photo(&self, owner: UserId, id: PhotoId) -> StoreResult<Photo>;
 
-    /// Those of `hashes` that `owner` has, the trash included, in no particular order.
+    /// Those of `hashes` that `owner` has, the trash included, each once, in no particular order.
     async fn photos_by_hash(&self, owner: UserId, hashes: &[Sha256]) -> StoreResult<Vec<Photo>>;
 
     async fn metadata(&self, owner: UserId, id: PhotoId) -> StoreResult<Metadata>;
@@ -70,7 +70,13 @@ pub trait PhotoStore: Send + Sync + std::fmt::Debug {
 
     /// Forgets a photo, from the trash or from the library, and releases its hash where it was the last.
     /// `expected` as with [`PhotoStore::edit`].
-    async fn purge(&self, owner: UserId, id: PhotoId, expected: Option<u64>, now: Timestamp) -> StoreResult<()>;
+    async fn purge(
+        &self,
+        owner: UserId,
+        id: PhotoId,
+        expected: Option<u64>,
+        now: Timestamp,
+    ) -> StoreResult<()>;
 
     /// Purges at most `limit` photos that were put into the trash at or before `before`: of one owner, or of all.
     /// Says how many; fewer than `limit` means that none is left.

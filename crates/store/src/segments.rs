@@ -77,7 +77,10 @@ pub fn month_end(key: TimelineKey) -> Option<TimelineKey> {
 
 /// The place before every photo taken at `time`: no id is less than nil.
 fn before_all_of(time: Timestamp) -> TimelineKey {
-    TimelineKey { taken_at: time, id: PhotoId::new(Uuid::nil()) }
+    TimelineKey {
+        taken_at: time,
+        id: PhotoId::new(Uuid::nil()),
+    }
 }
 
 /// How a photo that appears is taken in.
@@ -91,10 +94,24 @@ pub enum Arrival {
 
 /// `at` is the segment the photo falls into: of its month the one with the greatest `from` that is not above `key`.
 /// `None` where the month has none.
-pub fn arrival(at: Option<SegmentRow>, key: TimelineKey, version: u64, new_id: impl FnOnce() -> SegmentId) -> Arrival {
+pub fn arrival(
+    at: Option<SegmentRow>,
+    key: TimelineKey,
+    version: u64,
+    new_id: impl FnOnce() -> SegmentId,
+) -> Arrival {
     match at {
-        None => Arrival::Put(SegmentRow { id: new_id(), from: month_begin(key), count: 1, version }),
-        Some(row) if row.count < SEGMENT_LIMIT => Arrival::Put(SegmentRow { count: row.count + 1, version, ..row }),
+        None => Arrival::Put(SegmentRow {
+            id: new_id(),
+            from: month_begin(key),
+            count: 1,
+            version,
+        }),
+        Some(row) if row.count < SEGMENT_LIMIT => Arrival::Put(SegmentRow {
+            count: row.count + 1,
+            version,
+            ..row
+        }),
         Some(_) => Arrival::Full,
     }
 }
@@ -108,11 +125,25 @@ pub fn split(
     version: u64,
     new_id: SegmentId,
 ) -> [SegmentRow; 2] {
-    let cut = if keys.last() == Some(&key) { keys.len() - 1 } else { keys.len() / 2 }.max(1);
+    let cut = if keys.last() == Some(&key) {
+        keys.len() - 1
+    } else {
+        keys.len() / 2
+    }
+    .max(1);
     let (older, newer) = keys.split_at(cut.min(keys.len()));
     [
-        SegmentRow { count: count(older), version, ..row },
-        SegmentRow { id: new_id, from: boundary(older, newer).unwrap_or(key), count: count(newer), version },
+        SegmentRow {
+            count: count(older),
+            version,
+            ..row
+        },
+        SegmentRow {
+            id: new_id,
+            from: boundary(older, newer).unwrap_or(key),
+            count: count(newer),
+            version,
+        },
     ]
 }
 
@@ -121,7 +152,11 @@ pub fn split(
 fn boundary(older: &[TimelineKey], newer: &[TimelineKey]) -> Option<TimelineKey> {
     let first = *newer.first()?;
     let apart = older.last().is_some_and(|last| last.taken_at < first.taken_at);
-    Some(if apart { before_all_of(first.taken_at) } else { first })
+    Some(if apart {
+        before_all_of(first.taken_at)
+    } else {
+        first
+    })
 }
 
 fn count(keys: &[TimelineKey]) -> u32 {
@@ -151,9 +186,13 @@ pub fn heir(
     newer: Option<SegmentRow>,
     version: u64,
 ) -> Option<SegmentRow> {
-    older
-        .map(|row| SegmentRow { version, ..row })
-        .or_else(|| newer.map(|row| SegmentRow { from: gone.from, version, ..row }))
+    older.map(|row| SegmentRow { version, ..row }).or_else(|| {
+        newer.map(|row| SegmentRow {
+            from: gone.from,
+            version,
+            ..row
+        })
+    })
 }
 
 /// The segments of a timeline made anew from the keys of its photos, oldest first: each filled to the brim.
@@ -166,7 +205,11 @@ pub struct Packing {
 
 impl Packing {
     pub fn new(version: u64) -> Self {
-        Self { version, done: Vec::new(), last: None }
+        Self {
+            version,
+            done: Vec::new(),
+            last: None,
+        }
     }
 
     pub fn push(&mut self, key: TimelineKey, new_id: impl FnOnce() -> SegmentId) {
@@ -175,9 +218,19 @@ impl Packing {
             Some(row) if row.month() == key.month() && row.count < SEGMENT_LIMIT => row.count += 1,
             Some(row) if row.month() == key.month() => {
                 let from = boundary(self.last.as_slice(), &[key]).unwrap_or(key);
-                self.done.push(SegmentRow { id: new_id(), from, count: 1, version });
+                self.done.push(SegmentRow {
+                    id: new_id(),
+                    from,
+                    count: 1,
+                    version,
+                });
             }
-            _ => self.done.push(SegmentRow { id: new_id(), from: month_begin(key), count: 1, version }),
+            _ => self.done.push(SegmentRow {
+                id: new_id(),
+                from: month_begin(key),
+                count: 1,
+                version,
+            }),
         }
         self.last = Some(key);
     }
@@ -196,7 +249,13 @@ pub fn seen(row: SegmentRow, next: Option<TimelineKey>) -> Segment {
         Some(next) => just_before(next.taken_at),
         None => month_end(row.from).map_or(Timestamp::MAX, |end| just_before(end.taken_at)),
     };
-    Segment { id: row.id, start: row.from.taken_at, end, count: row.count, version: row.version }
+    Segment {
+        id: row.id,
+        start: row.from.taken_at,
+        end,
+        count: row.count,
+        version: row.version,
+    }
 }
 
 fn just_before(time: Timestamp) -> Timestamp {
@@ -209,7 +268,12 @@ pub fn seen_all(rows: &[SegmentRow]) -> Vec<Segment> {
     rows.iter()
         .zip(newer)
         .map(|(row, newer)| {
-            seen(*row, newer.filter(|newer| newer.month() == row.month()).map(|newer| newer.from))
+            seen(
+                *row,
+                newer
+                    .filter(|newer| newer.month() == row.month())
+                    .map(|newer| newer.from),
+            )
         })
         .collect()
 }

@@ -13,7 +13,10 @@ impl UsageChange {
     /// What a photo that was `before` and is `after` changes; `None` where there was or is none.
     pub fn between(before: Option<&Photo>, after: Option<&Photo>) -> Self {
         let (before, after) = (Self::of(before), Self::of(after));
-        Self { photos: after.photos - before.photos, bytes: after.bytes - before.bytes }
+        Self {
+            photos: after.photos - before.photos,
+            bytes: after.bytes - before.bytes,
+        }
     }
 
     pub fn is_nothing(self) -> bool {

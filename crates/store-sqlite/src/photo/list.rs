@@ -75,11 +75,9 @@ mod tests {
                             continue;
                         };
                         let mut query = tx.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
-                        let plan: Vec<String> = query
-                            .query_map([], |row| row.get(3))
-                            .unwrap()
-                            .map(|step| step.unwrap())
-                            .collect();
+                        let values = rusqlite::params_from_iter(vec![0; query.parameter_count()]);
+                        let plan = query.query_map(values, |row| row.get(3)).unwrap();
+                        let plan: Vec<String> = plan.collect::<rusqlite::Result<_>>().unwrap();
                         let [step] = plan.as_slice() else {
                             panic!("{sql}: {plan:?}")
                         };

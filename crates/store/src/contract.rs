@@ -1,0 +1,178 @@
+//! The laws of the ports as tests: each case is written once, and [`contract_tests!`](crate::contract_tests) makes one named test of each for
+//! an adapter, on a database of its own.
+#![allow(
+    clippy::unwrap_used,
+    reason = "these are tests, in a library so that adapters can run them"
+)]
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use futures::FutureExt;
+
+use crate::{AccountStore, PhotoStore, SessionStore, SigningKeyStore, StoreProbe};
+
+pub mod accounts;
+pub mod hashes;
+pub mod lists;
+pub mod opening;
+pub mod photos;
+pub mod scale;
+pub mod sessions;
+pub mod signing_keys;
+mod support;
+pub mod texts;
+pub mod timelines;
+pub mod trash;
+
+/// Every port at once.
+pub trait Store: AccountStore + SessionStore + SigningKeyStore + PhotoStore + StoreProbe {}
+
+impl<S: AccountStore + SessionStore + SigningKeyStore + PhotoStore + StoreProbe> Store for S {}
+
+/// A database that one test has for itself.
+#[async_trait]
+pub trait Database: Send + Sync + Sized {
+    /// A place where nothing is yet.
+    async fn fresh() -> Self;
+
+    /// A store on it, migrated, as one more process would have it.
+    async fn open(&self) -> Arc<dyn Store>;
+
+    /// Leaves nothing behind.
+    async fn remove(self);
+}
+
+/// Runs one case, and removes its database whatever came of it.
+pub async fn run<D: Database>(case: impl AsyncFnOnce(&D)) {
+    let database = D::fresh().await;
+    let outcome = std::panic::AssertUnwindSafe(case(&database)).catch_unwind().await;
+    database.remove().await;
+    if let Err(panic) = outcome {
+        std::panic::resume_unwind(panic);
+    }
+}
+
+/// One `#[tokio::test]` for each case, on the given [`contract::Database`](Database).
+#[macro_export]
+macro_rules! contract_tests {
+    ($database:ty) => {
+        $crate::contract_cases! { $database =>
+            accounts::the_first_account_becomes_admin_and_later_ones_members,
+            accounts::of_accounts_made_at_once_one_becomes_admin,
+            accounts::of_one_name_claimed_at_once_one_account_is_made,
+            accounts::what_is_taken_is_named,
+            accounts::an_account_is_found_however_its_name_is_written,
+            accounts::an_account_that_is_not_there_is_not_found,
+            accounts::an_operator_is_a_name_like_any_other,
+            hashes::the_last_purge_releases_a_hash,
+            hashes::registering_takes_a_released_hash_back,
+            hashes::a_claimed_hash_is_not_registered_until_the_claim_lapses,
+            hashes::a_claim_keeps_others_away_until_it_lapses,
+            hashes::only_the_live_claim_confirms,
+            hashes::released_hashes_come_longest_first_without_the_claimed,
+            hashes::of_claims_made_at_once_one_is_granted,
+            hashes::registering_and_claiming_at_once_never_both_succeed,
+            hashes::purging_the_last_two_at_once_releases_once,
+            hashes::registering_and_purging_at_once_loses_no_reference,
+            lists::photos_come_newest_first_and_ties_by_id,
+            lists::pages_of_any_length_make_up_the_whole,
+            lists::a_cursor_stays_good_while_photos_come_and_go,
+            lists::the_trash_is_listed_by_when_it_was_trashed,
+            lists::only_the_trash_knows_when_it_was_trashed,
+            lists::a_page_of_nothing_is_empty,
+            opening::the_probe_finds_the_database,
+            opening::opening_again_finds_everything,
+            opening::many_may_open_a_new_database_at_once,
+            photos::a_photo_reads_back_as_it_was_registered,
+            photos::registering_again_answers_what_there_is,
+            photos::the_same_bytes_are_a_photo_for_each_owner,
+            photos::of_one_hash_registered_at_once_one_photo_is_made,
+            photos::photos_registered_at_once_all_arrive,
+            photos::anothers_photo_is_not_found,
+            photos::photos_are_found_by_hash,
+            photos::an_edit_raises_the_revision_unless_it_changes_nothing,
+            photos::an_edit_of_another_revision_is_refused,
+            photos::of_edits_of_one_revision_one_succeeds,
+            scale::ten_thousand_photos_are_listed_and_shown,
+            sessions::a_session_reads_back,
+            sessions::a_refresh_token_is_replaced_at_each_use,
+            sessions::an_old_token_that_returns_ends_the_session,
+            sessions::of_two_that_present_one_token_one_goes_on,
+            sessions::an_ended_session_goes_on_no_more,
+            sessions::a_token_that_was_never_given_is_unknown,
+            sessions::revoking_again_leaves_the_first_time,
+            sessions::old_sessions_are_forgotten_with_their_tokens,
+            signing_keys::there_is_no_key_at_first,
+            signing_keys::of_first_keys_made_at_once_one_is_kept,
+            texts::texts_are_kept_to_the_byte,
+            texts::metadata_is_kept_whatever_its_names,
+            texts::times_are_kept_to_the_millisecond_from_year_1_to_9999,
+            timelines::an_empty_library_has_an_empty_timeline,
+            timelines::each_month_has_a_segment_of_its_own,
+            timelines::photos_arriving_in_order_fill_segments_to_the_brim,
+            timelines::photos_arriving_backwards_are_split_in_halves,
+            timelines::a_thousand_photos_of_one_millisecond_are_split_by_id,
+            timelines::timelines_tell_what_a_scan_would_tell,
+            timelines::segments_that_empty_leave_no_hole,
+            timelines::versions_grow_with_what_is_seen_alone,
+            timelines::a_segment_keeps_its_id_while_photos_come_and_go,
+            timelines::anothers_segment_is_not_found,
+            timelines::rebuilding_gives_the_same_and_versions_grow,
+            trash::trashing_again_keeps_the_time,
+            trash::restoring_again_changes_nothing,
+            trash::a_purged_photo_is_gone,
+            trash::another_revision_is_not_trashed_or_purged,
+            trash::usage_counts_the_bytes_of_the_trash_and_not_its_photos,
+            trash::what_was_trashed_long_ago_is_purged,
+            trash::one_owners_trash_is_emptied_alone,
+            trash::purging_and_restoring_at_once_leaves_counts_right,
+        }
+    };
+}
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! contract_cases {
+    ($database:ty => $($group:ident::$case:ident),+ $(,)?) => {$(
+        #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+        async fn $case() {
+            $crate::contract::run::<$database>(async |database| {
+                $crate::contract::$group::$case(database).await;
+            })
+            .await;
+        }
+    )+};
+}
+
+#[cfg(test)]
+mod tests {
+    macro_rules! sources {
+        ($($group:literal),+) => { concat!($(include_str!(concat!("contract/", $group, ".rs"))),+) };
+    }
+
+    #[test]
+    fn every_case_that_is_written_is_listed() {
+        let cases = sources!(
+            "accounts",
+            "hashes",
+            "lists",
+            "opening",
+            "photos",
+            "scale",
+            "sessions",
+            "signing_keys",
+            "texts",
+            "timelines",
+            "trash"
+        );
+        let list = include_str!("contract.rs");
+        let written = cases
+            .split("pub async fn ")
+            .skip(1)
+            .filter_map(|rest| rest.split('(').next());
+        for case in written {
+            assert!(list.contains(&format!("::{case},")), "{case} is not listed");
+        }
+    }
+}
