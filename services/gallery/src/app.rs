@@ -1,0 +1,13 @@
+use std::sync::Arc;
+
+use axum::extract::FromRef;
+use photure_common::identity::Identity;
+
+use crate::library::Library;
+
+/// What handlers take their parts from.
+#[derive(Clone, Debug, FromRef)]
+pub(crate) struct App {
+    pub(crate) library: Arc<Library>,
+    pub(crate) identity: Identity,
+}

@@ -1,0 +1,74 @@
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use http::header::{ACCEPT, LOCATION, VARY};
+use http::{HeaderMap, StatusCode};
+use photure_common::Problem;
+use photure_common::extract::{Json, Path, Query};
+use photure_common::identity::{Permit, ReadPhotos};
+use photure_domain::PhotoId;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use crate::documentation::{Always, InvalidQuery, NotFound};
+use crate::library::Library;
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct OriginalQuery {
+    /// An address under which a browser saves the file, by its own name, instead of showing it.
+    #[serde(default)]
+    download: bool,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct OriginalAddress {
+    /// Signed, good for at least 12 hours.
+    url: String,
+}
+
+/// Fetch the original
+///
+/// Leads to the signed address of the bytes. A page, whose sign-in is no cookie, asks with `Accept: application/json`
+/// and is told the address instead.
+#[utoipa::path(
+    get,
+    path = "/api/v1/photos/{id}/original",
+    tag = "photos",
+    security(("bearer" = [])),
+    params(("id" = PhotoId, Path), OriginalQuery),
+    responses(
+        (status = 302, description = "Where the bytes are", headers(("Location" = String))),
+        (status = 200, description = "The same, for `Accept: application/json`", body = OriginalAddress),
+        Always, NotFound, InvalidQuery
+    )
+)]
+pub(crate) async fn photo_original(
+    permit: Permit<ReadPhotos>,
+    State(library): State<Arc<Library>>,
+    Path(id): Path<PhotoId>,
+    Query(query): Query<OriginalQuery>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let facts = library.photo(permit.user()?, id).await?.facts;
+    let addresses = library.addresses();
+    let url = if query.download {
+        addresses.download(&facts)
+    } else {
+        addresses.original(&facts.sha256, facts.media_type)
+    };
+    let varies = [(VARY, "accept, authorization")];
+    if names_json(&headers) {
+        return Ok((varies, Json(OriginalAddress { url })).into_response());
+    }
+    Ok((StatusCode::FOUND, varies, [(LOCATION, url)]).into_response())
+}
+
+/// `*/*`, which every client sends, does not name it.
+fn names_json(headers: &HeaderMap) -> bool {
+    let lists = headers.get_all(ACCEPT).iter().filter_map(|value| value.to_str().ok());
+    let mut ranges = lists.flat_map(|list| list.split(','));
+    ranges.any(|range| range.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case("application/json"))
+}

@@ -1,0 +1,65 @@
+use std::collections::{HashMap, HashSet};
+
+use photure_domain::{PhotoId, Sha256, UserId};
+
+use super::Library;
+use crate::error::GalleryError;
+
+pub(crate) const MAX_ITEMS: usize = 1000;
+pub(crate) const MAX_REF_CHARS: usize = 200;
+
+/// A file that a client thinks of sending.
+#[derive(Clone, Debug)]
+pub(crate) struct CheckItem {
+    /// The client's own name for it.
+    pub(crate) reference: String,
+    /// As it was written: one that is none is that item's fault, not the batch's.
+    pub(crate) sha256: String,
+    pub(crate) bytes: u64,
+}
+
+/// What would become of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Verdict {
+    Accept,
+    Duplicate { photo_id: PhotoId, trashed: bool },
+    /// With the code that the upload would be refused with.
+    Rejected(&'static str),
+}
+
+impl Library {
+    /// One verdict per item, in their order.
+    pub(crate) async fn check(&self, owner: UserId, items: &[CheckItem]) -> Result<Vec<Verdict>, GalleryError> {
+        bounded(items)?;
+        let hashes: HashSet<Sha256> = items.iter().filter_map(|item| item.sha256.parse().ok()).collect();
+        let hashes: Vec<Sha256> = hashes.into_iter().collect();
+        let known: HashMap<Sha256, (PhotoId, bool)> = self
+            .photos
+            .photos_by_hash(owner, &hashes)
+            .await?
+            .into_iter()
+            .map(|photo| (photo.facts.sha256, (photo.id, photo.trashed_at.is_some())))
+            .collect();
+        let verdict = |item: &CheckItem| match item.sha256.parse::<Sha256>() {
+            Err(_) => Verdict::Rejected("invalid_sha256"),
+            Ok(hash) => match known.get(&hash) {
+                Some(&(photo_id, trashed)) => Verdict::Duplicate { photo_id, trashed },
+                None if item.bytes == 0 => Verdict::Rejected("empty_file"),
+                None if item.bytes > self.max_upload_bytes => Verdict::Rejected("payload_too_large"),
+                None => Verdict::Accept,
+            },
+        };
+        Ok(items.iter().map(verdict).collect())
+    }
+}
+
+fn bounded(items: &[CheckItem]) -> Result<(), GalleryError> {
+    if items.len() > MAX_ITEMS {
+        return Err(GalleryError::field("items", "too_many", format!("must be at most {MAX_ITEMS}")));
+    }
+    let long = items.iter().position(|item| item.reference.chars().count() > MAX_REF_CHARS);
+    long.map_or(Ok(()), |index| {
+        let message = format!("must have at most {MAX_REF_CHARS} characters");
+        Err(GalleryError::field(format!("items[{index}].ref"), "too_long", message))
+    })
+}

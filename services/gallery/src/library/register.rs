@@ -1,0 +1,54 @@
+use std::collections::BTreeSet;
+
+use photure_domain::PhotoId;
+use photure_domain::access::{Action, Actor, Decision, Scope, decide};
+use photure_domain::photo::NewPhoto;
+use photure_domain::registration::Registration;
+use photure_store::{Registered, StoreError};
+
+use super::Library;
+use super::intake::checked;
+use crate::error::GalleryError;
+
+impl Library {
+    /// Catalogues what media has stored. The same bytes of the same owner are one photo, however often they are registered.
+    pub(crate) async fn register(
+        &self,
+        actor: Actor,
+        scopes: &BTreeSet<Scope>,
+        registration: Registration,
+    ) -> Result<Registered, GalleryError> {
+        may_register(actor, scopes, &registration)?;
+        let now = self.clock.now();
+        let Registration { owner_id, ref facts, ref attestation, .. } = registration;
+        self.key
+            .verify_attestation(attestation, owner_id, &facts.sha256, facts.bytes, now)
+            .map_err(|_| GalleryError::AttestationInvalid)?;
+        let registration = checked(registration)?;
+        let photo = NewPhoto {
+            id: PhotoId::new(self.ids.next()),
+            owner_id,
+            facts: registration.facts,
+            metadata: registration.metadata,
+            title: registration.title,
+            description: registration.description,
+            rating: registration.rating,
+            tags: registration.tags,
+            uploaded_at: now,
+        };
+        Ok(self.photos.register(photo, now).await?)
+    }
+}
+
+/// People register for themselves; a service, with the scope for it, for whoever uploaded.
+fn may_register(actor: Actor, scopes: &BTreeSet<Scope>, registration: &Registration) -> Result<(), GalleryError> {
+    let action = match actor {
+        Actor::User(_) => Action::WritePhotos,
+        Actor::Service => Action::RegisterPhotos,
+    };
+    match decide(actor, scopes, action, Some(registration.owner_id)) {
+        Decision::Allowed => Ok(()),
+        Decision::NotFound => Err(StoreError::NotFound.into()),
+        Decision::Forbidden => Err(GalleryError::Forbidden),
+    }
+}
