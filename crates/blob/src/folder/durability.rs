@@ -76,9 +76,9 @@ impl Volume {
             for entry in std::fs::read_dir(folder).unwrap() {
                 let path = entry.unwrap().path();
                 if path.is_dir() {
-                    folders.push(path)
+                    folders.push(path);
                 } else {
-                    files.push(path)
+                    files.push(path);
                 }
             }
         }
@@ -177,7 +177,7 @@ fn wherever_it_fails_nothing_half_written_is_visible_and_trying_again_succeeds()
         let (result, steps) = watch(None, || Volume::before(way).put(way));
         result.unwrap();
         assert!(steps.len() > 5, "{way:?}: {steps:?}");
-        for n in 0..steps.len() {
+        for (n, step) in steps.iter().enumerate() {
             let volume = Volume::before(way);
             let before = volume.content(way);
             let (result, _) = watch(Some(n), || volume.put(way));
@@ -189,23 +189,16 @@ fn wherever_it_fails_nothing_half_written_is_visible_and_trying_again_succeeds()
             let visible = volume.content(way);
             assert!(
                 visible == before || visible.as_deref() == Some(CONTENT),
-                "{way:?}, {:?}",
-                steps[n]
+                "{way:?}, {step:?}"
             );
             let files = volume.files();
             assert!(
                 files.iter().all(|file| *file == volume.path(key(way))),
-                "{way:?}, {:?}: {files:?}",
-                steps[n]
+                "{way:?}, {step:?}: {files:?}"
             );
 
             volume.put(way).unwrap();
-            assert_eq!(
-                volume.content(way).as_deref(),
-                Some(CONTENT),
-                "{way:?}, {:?}",
-                steps[n]
-            );
+            assert_eq!(volume.content(way).as_deref(), Some(CONTENT), "{way:?}, {step:?}");
             assert_eq!(std::fs::read(volume.staged()).unwrap(), CONTENT);
         }
     }

@@ -48,7 +48,7 @@ pub(super) fn put(root: &Root, key: BlobKey, source: &Source<'_>) -> BlobResult<
     let open = root.open()?;
     let mut attempt = 1;
     loop {
-        match Place::prepare(&open, key)?.fill(source) {
+        match Place::prepare(&open, key).and_then(|place| place.fill(source)) {
             Err(Failure::Swept) if attempt < ATTEMPTS => attempt += 1,
             Err(Failure::Swept) => {
                 return Err(BlobError::unavailable(
@@ -88,7 +88,7 @@ struct Place<'a> {
 }
 
 impl<'a> Place<'a> {
-    fn prepare(open: &OpenRoot<'a>, key: BlobKey) -> BlobResult<Self> {
+    fn prepare(open: &OpenRoot<'a>, key: BlobKey) -> Result<Self, Failure> {
         let path = key.path();
         let (folders, name) = tree::split(&path);
         let shard = folders[..SHARED].join("/");
@@ -96,7 +96,7 @@ impl<'a> Place<'a> {
         let mut chain = Vec::with_capacity(folders.len());
         let mut own = open.folder.try_clone().map_err(BlobError::from_volume)?;
         for (depth, folder) in folders.iter().enumerate() {
-            let (child, made) = tree::ensure_folder(&own, folder).map_err(BlobError::from_volume)?;
+            let (child, made) = tree::ensure_folder(&own, folder).map_err(swept_or)?;
             shard_is_new |= made && depth < SHARED;
             chain.push(std::mem::replace(&mut own, child));
         }
@@ -115,11 +115,11 @@ impl<'a> Place<'a> {
         match self.length()? {
             Some(len) if len == source.len() => return self.keep(),
             Some(len) => {
-                tracing::warn!(key = %self.key.path(), found = len, wanted = source.len(), "a damaged blob is replaced");
+                tracing::warn!(key = %self.key.path(), found = len, wanted = source.len(), "a blob of another length is replaced");
             }
             None => {
-                if let Source::Staged { path, file, len } = source
-                    && self.link(path, file, *len)?
+                if let Source::Staged { path, file, .. } = source
+                    && self.link(path, file)?
                 {
                     return self.settle();
                 }
@@ -142,18 +142,11 @@ impl<'a> Place<'a> {
     }
 
     /// `false` where it cannot be done by linking.
-    fn link(&self, path: &Path, file: &File, len: u64) -> Result<bool, Failure> {
+    fn link(&self, path: &Path, file: &File) -> Result<bool, Failure> {
         tree::set_mode(file, tree::FILE_MODE).map_err(BlobError::from_volume)?;
         steps::sync_file(file).map_err(BlobError::from_volume)?;
         match steps::link(path, &self.own, &self.name) {
-            Ok(()) => {
-                let linked = self.length()?;
-                if linked == Some(len) {
-                    Ok(true)
-                } else {
-                    Err(BlobError::wrong_length(len, linked.unwrap_or(0)).into())
-                }
-            }
+            Ok(()) => Ok(true),
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 if path.exists() {
                     Err(Failure::Swept)

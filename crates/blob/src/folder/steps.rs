@@ -23,12 +23,12 @@ pub(super) enum Step<'a> {
 #[cfg(not(test))]
 #[inline]
 #[expect(clippy::unnecessary_wraps, reason = "in tests a step can fail")]
-fn before(_: Step<'_>) -> io::Result<()> {
+fn before(_: &Step<'_>) -> io::Result<()> {
     Ok(())
 }
 
 pub(super) fn make_folder(parent: &File, name: &str) -> io::Result<()> {
-    before(Step::MakeFolder(name))?;
+    before(&Step::MakeFolder(name))?;
     Ok(rustix::fs::mkdirat(
         parent,
         name,
@@ -38,30 +38,30 @@ pub(super) fn make_folder(parent: &File, name: &str) -> io::Result<()> {
 
 /// Writes all of `source` to `file`; how many bytes that were.
 pub(super) fn fill(file: &mut File, source: &mut dyn io::Read) -> io::Result<u64> {
-    before(Step::Fill)?;
+    before(&Step::Fill)?;
     let written = io::copy(source, file)?;
-    before(Step::Filled)?;
+    before(&Step::Filled)?;
     Ok(written)
 }
 
 pub(super) fn sync_file(file: &File) -> io::Result<()> {
-    before(Step::SyncFile(file))?;
+    before(&Step::SyncFile(file))?;
     file.sync_all()
 }
 
 /// Gives the staged file a second, final name. Never replaces what has that name.
 pub(super) fn link(staged: &Path, folder: &File, name: &str) -> io::Result<()> {
-    before(Step::Name(name))?;
+    before(&Step::Name(name))?;
     Ok(rustix::fs::linkat(CWD, staged, folder, name, AtFlags::empty())?)
 }
 
 /// Gives a file its final name, in the place of what had that name.
 pub(super) fn rename(folder: &File, from: &str, to: &str) -> io::Result<()> {
-    before(Step::Name(to))?;
+    before(&Step::Name(to))?;
     Ok(rustix::fs::renameat(folder, from, folder, to)?)
 }
 
 pub(super) fn sync_folder(folder: &File) -> io::Result<()> {
-    before(Step::SyncFolder(folder))?;
+    before(&Step::SyncFolder(folder))?;
     folder.sync_all()
 }

@@ -28,14 +28,14 @@ thread_local! {
     static WATCH: RefCell<Watch> = RefCell::default();
 }
 
-pub(super) fn before(step: Step<'_>) -> io::Result<()> {
+pub(super) fn before(step: &Step<'_>) -> io::Result<()> {
     let inode = |file: &File| file.metadata().unwrap().ino();
     let seen = match step {
-        Step::MakeFolder(name) => Seen::MakeFolder(name.to_owned()),
+        Step::MakeFolder(name) => Seen::MakeFolder((*name).to_owned()),
         Step::Fill => Seen::Fill,
         Step::Filled => Seen::Filled,
         Step::SyncFile(file) => Seen::SyncFile(inode(file)),
-        Step::Name(name) => Seen::Name(name.to_owned()),
+        Step::Name(name) => Seen::Name((*name).to_owned()),
         Step::SyncFolder(folder) => Seen::SyncFolder(inode(folder)),
     };
     WATCH.with_borrow_mut(|watch| {

@@ -91,7 +91,7 @@ impl S3Store {
                 ));
             }
             (false, false) => {
-                upload::bytes(self, &marker, "text/plain", Bytes::from_static(b"Photure\n")).await?
+                upload::bytes(self, &marker, "text/plain", Bytes::from_static(b"Photure\n")).await?;
             }
         }
         self.begun.get_or_init(async || ()).await;
@@ -115,7 +115,12 @@ impl S3Store {
     async fn is_there(&self, object: &str, len: u64) -> BlobResult<bool> {
         let found = self.len_of(object).await?;
         if let Some(found) = found.filter(|found| *found != len) {
-            tracing::warn!(object, found, wanted = len, "a damaged blob is replaced");
+            tracing::warn!(
+                object,
+                found,
+                wanted = len,
+                "a blob of another length is replaced"
+            );
         }
         Ok(found == Some(len))
     }

@@ -49,9 +49,9 @@ fn files_below(folder: &Path) -> Vec<PathBuf> {
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         if path.is_dir() {
-            files.extend(files_below(&path))
+            files.extend(files_below(&path));
         } else {
-            files.push(path)
+            files.push(path);
         }
     }
     files
@@ -146,7 +146,7 @@ async fn an_unmounted_and_a_read_only_volume_are_outages() {
 
     run("mount", &["-o", "remount,ro"]);
     let out = |result: Result<(), BlobError>| {
-        assert!(matches!(result, Err(BlobError::Unavailable(_))), "{result:?}")
+        assert!(matches!(result, Err(BlobError::Unavailable(_))), "{result:?}");
     };
     out(store.ready().await);
     out(store
