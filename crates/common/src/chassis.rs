@@ -24,6 +24,9 @@ use tracing::{Instrument, Span, field};
 use crate::health::{self, Checks};
 use crate::{Problem, SystemIds, telemetry};
 
+/// Where a service shows its OpenAPI document to the gateway.
+pub const OPENAPI_PATH: &str = "/internal/openapi.json";
+
 pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// The id of a request, from nginx through every service: what a person quotes and an operator greps.

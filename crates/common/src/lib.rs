@@ -5,6 +5,7 @@
 
 pub mod chassis;
 mod clock;
+mod codes;
 pub mod config;
 pub mod extract;
 pub mod health;
@@ -17,4 +18,5 @@ mod store_problem;
 mod telemetry;
 
 pub use clock::{SystemClock, SystemIds};
+pub use codes::PROBLEM_CODES;
 pub use problem::{FieldError, Problem, ProblemBody};

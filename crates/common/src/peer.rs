@@ -137,7 +137,7 @@ impl Peer {
 }
 
 /// The request id and the trace go along.
-fn pass_on_context(request: &mut Request<Body>) {
+pub fn pass_on_context(request: &mut Request<Body>) {
     if let Some(id) = RequestId::current()
         && let Ok(value) = HeaderValue::from_str(id.as_str())
     {
