@@ -50,9 +50,16 @@ impl RequestId {
     /// What the caller says, if it is short and plain; else a new one.
     fn of(request: &Request) -> Self {
         let plain = |text: &&str| {
-            (8..=64).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+            (8..=64).contains(&text.len())
+                && text
+                    .bytes()
+                    .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
         };
-        let said = request.headers().get(REQUEST_ID).and_then(|value| value.to_str().ok()).filter(plain);
+        let said = request
+            .headers()
+            .get(REQUEST_ID)
+            .and_then(|value| value.to_str().ok())
+            .filter(plain);
         Self(said.map_or_else(|| SystemIds.next().to_string(), str::to_owned))
     }
 }
@@ -66,7 +73,9 @@ pub fn service(name: &'static str, routes: Router, checks: Checks) -> Router {
         .layer(metrics_layer.clone())
         .merge(health::router(checks))
         .route("/metrics", get(|| async { metrics().1.render() }))
-        .layer(CatchPanicLayer::custom(|cause: Box<dyn Any + Send>| panicked(&*cause)))
+        .layer(CatchPanicLayer::custom(|cause: Box<dyn Any + Send>| {
+            panicked(&*cause)
+        }))
         .layer(from_fn(move |request, next| answer(name, request, next)));
     // Before routing, so that `/photos/` finds `/photos`.
     Router::new().fallback_service(NormalizePathLayer::trim_trailing_slash().layer(whole))
@@ -79,14 +88,20 @@ fn metrics() -> &'static (PrometheusMetricLayer<'static>, PrometheusHandle) {
 }
 
 fn panicked(cause: &(dyn Any + Send)) -> Response {
-    let said = cause.downcast_ref::<&str>().copied().or_else(|| cause.downcast_ref::<String>().map(String::as_str));
+    let said = cause
+        .downcast_ref::<&str>()
+        .copied()
+        .or_else(|| cause.downcast_ref::<String>().map(String::as_str));
     tracing::error!(cause = said.unwrap_or("unknown"), "panic");
     Problem::of_status(StatusCode::INTERNAL_SERVER_ERROR).into_response()
 }
 
 async fn answer(service: &'static str, request: Request, next: Next) -> Response {
     let id = RequestId::of(&request);
-    let route = request.extensions().get::<MatchedPath>().map(|path| path.as_str().to_owned());
+    let route = request
+        .extensions()
+        .get::<MatchedPath>()
+        .map(|path| path.as_str().to_owned());
     let quiet = request.uri().path().starts_with("/health/") || request.uri().path() == "/metrics";
     let span = tracing::info_span!(
         "request",
@@ -113,7 +128,10 @@ async fn answer(service: &'static str, request: Request, next: Next) -> Response
 /// Every refusal is a problem that names the request, also those that a library made. What a handler or a layer said in
 /// other headers stays.
 fn as_problem(mut response: Response, id: &RequestId) -> Response {
-    let problem = response.extensions_mut().remove::<Problem>().or_else(|| foreign_refusal(&response));
+    let problem = response
+        .extensions_mut()
+        .remove::<Problem>()
+        .or_else(|| foreign_refusal(&response));
     let Some(problem) = problem else { return response };
     let mut named = problem.respond(Some(id.as_str()));
     for (name, value) in response.headers() {
@@ -127,7 +145,11 @@ fn as_problem(mut response: Response, id: &RequestId) -> Response {
 /// A refusal that is no document of ours yet.
 fn foreign_refusal(response: &Response) -> Option<Problem> {
     let status = response.status();
-    let kind = response.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let kind = response
+        .headers()
+        .get(CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
     let said = kind.starts_with("application/problem+json") || kind.starts_with("application/json");
     ((status.is_client_error() || status.is_server_error()) && !said).then(|| Problem::of_status(status))
 }

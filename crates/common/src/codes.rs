@@ -1,34 +1,67 @@
 /// Every `code` a problem may have, and what it means: the list in `/api/docs`. A test holds it against the code.
 pub const PROBLEM_CODES: &[(&str, &str)] = &[
-    ("address_expired", "the signed address has run out; ask for the photo again"),
-    ("address_invalid", "the signature of the address is not one of ours"),
+    (
+        "address_expired",
+        "the signed address has run out; ask for the photo again",
+    ),
+    (
+        "address_invalid",
+        "the signature of the address is not one of ours",
+    ),
     ("attestation_invalid", "only media may register photos"),
     ("bad_request", "the request is not understood"),
     ("corrupt_image", "the file is a picture that cannot be read"),
     ("cross_site", "the request came from another site"),
-    ("digest_mismatch", "the bytes are not those that `Repr-Digest` names"),
+    (
+        "digest_mismatch",
+        "the bytes are not those that `Repr-Digest` names",
+    ),
     ("email_taken", "the e-mail address has an account"),
     ("empty_file", "the file has no bytes"),
     ("forbidden", "the token does not reach that far"),
-    ("hash_claimed", "these bytes are just being deleted; try again in a moment"),
+    (
+        "hash_claimed",
+        "these bytes are just being deleted; try again in a moment",
+    ),
     ("image_too_costly", "decoding would take too much memory"),
-    ("internal_error", "a fault of ours; it is in the log under the request's id"),
+    (
+        "internal_error",
+        "a fault of ours; it is in the log under the request's id",
+    ),
     ("invalid_credentials", "user name or password are wrong"),
     ("invalid_cursor", "the cursor is not one of this list"),
-    ("invalid_fields", "fields are missing, unknown or wrong; `errors` names them"),
+    (
+        "invalid_fields",
+        "fields are missing, unknown or wrong; `errors` names them",
+    ),
     ("json_expected", "the body must be JSON"),
     ("malformed_digest", "`Repr-Digest` is not understood"),
     ("malformed_id", "the address holds an id that is not one"),
     ("malformed_json", "the body is not well-formed JSON"),
-    ("malformed_multipart", "the body is not well-formed multipart/form-data"),
+    (
+        "malformed_multipart",
+        "the body is not well-formed multipart/form-data",
+    ),
     ("method_not_allowed", "the address does not take that method"),
     ("not_found", "there is nothing here, or it is not yours"),
-    ("payload_too_large", "the file or the request is larger than is taken"),
+    (
+        "payload_too_large",
+        "the file or the request is larger than is taken",
+    ),
     ("precondition_failed", "it was changed since you read it"),
     ("range_not_satisfiable", "the range lies outside the file"),
-    ("rate_limited", "too many requests; wait as long as `Retry-After` says"),
-    ("refresh_token_invalid", "the refresh token is unknown or has run out"),
-    ("refresh_token_reused", "the refresh token was used before; the session was ended"),
+    (
+        "rate_limited",
+        "too many requests; wait as long as `Retry-After` says",
+    ),
+    (
+        "refresh_token_invalid",
+        "the refresh token is unknown or has run out",
+    ),
+    (
+        "refresh_token_reused",
+        "the refresh token was used before; the session was ended",
+    ),
     ("registration_closed", "no new accounts are taken here"),
     ("request_timeout", "the request took too long to arrive"),
     ("storage_full", "the server has no room left"),
@@ -38,9 +71,15 @@ pub const PROBLEM_CODES: &[(&str, &str)] = &[
     ("too_many_pixels", "the picture has more pixels than are taken"),
     ("truncated_image", "the picture ends before it is complete"),
     ("unauthenticated", "no token was sent"),
-    ("unavailable", "a part of Photure does not answer; nothing is lost, try again"),
+    (
+        "unavailable",
+        "a part of Photure does not answer; nothing is lost, try again",
+    ),
     ("unknown_album", "there is no such album"),
-    ("unsupported_media_type", "the content is of a kind that is not taken"),
+    (
+        "unsupported_media_type",
+        "the content is of a kind that is not taken",
+    ),
     ("username_taken", "the user name has an account"),
 ];
 

@@ -24,7 +24,10 @@ pub trait Variables {
 pub struct ProcessVariables;
 
 impl Variables for ProcessVariables {
-    #[allow(clippy::disallowed_methods, reason = "the one place that reads the environment")]
+    #[allow(
+        clippy::disallowed_methods,
+        reason = "the one place that reads the environment"
+    )]
     fn get(&self, name: &str) -> Option<String> {
         std::env::var(name).ok()
     }
@@ -50,7 +53,11 @@ pub struct Faults(pub Vec<Fault>);
 impl Display for Faults {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let count = self.0.len();
-        writeln!(f, "the configuration has {count} {}:", if count == 1 { "fault" } else { "faults" })?;
+        writeln!(
+            f,
+            "the configuration has {count} {}:",
+            if count == 1 { "fault" } else { "faults" }
+        )?;
         for fault in &self.0 {
             writeln!(f, "  {}: {}", fault.variable, fault.message)?;
         }
@@ -66,38 +73,58 @@ pub struct Env<'a> {
 
 impl std::fmt::Debug for Env<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Env").field("faults", &self.faults).finish_non_exhaustive()
+        f.debug_struct("Env")
+            .field("faults", &self.faults)
+            .finish_non_exhaustive()
     }
 }
 
 impl<'a> Env<'a> {
     pub fn new(variables: &'a dyn Variables) -> Self {
-        Self { variables, faults: RefCell::default() }
+        Self {
+            variables,
+            faults: RefCell::default(),
+        }
     }
 
     pub fn fault(&self, variable: &str, message: impl Display) {
-        self.faults.borrow_mut().push(Fault { variable: variable.to_owned(), message: message.to_string() });
+        self.faults.borrow_mut().push(Fault {
+            variable: variable.to_owned(),
+            message: message.to_string(),
+        });
     }
 
     /// The faults found so far.
     pub fn check(&self) -> Result<(), Faults> {
         let faults = self.faults.borrow().clone();
-        if faults.is_empty() { Ok(()) } else { Err(Faults(faults)) }
+        if faults.is_empty() {
+            Ok(())
+        } else {
+            Err(Faults(faults))
+        }
     }
 
     /// The value of `name`, or of the file that `name_FILE` names; empty is as good as unset.
     pub fn text(&self, name: &str) -> Option<String> {
         let file_variable = format!("{name}_FILE");
         let value = self.variables.get(name).filter(|value| !value.is_empty());
-        let file = self.variables.get(&file_variable).filter(|value| !value.is_empty());
+        let file = self
+            .variables
+            .get(&file_variable)
+            .filter(|value| !value.is_empty());
         match (value, file) {
             (Some(_), Some(_)) => {
-                self.fault(name, format_args!("set together with {file_variable}; set only one of them"));
+                self.fault(
+                    name,
+                    format_args!("set together with {file_variable}; set only one of them"),
+                );
                 None
             }
             (Some(value), None) => Some(value),
             (None, Some(path)) => match std::fs::read_to_string(&path) {
-                Ok(content) => Some(content.trim_end_matches(['\r', '\n']).to_owned()).filter(|text| !text.is_empty()),
+                Ok(content) => {
+                    Some(content.trim_end_matches(['\r', '\n']).to_owned()).filter(|text| !text.is_empty())
+                }
                 Err(error) => {
                     self.fault(&file_variable, format_args!("cannot read {path:?}: {error}"));
                     None
@@ -129,7 +156,10 @@ impl<'a> Env<'a> {
         if range.contains(&number) {
             return number;
         }
-        self.fault(name, format_args!("{number} is not from {} to {}", range.start(), range.end()));
+        self.fault(
+            name,
+            format_args!("{number} is not from {} to {}", range.start(), range.end()),
+        );
         default
     }
 
@@ -223,7 +253,11 @@ impl PublicUrl {
     pub const VARIABLE: &'static str = "PHOTURE_PUBLIC_URL";
 
     pub fn from_env(env: &Env<'_>, default: &str) -> Self {
-        Self(env.http_url(Self::VARIABLE).or_else(|| Url::parse(default).ok()).unwrap_or_else(placeholder_url))
+        Self(
+            env.http_url(Self::VARIABLE)
+                .or_else(|| Url::parse(default).ok())
+                .unwrap_or_else(placeholder_url),
+        )
     }
 
     /// Scheme, host and port, without a slash: what a browser sends as `Origin`, and the issuer of tokens.
@@ -241,12 +275,19 @@ mod tests {
     use super::*;
 
     fn variables(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {
-        pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
+        pairs
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+            .collect()
     }
 
     #[test]
     fn one_message_names_every_fault() {
-        let vars = variables(&[("PHOTURE_LISTEN", "everywhere"), ("PHOTURE_AUTH_URL", "ftp://auth"), ("KEY", "short")]);
+        let vars = variables(&[
+            ("PHOTURE_LISTEN", "everywhere"),
+            ("PHOTURE_AUTH_URL", "ftp://auth"),
+            ("KEY", "short"),
+        ]);
         let env = Env::new(&vars);
         env.listen(([127, 0, 0, 1], 8000).into());
         env.required_http_url("PHOTURE_AUTH_URL");
@@ -254,7 +295,13 @@ mod tests {
         env.required_secret("KEY", 32);
         env.required_secret("OTHER_KEY", 32);
         let message = env.check().unwrap_err().to_string();
-        for name in ["PHOTURE_LISTEN", "PHOTURE_AUTH_URL", "PHOTURE_MEDIA_URL", "  KEY:", "  OTHER_KEY:"] {
+        for name in [
+            "PHOTURE_LISTEN",
+            "PHOTURE_AUTH_URL",
+            "PHOTURE_MEDIA_URL",
+            "  KEY:",
+            "  OTHER_KEY:",
+        ] {
             assert!(message.contains(name), "{name} in {message}");
         }
         assert!(message.starts_with("the configuration has 5 faults"), "{message}");
@@ -266,13 +313,24 @@ mod tests {
         let file = folder.path().join("secret");
         std::fs::write(&file, "from the file\n").unwrap();
         let file = file.to_str().unwrap();
-        let vars = variables(&[("A_FILE", file), ("B", "value"), ("B_FILE", file), ("C_FILE", "/nowhere/at/all")]);
+        let vars = variables(&[
+            ("A_FILE", file),
+            ("B", "value"),
+            ("B_FILE", file),
+            ("C_FILE", "/nowhere/at/all"),
+        ]);
         let env = Env::new(&vars);
         assert_eq!(env.text("A").as_deref(), Some("from the file"));
         assert_eq!(env.text("B"), None);
         assert_eq!(env.text("C"), None);
         let faults = env.check().unwrap_err().0;
-        assert_eq!(faults.iter().map(|fault| fault.variable.as_str()).collect::<Vec<_>>(), ["B", "C_FILE"]);
+        assert_eq!(
+            faults
+                .iter()
+                .map(|fault| fault.variable.as_str())
+                .collect::<Vec<_>>(),
+            ["B", "C_FILE"]
+        );
     }
 
     #[test]

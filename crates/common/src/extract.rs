@@ -26,10 +26,12 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
                 "The body must be JSON, with `Content-Type: application/json`.",
             ));
         }
-        let bytes = bytes::Bytes::from_request(request, state).await.map_err(|rejection| {
-            let status = rejection.into_response().status();
-            Problem::of_status(status)
-        })?;
+        let bytes = bytes::Bytes::from_request(request, state)
+            .await
+            .map_err(|rejection| {
+                let status = rejection.into_response().status();
+                Problem::of_status(status)
+            })?;
         parse(&bytes).map(Self)
     }
 }
@@ -42,7 +44,9 @@ impl<T: DeserializeOwned, S: Send + Sync> OptionalFromRequest<S> for Json<T> {
         if !request.headers().contains_key(CONTENT_TYPE) {
             return Ok(None);
         }
-        <Self as FromRequest<S>>::from_request(request, state).await.map(Some)
+        <Self as FromRequest<S>>::from_request(request, state)
+            .await
+            .map(Some)
     }
 }
 
@@ -53,8 +57,19 @@ impl<T: Serialize> IntoResponse for Json<T> {
 }
 
 fn is_json(request: &Request) -> bool {
-    let Some(kind) = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()) else { return false };
-    let essence = kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    let Some(kind) = request
+        .headers()
+        .get(CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+    else {
+        return false;
+    };
+    let essence = kind
+        .split(';')
+        .next()
+        .unwrap_or_default()
+        .trim()
+        .to_ascii_lowercase();
     essence == "application/json" || (essence.starts_with("application/") && essence.ends_with("+json"))
 }
 
@@ -65,18 +80,27 @@ fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
         let inner = error.into_inner();
         if inner.is_data() {
             let message = without_position(&inner.to_string());
-            Problem::invalid(vec![FieldError { path, code: "invalid".into(), message }])
+            Problem::invalid(vec![FieldError {
+                path,
+                code: "invalid".into(),
+                message,
+            }])
         } else {
             Problem::bad_request("malformed_json", "The body is not well-formed JSON.")
         }
     })?;
-    deserializer.end().map_err(|_| Problem::bad_request("malformed_json", "The body goes on after its JSON ends."))?;
+    deserializer
+        .end()
+        .map_err(|_| Problem::bad_request("malformed_json", "The body goes on after its JSON ends."))?;
     Ok(value)
 }
 
 /// serde_json ends its messages with ` at line 1 column 17`, which says nothing to a caller whose JSON a library wrote.
 fn without_position(message: &str) -> String {
-    message.rsplit_once(" at line ").map_or(message, |(sentence, _)| sentence).to_owned()
+    message
+        .rsplit_once(" at line ")
+        .map_or(message, |(sentence, _)| sentence)
+        .to_owned()
 }
 
 /// Path parameters. What does not parse is an address that does not exist.
@@ -88,12 +112,16 @@ impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Path<T>
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         let found = axum::extract::Path::<T>::from_request_parts(parts, state).await;
-        found.map(|axum::extract::Path(value)| Self(value)).map_err(|rejection| match rejection {
-            PathRejection::FailedToDeserializePathParams(_) => {
-                Problem::new(StatusCode::NOT_FOUND, "malformed_id", "The address holds an id that is not one.")
-            }
-            other => Problem::of_status(other.status()),
-        })
+        found
+            .map(|axum::extract::Path(value)| Self(value))
+            .map_err(|rejection| match rejection {
+                PathRejection::FailedToDeserializePathParams(_) => Problem::new(
+                    StatusCode::NOT_FOUND,
+                    "malformed_id",
+                    "The address holds an id that is not one.",
+                ),
+                other => Problem::of_status(other.status()),
+            })
     }
 }
 
@@ -106,11 +134,13 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Query<T> {
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         let found = axum::extract::Query::<T>::from_request_parts(parts, state).await;
-        found.map(|axum::extract::Query(value)| Self(value)).map_err(|rejection: QueryRejection| {
-            let message = rejection.body_text();
-            let message = message.rsplit(": ").next().unwrap_or_default();
-            Problem::field("query", "invalid", message)
-        })
+        found
+            .map(|axum::extract::Query(value)| Self(value))
+            .map_err(|rejection: QueryRejection| {
+                let message = rejection.body_text();
+                let message = message.rsplit(": ").next().unwrap_or_default();
+                Problem::field("query", "invalid", message)
+            })
     }
 }
 

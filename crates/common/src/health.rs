@@ -43,12 +43,26 @@ impl Checks {
                 .await
                 .unwrap_or_else(|_| Err(format!("no answer within {} s", CHECK_TIMEOUT.as_secs())));
             let latency_ms = start.elapsed().as_secs_f64() * 1000.0;
-            let status = if outcome.is_ok() { Status::Ok } else { Status::Failing };
-            ((*name).to_owned(), CheckReport { status, latency_ms, reason: outcome.err() })
+            let status = if outcome.is_ok() {
+                Status::Ok
+            } else {
+                Status::Failing
+            };
+            (
+                (*name).to_owned(),
+                CheckReport {
+                    status,
+                    latency_ms,
+                    reason: outcome.err(),
+                },
+            )
         });
         let checks: BTreeMap<_, _> = futures::future::join_all(each).await.into_iter().collect();
         let failing = checks.values().any(|report| report.status != Status::Ok);
-        Readiness { status: if failing { Status::Failing } else { Status::Ok }, checks }
+        Readiness {
+            status: if failing { Status::Failing } else { Status::Ok },
+            checks,
+        }
     }
 }
 
@@ -76,13 +90,20 @@ pub struct CheckReport {
 /// `/health/live` and `/health/ready`.
 pub(crate) fn router(checks: Checks) -> Router {
     Router::new()
-        .route("/health/live", get(|| async { Json(serde_json::json!({"status": "ok"})) }))
+        .route(
+            "/health/live",
+            get(|| async { Json(serde_json::json!({"status": "ok"})) }),
+        )
         .route("/health/ready", get(ready))
         .with_state(checks)
 }
 
 async fn ready(State(checks): State<Checks>) -> Response {
     let readiness = checks.run().await;
-    let status = if readiness.status == Status::Ok { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+    let status = if readiness.status == Status::Ok {
+        StatusCode::OK
+    } else {
+        StatusCode::SERVICE_UNAVAILABLE
+    };
     (status, Json(readiness)).into_response()
 }

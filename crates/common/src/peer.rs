@@ -29,7 +29,10 @@ const MAX_ANSWER_BYTES: usize = 4 << 20;
 #[derive(Clone, Debug)]
 pub enum Peer {
     /// Over a socket.
-    Remote { base: Url, client: Client<HttpConnector, Body> },
+    Remote {
+        base: Url,
+        client: Client<HttpConnector, Body>,
+    },
     /// In this process.
     Local(Router),
 }
@@ -44,7 +47,10 @@ pub enum PeerError {
     Timeout,
     /// The other service refused, and said why.
     #[error("refused with {status} ({})", problem.as_ref().map_or("no code", |problem| problem.code.as_str()))]
-    Refused { status: StatusCode, problem: Option<Box<ProblemBody>> },
+    Refused {
+        status: StatusCode,
+        problem: Option<Box<ProblemBody>>,
+    },
     #[error("the answer is not what it should be")]
     Answer(#[source] Box<dyn std::error::Error + Send + Sync>),
 }
@@ -57,7 +63,10 @@ impl PeerError {
     /// The stable code the other service refused with.
     pub fn code(&self) -> Option<&str> {
         match self {
-            Self::Refused { problem: Some(problem), .. } => Some(&problem.code),
+            Self::Refused {
+                problem: Some(problem),
+                ..
+            } => Some(&problem.code),
             _ => None,
         }
     }
@@ -93,7 +102,10 @@ impl Peer {
         match self {
             Self::Remote { base, client } => {
                 *request.uri_mut() = absolute(base, request.uri())?;
-                let response = client.request(request).await.map_err(|error| PeerError::Unreachable(error.into()))?;
+                let response = client
+                    .request(request)
+                    .await
+                    .map_err(|error| PeerError::Unreachable(error.into()))?;
                 Ok(response.map(Body::new))
             }
             Self::Local(router) => {
@@ -110,9 +122,14 @@ impl Peer {
             if status.is_success() {
                 return serde_json::from_slice(&body).map_err(|error| PeerError::Answer(error.into()));
             }
-            Err(PeerError::Refused { status, problem: serde_json::from_slice(&body).ok() })
+            Err(PeerError::Refused {
+                status,
+                problem: serde_json::from_slice(&body).ok(),
+            })
         };
-        tokio::time::timeout(TIMEOUT, exchange).await.unwrap_or(Err(PeerError::Timeout))
+        tokio::time::timeout(TIMEOUT, exchange)
+            .await
+            .unwrap_or(Err(PeerError::Timeout))
     }
 
     /// As [`Peer::json`], tried up to three times where it fails in passing. Only for requests that may arrive twice.
@@ -121,17 +138,29 @@ impl Peer {
         request: impl Fn() -> Result<Request<Body>, PeerError> + Send + Sync,
     ) -> Result<T, PeerError> {
         let once = || async { self.json(request()?).await };
-        once.retry(ExponentialBuilder::default().with_min_delay(Duration::from_millis(100)).with_max_times(2).with_jitter())
-            .when(PeerError::is_passing)
-            .await
+        once.retry(
+            ExponentialBuilder::default()
+                .with_min_delay(Duration::from_millis(100))
+                .with_max_times(2)
+                .with_jitter(),
+        )
+        .when(PeerError::is_passing)
+        .await
     }
 
     async fn whole(&self, request: Request<Body>) -> Result<(StatusCode, bytes::Bytes), PeerError> {
         let response = self.send(request).await?;
         let status = response.status();
-        let body = Limited::new(response.into_body(), MAX_ANSWER_BYTES).collect().await.map_err(|error| {
-            if error.is::<LengthLimitError>() { PeerError::Answer(error) } else { PeerError::Unreachable(error) }
-        })?;
+        let body = Limited::new(response.into_body(), MAX_ANSWER_BYTES)
+            .collect()
+            .await
+            .map_err(|error| {
+                if error.is::<LengthLimitError>() {
+                    PeerError::Answer(error)
+                } else {
+                    PeerError::Unreachable(error)
+                }
+            })?;
         Ok((status, body.to_bytes()))
     }
 }
@@ -151,4 +180,3 @@ fn absolute(base: &Url, uri: &Uri) -> Result<Uri, PeerError> {
     let prefix = base.as_str().trim_end_matches('/');
     format!("{prefix}{path}").parse().map_err(PeerError::request)
 }
-

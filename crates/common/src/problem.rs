@@ -48,7 +48,14 @@ pub struct ProblemBody {
 
 impl Problem {
     pub fn new(status: StatusCode, code: &'static str, detail: impl Into<String>) -> Self {
-        Self { status, code, detail: detail.into(), errors: Vec::new(), retry_after: None, challenge: None }
+        Self {
+            status,
+            code,
+            detail: detail.into(),
+            errors: Vec::new(),
+            retry_after: None,
+            challenge: None,
+        }
     }
 
     pub fn bad_request(code: &'static str, detail: impl Into<String>) -> Self {
@@ -57,16 +64,31 @@ impl Problem {
 
     /// No token, or one that is not taken.
     pub fn unauthenticated(code: &'static str, detail: impl Into<String>) -> Self {
-        let challenge = if code == "unauthenticated" { "Bearer" } else { "Bearer error=\"invalid_token\"" };
-        Self { challenge: Some(challenge), ..Self::new(StatusCode::UNAUTHORIZED, code, detail) }
+        let challenge = if code == "unauthenticated" {
+            "Bearer"
+        } else {
+            "Bearer error=\"invalid_token\""
+        };
+        Self {
+            challenge: Some(challenge),
+            ..Self::new(StatusCode::UNAUTHORIZED, code, detail)
+        }
     }
 
     pub fn forbidden() -> Self {
-        Self::new(StatusCode::FORBIDDEN, "forbidden", "Your sign-in does not allow this.")
+        Self::new(
+            StatusCode::FORBIDDEN,
+            "forbidden",
+            "Your sign-in does not allow this.",
+        )
     }
 
     pub fn not_found() -> Self {
-        Self::new(StatusCode::NOT_FOUND, "not_found", "There is nothing here, or it is not yours.")
+        Self::new(
+            StatusCode::NOT_FOUND,
+            "not_found",
+            "There is nothing here, or it is not yours.",
+        )
     }
 
     pub fn conflict(code: &'static str, detail: impl Into<String>) -> Self {
@@ -83,11 +105,18 @@ impl Problem {
             [only] => format!("{}: {}", only.path, only.message),
             _ => "Some fields are not as they should be.".to_owned(),
         };
-        Self { errors, ..Self::unprocessable("invalid_fields", detail) }
+        Self {
+            errors,
+            ..Self::unprocessable("invalid_fields", detail)
+        }
     }
 
     pub fn field(path: impl Into<String>, code: impl Into<String>, message: impl Into<String>) -> Self {
-        Self::invalid(vec![FieldError { path: path.into(), code: code.into(), message: message.into() }])
+        Self::invalid(vec![FieldError {
+            path: path.into(),
+            code: code.into(),
+            message: message.into(),
+        }])
     }
 
     /// Something this service needs is away. `cause` goes to the log.
@@ -130,18 +159,34 @@ impl Problem {
             StatusCode::UNAUTHORIZED => ("unauthenticated", "Sign in first."),
             StatusCode::FORBIDDEN => return Self::forbidden(),
             StatusCode::NOT_FOUND => return Self::not_found(),
-            StatusCode::METHOD_NOT_ALLOWED => ("method_not_allowed", "This address does not take that method."),
-            StatusCode::REQUEST_TIMEOUT => ("request_timeout", "The request took too long to arrive."),
-            StatusCode::PAYLOAD_TOO_LARGE => ("payload_too_large", "The request is larger than is taken here."),
-            StatusCode::UNSUPPORTED_MEDIA_TYPE => ("unsupported_media_type", "This kind of content is not taken here."),
-            StatusCode::UNPROCESSABLE_ENTITY => ("invalid_fields", "Some fields are not as they should be."),
-            StatusCode::TOO_MANY_REQUESTS => ("rate_limited", "Too many requests. Wait a moment, then go on."),
-            StatusCode::BAD_GATEWAY | StatusCode::SERVICE_UNAVAILABLE => {
-                ("unavailable", "Part of Photure does not answer right now. Nothing is lost; try again in a moment.")
+            StatusCode::METHOD_NOT_ALLOWED => {
+                ("method_not_allowed", "This address does not take that method.")
             }
-            StatusCode::GATEWAY_TIMEOUT => ("timeout", "Part of Photure took too long to answer. Try again in a moment."),
+            StatusCode::REQUEST_TIMEOUT => ("request_timeout", "The request took too long to arrive."),
+            StatusCode::PAYLOAD_TOO_LARGE => {
+                ("payload_too_large", "The request is larger than is taken here.")
+            }
+            StatusCode::UNSUPPORTED_MEDIA_TYPE => (
+                "unsupported_media_type",
+                "This kind of content is not taken here.",
+            ),
+            StatusCode::UNPROCESSABLE_ENTITY => ("invalid_fields", "Some fields are not as they should be."),
+            StatusCode::TOO_MANY_REQUESTS => {
+                ("rate_limited", "Too many requests. Wait a moment, then go on.")
+            }
+            StatusCode::BAD_GATEWAY | StatusCode::SERVICE_UNAVAILABLE => (
+                "unavailable",
+                "Part of Photure does not answer right now. Nothing is lost; try again in a moment.",
+            ),
+            StatusCode::GATEWAY_TIMEOUT => (
+                "timeout",
+                "Part of Photure took too long to answer. Try again in a moment.",
+            ),
             status if status.is_client_error() => ("bad_request", "The request is not understood."),
-            _ => ("internal_error", "Something went wrong on our side. It is in the log, under this request's id."),
+            _ => (
+                "internal_error",
+                "Something went wrong on our side. It is in the log, under this request's id.",
+            ),
         };
         Self::new(status, code, detail)
     }

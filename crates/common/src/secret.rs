@@ -8,7 +8,9 @@ use rand::rngs::OsRng;
 /// `N` random bytes.
 pub fn random_bytes<const N: usize>() -> [u8; N] {
     let mut bytes = [0; N];
-    OsRng.try_fill_bytes(&mut bytes).expect("the operating system has randomness");
+    OsRng
+        .try_fill_bytes(&mut bytes)
+        .expect("the operating system has randomness");
     bytes
 }
 

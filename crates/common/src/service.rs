@@ -73,7 +73,10 @@ pub struct StartError {
 
 impl StartError {
     pub fn new(what: impl Into<String>, cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
-        Self { what: what.into(), cause: Some(cause.into()) }
+        Self {
+            what: what.into(),
+            cause: Some(cause.into()),
+        }
     }
 }
 
@@ -105,14 +108,28 @@ where
     F: Future<Output = Result<Router, StartError>>,
 {
     let arguments: Vec<OsString> = std::env::args_os().skip(1).collect();
-    match arguments.iter().map(|argument| argument.to_str()).collect::<Vec<_>>().as_slice() {
-        [] => run(descriptor, &Env::new(&ProcessVariables), configure, assemble, |_| ()),
+    match arguments
+        .iter()
+        .map(|argument| argument.to_str())
+        .collect::<Vec<_>>()
+        .as_slice()
+    {
+        [] => run(
+            descriptor,
+            &Env::new(&ProcessVariables),
+            configure,
+            assemble,
+            |_| (),
+        ),
         [Some("--help" | "-h")] => say(&help(descriptor)),
         [Some("--version" | "-V")] => say(&format!("photure-{} {}", descriptor.name, descriptor.version)),
         [Some("--check-config")] => check_config(descriptor, configure),
         [Some("--health")] => health(descriptor),
         _ => {
-            complain(&format!("{} takes no argument but --help, --version, --check-config, --health", descriptor.name));
+            complain(&format!(
+                "{} takes no argument but --help, --version, --check-config, --health",
+                descriptor.name
+            ));
             ExitCode::from(64) // EX_USAGE
         }
     }
@@ -181,7 +198,9 @@ async fn serve(
         tokio::time::sleep(process.shutdown).await;
     };
     let orderly = async {
-        serving.await.map_err(|error| StartError::new("the listener broke", error))?;
+        serving
+            .await
+            .map_err(|error| StartError::new("the listener broke", error))?;
         kit.shutdown.cancel();
         kit.tasks.close();
         kit.tasks.wait().await;
@@ -197,7 +216,9 @@ async fn serve(
 
 async fn stop_on_signal(shutdown: CancellationToken) {
     use tokio::signal::unix::{SignalKind, signal};
-    let (Ok(mut interrupt), Ok(mut terminate)) = (signal(SignalKind::interrupt()), signal(SignalKind::terminate())) else {
+    let (Ok(mut interrupt), Ok(mut terminate)) =
+        (signal(SignalKind::interrupt()), signal(SignalKind::terminate()))
+    else {
         tracing::error!("signals cannot be received; only kill -9 will stop this process");
         return;
     };

@@ -9,10 +9,14 @@ impl From<StoreError> for Problem {
     fn from(error: StoreError) -> Self {
         match &error {
             StoreError::NotFound => Self::not_found(),
-            StoreError::Conflict(Conflict::Username) => taken("username", "username_taken", "This user name is taken."),
-            StoreError::Conflict(Conflict::Email) => {
-                taken("email", "email_taken", "There is an account with this e-mail address already.")
+            StoreError::Conflict(Conflict::Username) => {
+                taken("username", "username_taken", "This user name is taken.")
             }
+            StoreError::Conflict(Conflict::Email) => taken(
+                "email",
+                "email_taken",
+                "There is an account with this e-mail address already.",
+            ),
             StoreError::RevisionMismatch => Self::new(
                 StatusCode::PRECONDITION_FAILED,
                 "precondition_failed",
@@ -32,7 +36,11 @@ impl From<StoreError> for Problem {
 }
 
 fn taken(path: &str, code: &'static str, message: &str) -> Problem {
-    let error = FieldError { path: path.into(), code: code.into(), message: message.into() };
+    let error = FieldError {
+        path: path.into(),
+        code: code.into(),
+        message: message.into(),
+    };
     let mut problem = Problem::conflict(code, message);
     problem.errors.push(error);
     problem
@@ -53,7 +61,11 @@ mod tests {
         ] {
             let problem = Problem::from(error);
             assert_eq!((problem.status.as_u16(), problem.code), (status, code));
-            assert!(!problem.detail.contains("connection"), "what happened inside stays inside: {}", problem.detail);
+            assert!(
+                !problem.detail.contains("connection"),
+                "what happened inside stays inside: {}",
+                problem.detail
+            );
         }
     }
 

@@ -29,13 +29,23 @@ impl TelemetryConfig {
     pub(crate) fn from_env(env: &Env<'_>) -> Self {
         let filter = env.text("PHOTURE_LOG").unwrap_or_else(|| "info".into());
         if let Err(error) = EnvFilter::try_new(&filter) {
-            env.fault("PHOTURE_LOG", format_args!("{filter:?} is no log filter: {error}"));
+            env.fault(
+                "PHOTURE_LOG",
+                format_args!("{filter:?} is no log filter: {error}"),
+            );
         }
         let format = env.text("PHOTURE_LOG_FORMAT").unwrap_or_else(|| "json".into());
         if !matches!(format.as_str(), "json" | "text") {
-            env.fault("PHOTURE_LOG_FORMAT", format_args!("{format:?} is neither json nor text"));
+            env.fault(
+                "PHOTURE_LOG_FORMAT",
+                format_args!("{format:?} is neither json nor text"),
+            );
         }
-        Self { filter, human: format == "text", collector: env.http_url("PHOTURE_OTLP_ENDPOINT") }
+        Self {
+            filter,
+            human: format == "text",
+            collector: env.http_url("PHOTURE_OTLP_ENDPOINT"),
+        }
     }
 }
 
@@ -53,24 +63,48 @@ impl Drop for Telemetry {
 
 pub(crate) fn start(service: &'static str, config: &TelemetryConfig) -> Telemetry {
     let filter = EnvFilter::try_new(&config.filter).unwrap_or_else(|_| EnvFilter::new("info"));
-    let provider = config.collector.as_ref().and_then(|collector| tracer_provider(service, collector));
-    let traces = provider.as_ref().map(|provider| tracing_opentelemetry::layer().with_tracer(provider.tracer("photure")));
+    let provider = config
+        .collector
+        .as_ref()
+        .and_then(|collector| tracer_provider(service, collector));
+    let traces = provider
+        .as_ref()
+        .map(|provider| tracing_opentelemetry::layer().with_tracer(provider.tracer("photure")));
     let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
     let lines = if config.human {
         lines.compact().with_target(false).boxed()
     } else {
-        lines.json().flatten_event(true).with_current_span(true).with_span_list(false).boxed()
+        lines
+            .json()
+            .flatten_event(true)
+            .with_current_span(true)
+            .with_span_list(false)
+            .boxed()
     };
     // A second start in one process (tests) keeps the first subscriber.
-    let _ = tracing_subscriber::registry().with(traces).with(lines.with_filter(filter)).try_init();
+    let _ = tracing_subscriber::registry()
+        .with(traces)
+        .with(lines.with_filter(filter))
+        .try_init();
     Telemetry(provider)
 }
 
 fn tracer_provider(service: &'static str, collector: &Url) -> Option<SdkTracerProvider> {
     let endpoint = format!("{}/v1/traces", collector.as_str().trim_end_matches('/'));
-    let exporter = SpanExporter::builder().with_http().with_endpoint(endpoint).build().ok()?;
-    let resource = Resource::builder().with_service_name(format!("photure-{service}")).build();
-    Some(SdkTracerProvider::builder().with_batch_exporter(exporter).with_resource(resource).build())
+    let exporter = SpanExporter::builder()
+        .with_http()
+        .with_endpoint(endpoint)
+        .build()
+        .ok()?;
+    let resource = Resource::builder()
+        .with_service_name(format!("photure-{service}"))
+        .build();
+    Some(
+        SdkTracerProvider::builder()
+            .with_batch_exporter(exporter)
+            .with_resource(resource)
+            .build(),
+    )
 }
 
 /// The caller's trace becomes the parent of `span` (W3C Trace Context).

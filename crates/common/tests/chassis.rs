@@ -26,7 +26,10 @@ fn assert_problem(response: &TestResponse, status: StatusCode, code: &str) -> Pr
     let body: ProblemBody = serde_json::from_slice(response.as_bytes()).unwrap();
     assert_eq!((body.status, body.code.as_str()), (status.as_u16(), code));
     let id = response.header("x-request-id");
-    assert_eq!(body.instance.as_deref(), Some(format!("urn:photure:request:{}", id.to_str().unwrap()).as_str()));
+    assert_eq!(
+        body.instance.as_deref(),
+        Some(format!("urn:photure:request:{}", id.to_str().unwrap()).as_str())
+    );
     body
 }
 
@@ -45,13 +48,24 @@ struct Item {
 #[tokio::test]
 async fn every_refusal_is_a_problem_that_names_the_request() {
     let routes = Router::new()
-        .route("/plain", get(|| async { (StatusCode::IM_A_TEAPOT, "a library's own words") }))
+        .route(
+            "/plain",
+            get(|| async { (StatusCode::IM_A_TEAPOT, "a library's own words") }),
+        )
         .route("/panic", get(|| async { panic!("secret thoughts") as () }))
         .route("/ours", get(|| async { Problem::forbidden() }));
     let server = server(routes, Checks::default());
     assert_problem(&server.get("/nowhere").await, StatusCode::NOT_FOUND, "not_found");
-    assert_problem(&server.post("/plain").await, StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed");
-    assert_problem(&server.get("/plain").await, StatusCode::IM_A_TEAPOT, "bad_request");
+    assert_problem(
+        &server.post("/plain").await,
+        StatusCode::METHOD_NOT_ALLOWED,
+        "method_not_allowed",
+    );
+    assert_problem(
+        &server.get("/plain").await,
+        StatusCode::IM_A_TEAPOT,
+        "bad_request",
+    );
     assert_problem(&server.get("/ours").await, StatusCode::FORBIDDEN, "forbidden");
     let panic = server.get("/panic").await;
     assert_problem(&panic, StatusCode::INTERNAL_SERVER_ERROR, "internal_error");
@@ -60,16 +74,44 @@ async fn every_refusal_is_a_problem_that_names_the_request() {
 
 #[tokio::test]
 async fn a_wrong_body_names_the_place() {
-    let server = server(Router::new().route("/", post(|Json(order): Json<Order>| async { Json(order) })), Checks::default());
-    let send = |body: &'static str| server.post("/").content_type("application/json").bytes(body.into());
+    let server = server(
+        Router::new().route("/", post(|Json(order): Json<Order>| async { Json(order) })),
+        Checks::default(),
+    );
+    let send = |body: &'static str| {
+        server
+            .post("/")
+            .content_type("application/json")
+            .bytes(body.into())
+    };
     send(r#"{"items":[{"count":1}]}"#).await.assert_status_ok();
-    let wrong = assert_problem(&send(r#"{"items":[{"count":1},{"count":"2"}]}"#).await, StatusCode::UNPROCESSABLE_ENTITY, "invalid_fields");
+    let wrong = assert_problem(
+        &send(r#"{"items":[{"count":1},{"count":"2"}]}"#).await,
+        StatusCode::UNPROCESSABLE_ENTITY,
+        "invalid_fields",
+    );
     assert_eq!(wrong.errors[0].path, "items[1].count");
-    let unknown = assert_problem(&send(r#"{"items":[],"colour":1}"#).await, StatusCode::UNPROCESSABLE_ENTITY, "invalid_fields");
+    let unknown = assert_problem(
+        &send(r#"{"items":[],"colour":1}"#).await,
+        StatusCode::UNPROCESSABLE_ENTITY,
+        "invalid_fields",
+    );
     assert!(unknown.detail.contains("colour"), "{}", unknown.detail);
-    assert_problem(&send(r#"{"items":["#).await, StatusCode::BAD_REQUEST, "malformed_json");
-    assert_problem(&send(r#"{"items":[]} more"#).await, StatusCode::BAD_REQUEST, "malformed_json");
-    let text = server.post("/").content_type("text/plain").bytes("{}".into()).await;
+    assert_problem(
+        &send(r#"{"items":["#).await,
+        StatusCode::BAD_REQUEST,
+        "malformed_json",
+    );
+    assert_problem(
+        &send(r#"{"items":[]} more"#).await,
+        StatusCode::BAD_REQUEST,
+        "malformed_json",
+    );
+    let text = server
+        .post("/")
+        .content_type("text/plain")
+        .bytes("{}".into())
+        .await;
     assert_problem(&text, StatusCode::UNSUPPORTED_MEDIA_TYPE, "json_expected");
 }
 
@@ -88,23 +130,45 @@ async fn a_plain_request_id_is_kept_and_an_odd_one_replaced() {
 async fn the_request_id_goes_along_to_the_next_service() {
     let next = chassis::service(
         "next",
-        Router::new().route("/", get(|request: Request<Body>| async move {
-            Json(request.headers()["x-request-id"].to_str().map(str::to_owned).unwrap_or_default())
-        })),
+        Router::new().route(
+            "/",
+            get(|request: Request<Body>| async move {
+                Json(
+                    request.headers()["x-request-id"]
+                        .to_str()
+                        .map(str::to_owned)
+                        .unwrap_or_default(),
+                )
+            }),
+        ),
         Checks::default(),
     );
     let peer = Peer::Local(next);
-    let routes = Router::new().route("/", get(|| async move {
-        let request = Request::get("/").body(Body::empty()).map_err(|_| Problem::not_found())?;
-        peer.json::<String>(request).await.map(Json).map_err(|error| Problem::unavailable("next", &error))
-    }));
-    let answer = server(routes, Checks::default()).get("/").add_header("x-request-id", "abcdefgh").await;
+    let routes = Router::new().route(
+        "/",
+        get(|| async move {
+            let request = Request::get("/")
+                .body(Body::empty())
+                .map_err(|_| Problem::not_found())?;
+            peer.json::<String>(request)
+                .await
+                .map(Json)
+                .map_err(|error| Problem::unavailable("next", &error))
+        }),
+    );
+    let answer = server(routes, Checks::default())
+        .get("/")
+        .add_header("x-request-id", "abcdefgh")
+        .await;
     assert_eq!(answer.json::<String>(), "abcdefgh");
 }
 
 #[tokio::test]
 async fn a_trailing_slash_is_tolerated() {
-    let server = server(Router::new().route("/api/v1/things", get(|| async {})), Checks::default());
+    let server = server(
+        Router::new().route("/api/v1/things", get(|| async {})),
+        Checks::default(),
+    );
     server.get("/api/v1/things/").await.assert_status_ok();
 }
 
@@ -130,8 +194,14 @@ async fn readiness_is_red_with_the_reason_while_life_goes_on() {
 
 #[tokio::test]
 async fn metrics_count_by_matched_path() {
-    let server = server(Router::new().route("/things/{id}", get(|| async {})), Checks::default());
+    let server = server(
+        Router::new().route("/things/{id}", get(|| async {})),
+        Checks::default(),
+    );
     server.get("/things/17").await.assert_status_ok();
     let metrics = server.get("/metrics").await.text();
-    assert!(metrics.contains("/things/{id}") && !metrics.contains("/things/17"), "{metrics}");
+    assert!(
+        metrics.contains("/things/{id}") && !metrics.contains("/things/17"),
+        "{metrics}"
+    );
 }

@@ -40,10 +40,18 @@ impl FromStr for DatabaseUrl {
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         if let Some(path) = text.strip_prefix("sqlite:") {
             let path = path.strip_prefix("//").unwrap_or(path);
-            return if path.is_empty() { Err(InvalidDatabaseUrl) } else { Ok(Self::Sqlite(path.into())) };
+            return if path.is_empty() {
+                Err(InvalidDatabaseUrl)
+            } else {
+                Ok(Self::Sqlite(path.into()))
+            };
         }
         let mongo = text.starts_with("mongodb://") || text.starts_with("mongodb+srv://");
-        if mongo { Ok(Self::Mongo(text.to_owned())) } else { Err(InvalidDatabaseUrl) }
+        if mongo {
+            Ok(Self::Mongo(text.to_owned()))
+        } else {
+            Err(InvalidDatabaseUrl)
+        }
     }
 }
 
@@ -53,7 +61,10 @@ impl DatabaseUrl {
     /// Required. What is wrong with it is said without repeating it: it may hold a password.
     pub fn from_env(env: &Env<'_>) -> Self {
         if env.text(Self::VARIABLE).is_none() {
-            env.fault(Self::VARIABLE, "is not set; sqlite:<path> or mongodb://<hosts>/<database>");
+            env.fault(
+                Self::VARIABLE,
+                "is not set; sqlite:<path> or mongodb://<hosts>/<database>",
+            );
         }
         Self::optional(env).unwrap_or_else(|| Self::Sqlite(PathBuf::new()))
     }
@@ -61,7 +72,8 @@ impl DatabaseUrl {
     /// `None` where it is unset, or wrong (then a fault too).
     pub fn optional(env: &Env<'_>) -> Option<Self> {
         let url = env.text(Self::VARIABLE)?.parse();
-        url.map_err(|error: InvalidDatabaseUrl| env.fault(Self::VARIABLE, error)).ok()
+        url.map_err(|error: InvalidDatabaseUrl| env.fault(Self::VARIABLE, error))
+            .ok()
     }
 }
 
@@ -96,15 +108,20 @@ pub async fn open(url: &DatabaseUrl, kit: &Kit) -> Result<Database, StartError> 
     match url {
         DatabaseUrl::Sqlite(path) => {
             if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-                std::fs::create_dir_all(folder)
-                    .map_err(|error| StartError::new(format!("cannot make the folder {}", folder.display()), error))?;
+                std::fs::create_dir_all(folder).map_err(|error| {
+                    StartError::new(format!("cannot make the folder {}", folder.display()), error)
+                })?;
             }
             let store = SqliteStore::open(path, kit.ids.clone()).await;
-            store.map(Database::of).map_err(|error| StartError::new(format!("cannot open {}", path.display()), error))
+            store
+                .map(Database::of)
+                .map_err(|error| StartError::new(format!("cannot open {}", path.display()), error))
         }
         DatabaseUrl::Mongo(url) => {
             let store = MongoStore::connect(url, kit.ids.clone()).await;
-            let store = store.map_err(|error| StartError::new("PHOTURE_DATABASE_URL is no usable MongoDB address", error))?;
+            let store = store.map_err(|error| {
+                StartError::new("PHOTURE_DATABASE_URL is no usable MongoDB address", error)
+            })?;
             kit.tasks.spawn(migrate(store.clone(), kit.clone()));
             Ok(Database::of(store))
         }
@@ -135,9 +152,18 @@ mod tests {
 
     #[test]
     fn addresses_name_their_database() {
-        assert_eq!("sqlite:data/photure.db".parse::<DatabaseUrl>().unwrap(), DatabaseUrl::Sqlite("data/photure.db".into()));
-        assert_eq!("sqlite:///srv/photure.db".parse::<DatabaseUrl>().unwrap(), DatabaseUrl::Sqlite("/srv/photure.db".into()));
-        assert!(matches!("mongodb://user:pw@db/photure".parse(), Ok(DatabaseUrl::Mongo(_))));
+        assert_eq!(
+            "sqlite:data/photure.db".parse::<DatabaseUrl>().unwrap(),
+            DatabaseUrl::Sqlite("data/photure.db".into())
+        );
+        assert_eq!(
+            "sqlite:///srv/photure.db".parse::<DatabaseUrl>().unwrap(),
+            DatabaseUrl::Sqlite("/srv/photure.db".into())
+        );
+        assert!(matches!(
+            "mongodb://user:pw@db/photure".parse(),
+            Ok(DatabaseUrl::Mongo(_))
+        ));
         for wrong in ["", "sqlite:", "postgres://db", "data/photure.db"] {
             assert!(wrong.parse::<DatabaseUrl>().is_err(), "{wrong}");
         }

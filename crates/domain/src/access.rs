@@ -17,8 +17,13 @@ pub enum Scope {
 }
 
 impl Scope {
-    pub const ALL: [Self; 5] =
-        [Self::PhotosRead, Self::PhotosWrite, Self::Admin, Self::PhotosRegister, Self::BlobsSweep];
+    pub const ALL: [Self; 5] = [
+        Self::PhotosRead,
+        Self::PhotosWrite,
+        Self::Admin,
+        Self::PhotosRegister,
+        Self::BlobsSweep,
+    ];
 
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -38,7 +43,11 @@ pub fn parse_scopes(text: &str) -> BTreeSet<Scope> {
 }
 
 pub fn write_scopes(scopes: &BTreeSet<Scope>) -> String {
-    scopes.iter().map(|scope| scope.as_str()).collect::<Vec<_>>().join(" ")
+    scopes
+        .iter()
+        .map(|scope| scope.as_str())
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 /// Who asks.
@@ -88,7 +97,9 @@ pub fn decide(actor: Actor, scopes: &BTreeSet<Scope>, action: Action, owner: Opt
     }
     match (actor, action) {
         (Actor::Service, Action::RegisterPhotos | Action::SweepBlobs) => Decision::Allowed,
-        (Actor::Service, _) | (Actor::User(_), Action::RegisterPhotos | Action::SweepBlobs) => Decision::Forbidden,
+        (Actor::Service, _) | (Actor::User(_), Action::RegisterPhotos | Action::SweepBlobs) => {
+            Decision::Forbidden
+        }
         (Actor::User(user), _) if owner.is_none_or(|owner| owner == user) => Decision::Allowed,
         (Actor::User(_), _) => Decision::NotFound,
     }
@@ -106,24 +117,53 @@ mod tests {
     fn another_persons_photo_is_not_found() {
         let scopes = parse_scopes("photos:read photos:write admin");
         for action in [Action::ReadPhotos, Action::WritePhotos] {
-            assert_eq!(decide(Actor::User(MINE), &scopes, action, Some(OTHER)), Decision::NotFound);
-            assert_eq!(decide(Actor::User(MINE), &scopes, action, Some(MINE)), Decision::Allowed);
+            assert_eq!(
+                decide(Actor::User(MINE), &scopes, action, Some(OTHER)),
+                Decision::NotFound
+            );
+            assert_eq!(
+                decide(Actor::User(MINE), &scopes, action, Some(MINE)),
+                Decision::Allowed
+            );
         }
     }
 
     #[test]
     fn a_token_reaches_no_further_than_its_scopes() {
         let scopes = parse_scopes("photos:read");
-        assert_eq!(decide(Actor::User(MINE), &scopes, Action::WritePhotos, Some(MINE)), Decision::Forbidden);
-        assert_eq!(decide(Actor::User(MINE), &parse_scopes("nonsense"), Action::ReadPhotos, None), Decision::Forbidden);
+        assert_eq!(
+            decide(Actor::User(MINE), &scopes, Action::WritePhotos, Some(MINE)),
+            Decision::Forbidden
+        );
+        assert_eq!(
+            decide(
+                Actor::User(MINE),
+                &parse_scopes("nonsense"),
+                Action::ReadPhotos,
+                None
+            ),
+            Decision::Forbidden
+        );
     }
 
     #[test]
     fn services_and_people_do_not_swap_places() {
         let all: BTreeSet<_> = Scope::ALL.into();
-        assert_eq!(decide(Actor::User(MINE), &all, Action::SweepBlobs, None), Decision::Forbidden);
-        assert_eq!(decide(Actor::User(MINE), &all, Action::RegisterPhotos, None), Decision::Forbidden);
-        assert_eq!(decide(Actor::Service, &all, Action::ReadPhotos, Some(MINE)), Decision::Forbidden);
-        assert_eq!(decide(Actor::Service, &all, Action::SweepBlobs, None), Decision::Allowed);
+        assert_eq!(
+            decide(Actor::User(MINE), &all, Action::SweepBlobs, None),
+            Decision::Forbidden
+        );
+        assert_eq!(
+            decide(Actor::User(MINE), &all, Action::RegisterPhotos, None),
+            Decision::Forbidden
+        );
+        assert_eq!(
+            decide(Actor::Service, &all, Action::ReadPhotos, Some(MINE)),
+            Decision::Forbidden
+        );
+        assert_eq!(
+            decide(Actor::Service, &all, Action::SweepBlobs, None),
+            Decision::Allowed
+        );
     }
 }

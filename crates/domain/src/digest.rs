@@ -85,7 +85,13 @@ mod tests {
         let lower = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
         let hash: Sha256 = lower.parse().unwrap();
         assert_eq!(hash.to_string(), lower);
-        for other in [&lower.to_uppercase(), "../../etc/passwd", "", &lower[1..], &format!("{lower}0")] {
+        for other in [
+            &lower.to_uppercase(),
+            "../../etc/passwd",
+            "",
+            &lower[1..],
+            &format!("{lower}0"),
+        ] {
             assert!(other.parse::<Sha256>().is_err(), "{other}");
         }
     }

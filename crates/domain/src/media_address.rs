@@ -45,7 +45,10 @@ impl std::str::FromStr for Variant {
     type Err = ();
 
     fn from_str(text: &str) -> Result<Self, ()> {
-        Self::ALL.into_iter().find(|variant| variant.as_str() == text).ok_or(())
+        Self::ALL
+            .into_iter()
+            .find(|variant| variant.as_str() == text)
+            .ok_or(())
     }
 }
 
@@ -92,8 +95,9 @@ impl AddressKey {
         let path = format!("/media/{sha256}/{}.{extension}", variant.as_str());
         let tag = hmac::sign(&self.0, &message(&path, expires, download_as));
         let signature = URL_SAFE_NO_PAD.encode(tag);
-        let download =
-            download_as.map(|name| format!("&dl={}", percent_encode(name))).unwrap_or_default();
+        let download = download_as
+            .map(|name| format!("&dl={}", percent_encode(name)))
+            .unwrap_or_default();
         format!("{path}?exp={expires}&sig={signature}{download}")
     }
 
@@ -106,16 +110,26 @@ impl AddressKey {
         download_as: Option<&str>,
         now: Timestamp,
     ) -> Result<(), AddressError> {
-        let tag = URL_SAFE_NO_PAD.decode(signature).map_err(|_| AddressError::Forged)?;
-        hmac::verify(&self.0, &message(path, expires, download_as), &tag).map_err(|_| AddressError::Forged)?;
-        if now.as_seconds() >= expires { Err(AddressError::Expired) } else { Ok(()) }
+        let tag = URL_SAFE_NO_PAD
+            .decode(signature)
+            .map_err(|_| AddressError::Forged)?;
+        hmac::verify(&self.0, &message(path, expires, download_as), &tag)
+            .map_err(|_| AddressError::Forged)?;
+        if now.as_seconds() >= expires {
+            Err(AddressError::Expired)
+        } else {
+            Ok(())
+        }
     }
 
     /// Media's word that it has the bytes behind `sha256` and got them from `owner`.
     pub fn attest(&self, owner: UserId, sha256: &Sha256, bytes: u64, now: Timestamp) -> Attestation {
         let expires = now.as_seconds() + ATTESTATION_SECONDS;
         let tag = hmac::sign(&self.0, &attested(owner, sha256, bytes, expires));
-        Attestation { expires, signature: URL_SAFE_NO_PAD.encode(tag) }
+        Attestation {
+            expires,
+            signature: URL_SAFE_NO_PAD.encode(tag),
+        }
     }
 
     pub fn verify_attestation(
@@ -126,10 +140,20 @@ impl AddressKey {
         bytes: u64,
         now: Timestamp,
     ) -> Result<(), AddressError> {
-        let tag = URL_SAFE_NO_PAD.decode(&attestation.signature).map_err(|_| AddressError::Forged)?;
-        hmac::verify(&self.0, &attested(owner, sha256, bytes, attestation.expires), &tag)
+        let tag = URL_SAFE_NO_PAD
+            .decode(&attestation.signature)
             .map_err(|_| AddressError::Forged)?;
-        if now.as_seconds() >= attestation.expires { Err(AddressError::Expired) } else { Ok(()) }
+        hmac::verify(
+            &self.0,
+            &attested(owner, sha256, bytes, attestation.expires),
+            &tag,
+        )
+        .map_err(|_| AddressError::Forged)?;
+        if now.as_seconds() >= attestation.expires {
+            Err(AddressError::Expired)
+        } else {
+            Ok(())
+        }
     }
 }
 
@@ -140,7 +164,9 @@ fn attested(owner: UserId, sha256: &Sha256, bytes: u64, expires: i64) -> Vec<u8>
 
 /// Unambiguous: a path has no line break, an expiry has only digits, and the name comes last.
 fn message(path: &str, expires: i64, download_as: Option<&str>) -> Vec<u8> {
-    let disposition = download_as.map(|name| format!("attachment\n{name}")).unwrap_or_else(|| "inline".into());
+    let disposition = download_as
+        .map(|name| format!("attachment\n{name}"))
+        .unwrap_or_else(|| "inline".into());
     format!("{path}\n{expires}\n{disposition}").into_bytes()
 }
 
@@ -149,7 +175,9 @@ fn percent_encode(text: &str) -> String {
     let mut encoded = String::with_capacity(text.len());
     for byte in text.bytes() {
         match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => encoded.push(char::from(byte)),
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => {
+                encoded.push(char::from(byte))
+            }
             other => encoded.push_str(&format!("%{other:02X}")),
         }
     }
@@ -169,7 +197,11 @@ mod tests {
     fn parts(address: &str) -> (String, i64, String) {
         let (path, query) = address.split_once('?').unwrap();
         let field = |name: &str| {
-            query.split('&').find_map(|pair| pair.strip_prefix(&format!("{name}="))).unwrap().to_owned()
+            query
+                .split('&')
+                .find_map(|pair| pair.strip_prefix(&format!("{name}=")))
+                .unwrap()
+                .to_owned()
         };
         (path.to_owned(), field("exp").parse().unwrap(), field("sig"))
     }
@@ -181,14 +213,23 @@ mod tests {
         let (path, expires, signature) = parts(&address);
         assert_eq!(key().verify(&path, expires, &signature, None, now), Ok(()));
         let then = Timestamp::from_millis(expires * 1000);
-        assert_eq!(key().verify(&path, expires, &signature, None, then), Err(AddressError::Expired));
+        assert_eq!(
+            key().verify(&path, expires, &signature, None, then),
+            Err(AddressError::Expired)
+        );
         assert!(expires - now.as_seconds() >= 12 * 3600);
     }
 
     #[test]
     fn nothing_signed_can_be_changed() {
         let now = Timestamp::from_millis(1_750_000_000_000);
-        let address = key().sign(&HASH.parse().unwrap(), Variant::Preview, "jpg", Some("Größe 1.jpg"), now);
+        let address = key().sign(
+            &HASH.parse().unwrap(),
+            Variant::Preview,
+            "jpg",
+            Some("Größe 1.jpg"),
+            now,
+        );
         assert!(address.ends_with("&dl=Gr%C3%B6%C3%9Fe%201.jpg"), "{address}");
         let (path, expires, signature) = parts(&address);
         let name = Some("Größe 1.jpg");
@@ -200,7 +241,9 @@ mod tests {
             key().verify(&path, expires, &signature, None, now),
             key().verify(&path, expires, &signature, Some("other.jpg"), now),
             key().verify(&path, expires, "", name, now),
-            AddressKey::new(&[8; 32]).unwrap().verify(&path, expires, &signature, name, now),
+            AddressKey::new(&[8; 32])
+                .unwrap()
+                .verify(&path, expires, &signature, name, now),
         ] {
             assert_eq!(forged, Err(AddressError::Forged));
         }
@@ -218,14 +261,26 @@ mod tests {
     #[test]
     fn an_attestation_is_for_one_owner_one_hash_and_minutes() {
         let now = Timestamp::from_millis(1_750_000_000_000);
-        let (mine, other) = (UserId::new(uuid::Uuid::from_u128(1)), UserId::new(uuid::Uuid::from_u128(2)));
+        let (mine, other) = (
+            UserId::new(uuid::Uuid::from_u128(1)),
+            UserId::new(uuid::Uuid::from_u128(2)),
+        );
         let hash: Sha256 = HASH.parse().unwrap();
         let word = key().attest(mine, &hash, 7, now);
         assert_eq!(key().verify_attestation(&word, mine, &hash, 7, now), Ok(()));
-        assert_eq!(key().verify_attestation(&word, other, &hash, 7, now), Err(AddressError::Forged));
-        assert_eq!(key().verify_attestation(&word, mine, &Sha256::new([1; 32]), 7, now), Err(AddressError::Forged));
+        assert_eq!(
+            key().verify_attestation(&word, other, &hash, 7, now),
+            Err(AddressError::Forged)
+        );
+        assert_eq!(
+            key().verify_attestation(&word, mine, &Sha256::new([1; 32]), 7, now),
+            Err(AddressError::Forged)
+        );
         let later = now.plus(std::time::Duration::from_secs(300));
-        assert_eq!(key().verify_attestation(&word, mine, &hash, 7, later), Err(AddressError::Expired));
+        assert_eq!(
+            key().verify_attestation(&word, mine, &hash, 7, later),
+            Err(AddressError::Expired)
+        );
     }
 
     #[test]

@@ -159,7 +159,11 @@ impl Position {
     pub fn new(lat: f64, lon: f64, altitude: Option<f64>) -> Option<Self> {
         let on_earth = lat.abs() <= 90.0 && lon.abs() <= 180.0; // false for NaN
         let known = lat != 0.0 || lon != 0.0;
-        (on_earth && known).then_some(Self { lat, lon, altitude: altitude.filter(|metres| metres.is_finite()) })
+        (on_earth && known).then_some(Self {
+            lat,
+            lon,
+            altitude: altitude.filter(|metres| metres.is_finite()),
+        })
     }
 }
 
@@ -175,7 +179,10 @@ impl PhotoEdit {
     /// Whether it would leave `photo` as it is: then nothing is written and the ETag stays.
     pub fn changes_nothing_in(&self, photo: &Photo) -> bool {
         self.title.as_ref().is_none_or(|title| *title == photo.title)
-            && self.description.as_ref().is_none_or(|text| *text == photo.description)
+            && self
+                .description
+                .as_ref()
+                .is_none_or(|text| *text == photo.description)
             && self.favorite.is_none_or(|favorite| favorite == photo.favorite)
     }
 

@@ -79,12 +79,16 @@ pub struct ServiceToken {
 
 impl std::fmt::Debug for ServiceTokenRequest {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("ServiceTokenRequest").field("service", &self.service).finish_non_exhaustive()
+        f.debug_struct("ServiceTokenRequest")
+            .field("service", &self.service)
+            .finish_non_exhaustive()
     }
 }
 
 impl std::fmt::Debug for ServiceToken {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("ServiceToken").field("expires_in", &self.expires_in).finish_non_exhaustive()
+        f.debug_struct("ServiceToken")
+            .field("expires_in", &self.expires_in)
+            .finish_non_exhaustive()
     }
 }

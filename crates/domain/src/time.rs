@@ -122,7 +122,12 @@ mod tests {
 
     #[test]
     fn a_time_reads_back_as_it_was_written() {
-        for text in ["2024-07-28T19:04:05.250Z", "1969-12-31T23:59:59.999Z", "0001-01-01T00:00:00.000Z", "9999-12-30T22:00:00.000Z"] {
+        for text in [
+            "2024-07-28T19:04:05.250Z",
+            "1969-12-31T23:59:59.999Z",
+            "0001-01-01T00:00:00.000Z",
+            "9999-12-30T22:00:00.000Z",
+        ] {
             let time: Timestamp = text.parse().unwrap();
             assert_eq!(time.to_string(), text);
         }
@@ -130,8 +135,14 @@ mod tests {
 
     #[test]
     fn what_is_out_of_range_becomes_the_first_or_last_moment() {
-        assert_eq!(Timestamp::from_millis(i64::MIN).to_string(), "0001-01-01T00:00:00.000Z");
-        assert_eq!(Timestamp::from_millis(i64::MAX).to_string(), "9999-12-30T22:00:00.000Z");
+        assert_eq!(
+            Timestamp::from_millis(i64::MIN).to_string(),
+            "0001-01-01T00:00:00.000Z"
+        );
+        assert_eq!(
+            Timestamp::from_millis(i64::MAX).to_string(),
+            "9999-12-30T22:00:00.000Z"
+        );
     }
 
     #[test]
@@ -149,7 +160,13 @@ mod tests {
 
     #[test]
     fn nonsense_is_refused() {
-        for text in ["", "yesterday", "2024-07-28", "2024-13-01T00:00:00Z", "{\"$gt\":\"\"}"] {
+        for text in [
+            "",
+            "yesterday",
+            "2024-07-28",
+            "2024-13-01T00:00:00Z",
+            "{\"$gt\":\"\"}",
+        ] {
             assert!(text.parse::<Timestamp>().is_err(), "{text}");
         }
     }

@@ -47,7 +47,10 @@ pub struct TimelineKey {
 
 impl TimelineKey {
     pub fn of(photo: &Photo) -> Self {
-        Self { taken_at: photo.facts.taken.at, id: photo.id }
+        Self {
+            taken_at: photo.facts.taken.at,
+            id: photo.id,
+        }
     }
 
     /// The month (UTC) whose segments it belongs to, `year * 12 + month0`.
@@ -110,10 +113,17 @@ mod tests {
 
     #[test]
     fn months_start_where_the_one_before_ends() {
-        for text in ["2024-07-28T19:04:05Z", "1969-12-31T23:59:59.999Z", "1999-01-01T00:00:00Z"] {
+        for text in [
+            "2024-07-28T19:04:05Z",
+            "1969-12-31T23:59:59.999Z",
+            "1999-01-01T00:00:00Z",
+        ] {
             let time: Timestamp = text.parse().unwrap();
             let month = month_of(time);
-            assert!(month_start(month) <= time && time < month_start(month + 1), "{text}");
+            assert!(
+                month_start(month) <= time && time < month_start(month + 1),
+                "{text}"
+            );
         }
     }
 }

@@ -34,14 +34,33 @@ impl Config {
 
 /// Each service is handed the routers of those it calls: auth first, the gateway, which calls all, last.
 pub(crate) async fn assemble(config: Config, kit: Kit) -> Result<Router, StartError> {
-    let Database { accounts, sessions, keys, photos, probe } = photure_database::open(&config.database, &kit).await?;
+    let Database {
+        accounts,
+        sessions,
+        keys,
+        photos,
+        probe,
+    } = photure_database::open(&config.database, &kit).await?;
     let blobs = photure_media::open_storage(&config.media).await?;
 
-    let stores = Stores { accounts, sessions, keys, probe: probe.clone() };
+    let stores = Stores {
+        accounts,
+        sessions,
+        keys,
+        probe: probe.clone(),
+    };
     let auth = Peer::Local(photure_auth::router(config.auth, stores, &kit).await?);
-    let deps = photure_gallery::Deps { photos, probe, auth: auth.clone() };
+    let deps = photure_gallery::Deps {
+        photos,
+        probe,
+        auth: auth.clone(),
+    };
     let gallery = Peer::Local(photure_gallery::router(config.gallery, deps, &kit).await?);
-    let deps = photure_media::Deps { blobs, auth: auth.clone(), gallery: gallery.clone() };
+    let deps = photure_media::Deps {
+        blobs,
+        auth: auth.clone(),
+        gallery: gallery.clone(),
+    };
     let media = Peer::Local(photure_media::router(config.media, deps, &kit).await?);
     let upstreams = Upstreams { auth, gallery, media };
     photure_gateway::router(config.gateway, upstreams, Some(page::router()), &kit).await
@@ -49,5 +68,9 @@ pub(crate) async fn assemble(config: Config, kit: Kit) -> Result<Router, StartEr
 
 /// The document of the whole platform.
 pub fn openapi() -> utoipa::openapi::OpenApi {
-    photure_gateway::merge(vec![photure_auth::openapi(), photure_gallery::openapi(), photure_media::openapi()])
+    photure_gateway::merge(vec![
+        photure_auth::openapi(),
+        photure_gallery::openapi(),
+        photure_media::openapi(),
+    ])
 }

@@ -43,19 +43,34 @@ pub fn main() -> ExitCode {
 }
 
 fn serve() -> ExitCode {
-    let folder = ProcessVariables.get("PHOTURE_DATA_DIR").filter(|folder| !folder.is_empty());
+    let folder = ProcessVariables
+        .get("PHOTURE_DATA_DIR")
+        .filter(|folder| !folder.is_empty());
     let folder = PathBuf::from(folder.unwrap_or_else(|| "data".into()));
     let variables = match Defaults::prepare(&ProcessVariables, &folder) {
         Ok(variables) => variables,
         Err(error) => return cannot_keep(&folder, &error),
     };
     let shown = folder.clone();
-    service::run(&DESCRIPTOR, &Env::new(&variables), Config::from_env, assemble, move |address| greet(address, &shown))
+    service::run(
+        &DESCRIPTOR,
+        &Env::new(&variables),
+        Config::from_env,
+        assemble,
+        move |address| greet(address, &shown),
+    )
 }
 
-#[allow(clippy::print_stdout, reason = "a person started it and wants to know where it is")]
+#[allow(
+    clippy::print_stdout,
+    reason = "a person started it and wants to know where it is"
+)]
 fn greet(address: SocketAddr, folder: &std::path::Path) {
-    let host = if address.ip().is_loopback() { "localhost".to_owned() } else { address.ip().to_string() };
+    let host = if address.ip().is_loopback() {
+        "localhost".to_owned()
+    } else {
+        address.ip().to_string()
+    };
     println!("Photure is at http://{host}:{}", address.port());
     println!("Open it and make an account: the first one becomes the administrator.");
     println!("Everything is kept in {}. Ctrl-C stops it.", folder.display());

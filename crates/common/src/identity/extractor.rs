@@ -90,7 +90,10 @@ impl<P: Permission> TryFrom<Caller> for Permit<P> {
             Actor::Service => None,
         };
         match decide(caller.actor, &caller.scopes, P::ACTION, owner) {
-            Decision::Allowed => Ok(Self { caller, permission: PhantomData }),
+            Decision::Allowed => Ok(Self {
+                caller,
+                permission: PhantomData,
+            }),
             Decision::NotFound => Err(Problem::not_found()),
             Decision::Forbidden => Err(Problem::forbidden()),
         }
@@ -112,8 +115,19 @@ where
 }
 
 fn bearer(parts: &Parts) -> Result<&str, Problem> {
-    let header = parts.headers.get(AUTHORIZATION).ok_or_else(|| Problem::unauthenticated("unauthenticated", "Sign in first."))?;
+    let header = parts
+        .headers
+        .get(AUTHORIZATION)
+        .ok_or_else(|| Problem::unauthenticated("unauthenticated", "Sign in first."))?;
     let not_ours = || Problem::unauthenticated("token_invalid", "This sign-in is not valid. Sign in again.");
-    let (scheme, token) = header.to_str().ok().and_then(|text| text.split_once(' ')).ok_or_else(not_ours)?;
-    if scheme.eq_ignore_ascii_case("bearer") { Ok(token.trim()) } else { Err(not_ours()) }
+    let (scheme, token) = header
+        .to_str()
+        .ok()
+        .and_then(|text| text.split_once(' '))
+        .ok_or_else(not_ours)?;
+    if scheme.eq_ignore_ascii_case("bearer") {
+        Ok(token.trim())
+    } else {
+        Err(not_ours())
+    }
 }

@@ -77,7 +77,11 @@ struct Known {
 
 impl RemoteKeys {
     pub fn new(auth: Peer) -> Self {
-        Self { auth, known: RwLock::new(None), fetching: Mutex::new(None) }
+        Self {
+            auth,
+            known: RwLock::new(None),
+            fetching: Mutex::new(None),
+        }
     }
 
     fn known(&self) -> Option<Known> {
@@ -93,10 +97,15 @@ impl RemoteKeys {
             return Ok(known);
         }
         *last_asked = Some(Instant::now());
-        let request = Request::get(JWKS_PATH).body(axum::body::Body::empty()).map_err(PeerError::request)?;
+        let request = Request::get(JWKS_PATH)
+            .body(axum::body::Body::empty())
+            .map_err(PeerError::request)?;
         let set: JwkSet = self.auth.json(request).await?;
         let keys = set.keys.into_iter().map(|key| (key.kid.clone(), key)).collect();
-        let known = Known { keys: Arc::new(keys), since: Instant::now() };
+        let known = Known {
+            keys: Arc::new(keys),
+            since: Instant::now(),
+        };
         if let Ok(mut slot) = self.known.write() {
             *slot = Some(known.clone());
         }
@@ -128,6 +137,9 @@ impl Check for RemoteKeys {
         if self.known().is_some() {
             return Ok(());
         }
-        self.refresh(Instant::now()).await.map(|_| ()).map_err(|error| format!("auth's keys: {error}"))
+        self.refresh(Instant::now())
+            .await
+            .map(|_| ())
+            .map_err(|error| format!("auth's keys: {error}"))
     }
 }

@@ -36,7 +36,12 @@ pub enum TokenError {
 
 impl Identity {
     pub fn new(keys: Arc<dyn KeySource>, clock: Arc<dyn Clock>, issuer: &str, service: &'static str) -> Self {
-        Self { keys, clock, issuer: issuer.into(), service }
+        Self {
+            keys,
+            clock,
+            issuer: issuer.into(),
+            service,
+        }
     }
 
     /// Checks signature, issuer, audience and expiry. The algorithm is the key's, whatever the header says.
@@ -46,7 +51,12 @@ impl Identity {
         }
         let header = jsonwebtoken::decode_header(token).map_err(|_| TokenError::Invalid)?;
         let kid = header.kid.ok_or(TokenError::Invalid)?;
-        let key = self.keys.key(&kid).await.map_err(TokenError::KeysUnavailable)?.ok_or(TokenError::Invalid)?;
+        let key = self
+            .keys
+            .key(&kid)
+            .await
+            .map_err(TokenError::KeysUnavailable)?
+            .ok_or(TokenError::Invalid)?;
         let claims = self.claims(token, &key)?;
         if self.clock.now().as_seconds() >= claims.exp {
             return Err(TokenError::Expired);
@@ -79,15 +89,24 @@ impl Identity {
             let session: SessionId = claims.sid.as_deref()?.parse().ok()?;
             (claims.aud == AUDIENCE).then_some((Actor::User(user), Some(session)))?
         };
-        Some(Caller { actor, session, scopes, bearer: token.to_owned().into() })
+        Some(Caller {
+            actor,
+            session,
+            scopes,
+            bearer: token.to_owned().into(),
+        })
     }
 }
 
 impl From<TokenError> for Problem {
     fn from(error: TokenError) -> Self {
         match error {
-            TokenError::Invalid => Self::unauthenticated("token_invalid", "This sign-in is not valid. Sign in again."),
-            TokenError::Expired => Self::unauthenticated("token_expired", "This sign-in has run out. Sign in again."),
+            TokenError::Invalid => {
+                Self::unauthenticated("token_invalid", "This sign-in is not valid. Sign in again.")
+            }
+            TokenError::Expired => {
+                Self::unauthenticated("token_expired", "This sign-in has run out. Sign in again.")
+            }
             TokenError::KeysUnavailable(cause) => Self::unavailable("auth", &cause),
         }
     }

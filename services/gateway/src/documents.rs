@@ -1,0 +1,105 @@
+//! `/api/openapi.json` and `/api/docs`: one document for the whole platform, gathered from its services.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use axum::body::Body;
+use axum::extract::State;
+use axum::response::IntoResponse;
+use bytes::Bytes;
+use http::Request;
+use http::header::CONTENT_TYPE;
+use photure_common::peer::{Peer, PeerError};
+use photure_common::{PROBLEM_CODES, Problem};
+use tokio::sync::Mutex;
+use utoipa::OpenApi;
+use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
+
+use crate::Upstreams;
+
+/// A service that was replaced by a newer one is asked again after this.
+const FRESH: Duration = Duration::from_secs(60);
+
+/// What the gateway itself answers.
+#[derive(OpenApi)]
+#[openapi(
+    paths(crate::health::health),
+    components(schemas(crate::health::PlatformHealth))
+)]
+struct Own;
+
+/// One document of those of the services.
+pub fn merge(documents: Vec<utoipa::openapi::OpenApi>) -> utoipa::openapi::OpenApi {
+    let mut whole = Own::openapi();
+    for document in documents {
+        whole.merge(document);
+    }
+    whole.info.title = "Photure".into();
+    whole.info.version = env!("CARGO_PKG_VERSION").into();
+    whole.info.description = Some(description());
+    whole.info.license = None;
+    let bearer = SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer));
+    whole
+        .components
+        .get_or_insert_default()
+        .add_security_scheme("bearer", bearer);
+    whole
+}
+
+fn description() -> String {
+    let codes: String = PROBLEM_CODES
+        .iter()
+        .map(|(code, meaning)| format!("| `{code}` | {meaning} |\n"))
+        .collect();
+    format!(
+        "Ids are UUIDv7, times RFC 3339 in UTC, lists `{{items, next_cursor}}`. Errors are `application/problem+json` (RFC 9457) \
+         with one of these stable codes:\n\n| code | meaning |\n| --- | --- |\n{codes}"
+    )
+}
+
+/// The services' documents, as they were when last asked.
+#[derive(Clone, Debug)]
+pub(crate) struct Documents {
+    upstreams: Upstreams,
+    gathered: Arc<Mutex<Option<(Instant, Bytes)>>>,
+}
+
+impl Documents {
+    pub(crate) fn new(upstreams: Upstreams) -> Self {
+        Self {
+            upstreams,
+            gathered: Arc::default(),
+        }
+    }
+
+    /// The merged document, written once for many readers.
+    async fn gather(&self) -> Result<Bytes, PeerError> {
+        let mut gathered = self.gathered.lock().await;
+        if let Some((_, whole)) = gathered.as_ref().filter(|(since, _)| since.elapsed() < FRESH) {
+            return Ok(whole.clone());
+        }
+        let Upstreams { auth, gallery, media } = &self.upstreams;
+        let (auth, gallery, media) = tokio::try_join!(document(auth), document(gallery), document(media))?;
+        let whole = merge(vec![auth, gallery, media]);
+        let whole = Bytes::from(serde_json::to_vec(&whole).map_err(PeerError::request)?);
+        *gathered = Some((Instant::now(), whole.clone()));
+        Ok(whole)
+    }
+}
+
+async fn document(peer: &Peer) -> Result<utoipa::openapi::OpenApi, PeerError> {
+    let ask = || {
+        Request::get(photure_common::chassis::OPENAPI_PATH)
+            .body(Body::empty())
+            .map_err(PeerError::request)
+    };
+    peer.json_retrying(ask).await
+}
+
+pub(crate) async fn openapi(State(documents): State<Documents>) -> Result<impl IntoResponse, Problem> {
+    let whole = documents
+        .gather()
+        .await
+        .map_err(|error| Problem::unavailable("documents", &error))?;
+    Ok(([(CONTENT_TYPE, "application/json")], whole))
+}

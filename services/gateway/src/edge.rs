@@ -1,0 +1,42 @@
+//! Verification at the edge: a request with a bad token goes no further. The services verify again.
+
+use axum::extract::{FromRequestParts, Request, State};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use http::header::AUTHORIZATION;
+use photure_common::identity::{Identified, Identity};
+use photure_domain::UserId;
+use photure_domain::access::Actor;
+
+/// Whose token came with a request.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct VerifiedUser(pub(crate) UserId);
+
+/// What a bad token must not keep from anyone: signing in again, signing out, and asking whether it is bad.
+fn is_open(path: &str) -> bool {
+    matches!(
+        path.trim_end_matches('/'),
+        "/api/v1/auth/login"
+            | "/api/v1/auth/register"
+            | "/api/v1/auth/token/refresh"
+            | "/api/v1/auth/logout"
+            | "/api/v1/auth/verify-token"
+            | "/api/v1/auth/health"
+    ) || !path.starts_with("/api/v1/")
+}
+
+pub(crate) async fn verify(State(identity): State<Identity>, request: Request, next: Next) -> Response {
+    if is_open(request.uri().path()) || !request.headers().contains_key(AUTHORIZATION) {
+        return next.run(request).await;
+    }
+    let (mut parts, body) = request.into_parts();
+    match Identified::from_request_parts(&mut parts, &identity).await {
+        Ok(Identified(caller)) => {
+            if let Actor::User(user) = caller.actor {
+                parts.extensions.insert(VerifiedUser(user));
+            }
+            next.run(Request::from_parts(parts, body)).await
+        }
+        Err(problem) => problem.into_response(),
+    }
+}

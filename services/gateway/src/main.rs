@@ -1,0 +1,24 @@
+//! The gateway's process.
+
+use std::process::ExitCode;
+
+use photure_common::config::Env;
+use photure_common::peer::Peer;
+use photure_common::service;
+use photure_gateway::{DESCRIPTOR, GatewayConfig, Upstreams, router};
+
+fn main() -> ExitCode {
+    service::main(
+        &DESCRIPTOR,
+        |env: &Env<'_>| {
+            let peer = |name| Peer::remote(env.required_http_url(name));
+            let upstreams = Upstreams {
+                auth: peer("PHOTURE_AUTH_URL"),
+                gallery: peer("PHOTURE_GALLERY_URL"),
+                media: peer("PHOTURE_MEDIA_URL"),
+            };
+            (GatewayConfig::from_env(env), upstreams)
+        },
+        |(config, upstreams), kit| async move { router(config, upstreams, None, &kit).await },
+    )
+}

@@ -1,0 +1,161 @@
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::middleware::{from_fn_with_state, map_response};
+use axum::response::Response;
+use axum::routing::{MethodRouter, any_service, get, post_service};
+use http::header::{
+    AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE, ETAG, IF_MATCH, IF_NONE_MATCH, LOCATION, RETRY_AFTER,
+};
+use http::header::{REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS};
+use http::{HeaderName, HeaderValue, Method};
+use photure_common::chassis::{self, REQUEST_ID};
+use photure_common::health::Checks;
+use photure_common::identity::{AUDIENCE, Identity, RemoteKeys};
+use photure_common::service::{Kit, StartError};
+use tower_http::cors::{AllowOrigin, CorsLayer};
+use utoipa_swagger_ui::{Config, SwaggerUi};
+
+use crate::client;
+use crate::config::{GatewayConfig, Rates};
+use crate::documents::{self, Documents};
+use crate::edge;
+use crate::health;
+use crate::limits::{self, DOCUMENT_BODY};
+use crate::me;
+use crate::rates::{self, ByAddress, ByUser};
+use crate::upstream::{Upstream, Upstreams};
+
+/// The gateway as a service. In one process it also shows the `page` and hands `/media` on, as nginx does elsewhere.
+pub async fn router(
+    config: GatewayConfig,
+    upstreams: Upstreams,
+    page: Option<Router>,
+    kit: &Kit,
+) -> Result<Router, StartError> {
+    let keys = Arc::new(RemoteKeys::new(upstreams.auth.clone()));
+    let issuer = config.public_url.origin();
+    let identity = Identity::new(keys.clone(), kit.clock.clone(), &issuer, AUDIENCE);
+    let checks = Checks::default().with("auth keys", keys);
+
+    let alone = page.is_some();
+    let mut routes = api(&config, &upstreams, kit);
+    if let Some(page) = page {
+        let page = any_service(page);
+        routes = routes.route("/", page.clone()).route("/{*path}", page);
+    }
+    if alone {
+        routes = routes.route(
+            "/media/{*rest}",
+            any_service(Upstream::new("media", &upstreams.media)),
+        );
+    }
+    let routes = match config.rates {
+        Some(Rates {
+            per_second, burst, ..
+        }) => rates::limited(routes, ByUser, Duration::from_secs(1) / per_second, burst, kit),
+        None => routes,
+    };
+    let trusted: Arc<[_]> = config.trusted_proxies.into();
+    let routes = routes
+        .layer(from_fn_with_state(identity, edge::verify))
+        .layer(from_fn_with_state(trusted, client::identify))
+        .layer(cors(config.cors_origins))
+        .layer(map_response(with_security_headers));
+    Ok(chassis::service("gateway", routes, checks))
+}
+
+fn api(config: &GatewayConfig, upstreams: &Upstreams, kit: &Kit) -> Router {
+    let auth = Upstream::new("auth", &upstreams.auth);
+    let gallery = Upstream::new("gallery", &upstreams.gallery);
+    let media = Upstream::new("media", &upstreams.media);
+    let to = |upstream: &Upstream| any_service(upstream.clone());
+
+    let sign_in = ["/api/v1/auth/login", "/api/v1/auth/register"]
+        .into_iter()
+        .fold(Router::new(), |router, path| router.route(path, to(&auth)));
+    let sign_in = match config.rates {
+        Some(Rates {
+            sign_in_per_minute,
+            sign_in_burst,
+            ..
+        }) => {
+            let interval = Duration::from_secs(60) / sign_in_per_minute;
+            rates::limited(sign_in, ByAddress, interval, sign_in_burst, kit)
+        }
+        None => sign_in,
+    };
+    let sources = me::Sources {
+        auth: upstreams.auth.clone(),
+        gallery: upstreams.gallery.clone(),
+    };
+    let me: MethodRouter = get(me::me).with_state(sources).fallback_service(auth.clone());
+    let documents = Router::new()
+        .merge(sign_in)
+        .route("/api/v1/auth/{*rest}", to(&auth))
+        .route("/api/v1/users", to(&auth))
+        .route("/api/v1/users/me", me)
+        .route("/api/v1/users/{*rest}", to(&auth))
+        .route("/.well-known/jwks.json", to(&auth))
+        .route("/api/v1/photos/{*rest}", to(&gallery))
+        .route("/api/v1/timeline", to(&gallery))
+        .route("/api/v1/timeline/{*rest}", to(&gallery))
+        .route("/api/v1/trash", to(&gallery))
+        .route("/api/v1/trash/{*rest}", to(&gallery))
+        .route("/api/health", get(health::health).with_state(upstreams.clone()))
+        .route(
+            "/api/openapi.json",
+            get(documents::openapi).with_state(Documents::new(upstreams.clone())),
+        )
+        .merge(SwaggerUi::new("/api/docs").config(Config::from("/api/openapi.json")))
+        .layer(from_fn_with_state(DOCUMENT_BODY, limits::limit));
+    let uploads = Router::new()
+        .route(
+            "/api/v1/photos",
+            post_service(media.clone()).fallback_service(gallery),
+        )
+        .route("/api/v1/uploads", to(&media))
+        .route("/api/v1/uploads/{*rest}", to(&media))
+        .layer(from_fn_with_state(config.max_upload_body, limits::limit));
+    documents.merge(uploads)
+}
+
+fn cors(origins: Vec<HeaderValue>) -> CorsLayer {
+    let headers = [
+        AUTHORIZATION,
+        CONTENT_TYPE,
+        IF_MATCH,
+        IF_NONE_MATCH,
+        HeaderName::from_static("idempotency-key"),
+        HeaderName::from_static("repr-digest"),
+        REQUEST_ID,
+    ];
+    CorsLayer::new()
+        .allow_origin(AllowOrigin::list(origins))
+        .allow_methods([
+            Method::GET,
+            Method::HEAD,
+            Method::POST,
+            Method::PUT,
+            Method::PATCH,
+            Method::DELETE,
+        ])
+        .allow_headers(headers)
+        .expose_headers([ETAG, LOCATION, RETRY_AFTER, REQUEST_ID])
+        .allow_credentials(true)
+        .max_age(Duration::from_secs(3600))
+}
+
+/// What a service did not say: an answer is for the one who asked, and is what it says it is.
+async fn with_security_headers(mut response: Response) -> Response {
+    let headers = response.headers_mut();
+    for (name, value) in [
+        (CACHE_CONTROL, "private, no-cache"),
+        (X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (REFERRER_POLICY, "no-referrer"),
+    ] {
+        headers.entry(name).or_insert(HeaderValue::from_static(value));
+    }
+    response
+}
