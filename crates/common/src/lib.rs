@@ -10,6 +10,7 @@ pub mod config;
 pub mod extract;
 pub mod health;
 pub mod identity;
+mod linger;
 pub mod peer;
 mod problem;
 pub mod secret;

@@ -31,7 +31,7 @@ pub enum Peer {
     /// Over a socket.
     Remote {
         base: Url,
-        client: Client<HttpConnector, Body>,
+        client: Box<Client<HttpConnector, Body>>,
     },
     /// In this process.
     Local(Router),
@@ -93,7 +93,10 @@ impl Peer {
             .pool_timer(TokioTimer::new())
             .pool_idle_timeout(Duration::from_secs(30))
             .build(connector);
-        Self::Remote { base, client }
+        Self::Remote {
+            base,
+            client: Box::new(client),
+        }
     }
 
     /// One try, without a timeout; the answer's body streams.

@@ -10,6 +10,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use axum::middleware::map_request;
 use axum::serve::ListenerExt;
 use photure_domain::{Clock, IdSource};
 use tokio::net::TcpListener;
@@ -17,6 +18,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::config::{Env, Faults, ProcessVariables};
+use crate::linger::lingering;
 use crate::telemetry::{self, TelemetryConfig};
 use crate::{SystemClock, SystemIds};
 
@@ -191,7 +193,8 @@ async fn serve(
     listening(address);
 
     tokio::spawn(stop_on_signal(kit.shutdown.clone()));
-    let app = router.into_make_service_with_connect_info::<SocketAddr>();
+    let app = router.layer(map_request(async |request| lingering(request)));
+    let app = app.into_make_service_with_connect_info::<SocketAddr>();
     let serving = axum::serve(listener, app).with_graceful_shutdown(kit.shutdown.clone().cancelled_owned());
     let deadline = async {
         kit.shutdown.cancelled().await;

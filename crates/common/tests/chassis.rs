@@ -1,4 +1,5 @@
 //! What every service gets from the chassis, seen from outside.
+#![allow(clippy::unwrap_used, reason = "a test may")]
 
 use std::sync::Arc;
 

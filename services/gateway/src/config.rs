@@ -72,7 +72,7 @@ impl GatewayConfig {
         Self {
             public_url: PublicUrl::from_env(env, "http://localhost:8080"),
             max_upload_body: max_upload + MULTIPART_SLACK,
-            cors_origins: list(env, "PHOTURE_CORS_ORIGINS", |text| origin(text)),
+            cors_origins: list(env, "PHOTURE_CORS_ORIGINS", origin),
             trusted_proxies: list(env, "PHOTURE_TRUSTED_PROXIES", network),
             rates: limited.then_some(rates),
         }

@@ -88,6 +88,7 @@ where
     routes.layer(GovernorLayer::new(config).error_handler(refuse))
 }
 
+#[allow(clippy::needless_pass_by_value, reason = "the layer hands it over")]
 fn refuse(error: GovernorError) -> Response<Body> {
     let wait = match error {
         GovernorError::TooManyRequests { wait_time, .. } => wait_time.clamp(1, 3600),
