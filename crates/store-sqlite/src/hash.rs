@@ -1,7 +1,8 @@
-//! What became of the bytes behind each hash: how many photos refer to them, or since when none does and who claims them.
+//! The rows of `hashes`. What becomes of them, `photure_store::hash` decides.
 
 use photure_domain::{ClaimId, Sha256, Timestamp};
-use photure_store::{Claim, Released, StoreError};
+use photure_store::hash::HashState;
+use photure_store::{Claim, Released};
 use rusqlite::{OptionalExtension, Row, Transaction, params};
 
 use crate::Result;
@@ -9,25 +10,35 @@ use crate::columns::{self, Column};
 
 /// One more photo refers to the hash.
 pub(crate) fn refer(tx: &Transaction<'_>, sha256: Sha256, now: Timestamp) -> Result<()> {
-    let state = find(tx, sha256)?;
-    if state.is_some_and(|state| state.refs == 0 && state.is_claimed_at(now)) {
-        return Err(StoreError::HashClaimed.into());
-    }
-    tx.prepare_cached(
-        "INSERT INTO hashes (sha256, refs) VALUES (?1, 1) ON CONFLICT (sha256) DO UPDATE
-         SET refs = refs + 1, released_at = NULL, claim_id = NULL, claimed_until = NULL",
-    )?
-    .execute([Column(sha256)])?;
-    Ok(())
+    put(tx, sha256, HashState::referred(find(tx, sha256)?, now)?)
 }
 
-/// One photo less refers to it. The last releases it.
+/// One photo less refers to it.
 pub(crate) fn unrefer(tx: &Transaction<'_>, sha256: Sha256, now: Timestamp) -> Result<()> {
-    tx.prepare_cached(
-        "UPDATE hashes SET refs = refs - 1, released_at = iif(refs = 1, ?2, NULL) WHERE sha256 = ?1",
-    )?
-    .execute(params![Column(sha256), Column(now)])?;
-    Ok(())
+    put(tx, sha256, find(tx, sha256)?.unwrap_or_default().unreferred(now))
+}
+
+pub(crate) fn claim(
+    tx: &Transaction<'_>,
+    sha256: Sha256,
+    claim: ClaimId,
+    now: Timestamp,
+    until: Timestamp,
+) -> Result<Claim> {
+    let Some(claimed) = HashState::claimed(find(tx, sha256)?, claim, now, until) else {
+        return Ok(Claim::Refused);
+    };
+    put(tx, sha256, claimed)?;
+    Ok(Claim::Granted)
+}
+
+pub(crate) fn confirm(tx: &Transaction<'_>, sha256: Sha256, claim: ClaimId, now: Timestamp) -> Result<Claim> {
+    let answer = HashState::confirmed(find(tx, sha256)?, claim, now);
+    if answer == Claim::Granted {
+        tx.prepare_cached("DELETE FROM hashes WHERE sha256 = ?1")?
+            .execute([Column(sha256)])?;
+    }
+    Ok(answer)
 }
 
 pub(crate) fn released(tx: &Transaction<'_>, limit: u32, now: Timestamp) -> Result<Vec<Released>> {
@@ -45,57 +56,34 @@ pub(crate) fn released(tx: &Transaction<'_>, limit: u32, now: Timestamp) -> Resu
     Ok(found.collect::<rusqlite::Result<_>>()?)
 }
 
-pub(crate) fn claim(
-    tx: &Transaction<'_>,
-    sha256: Sha256,
-    claim: ClaimId,
-    now: Timestamp,
-    until: Timestamp,
-) -> Result<Claim> {
-    let free = find(tx, sha256)?
-        .is_some_and(|state| state.refs == 0 && (!state.is_claimed_at(now) || state.claim == Some(claim)));
-    if !free {
-        return Ok(Claim::Refused);
-    }
-    tx.prepare_cached("UPDATE hashes SET claim_id = ?2, claimed_until = ?3 WHERE sha256 = ?1")?
-        .execute(params![Column(sha256), Column(claim), Column(until)])?;
-    Ok(Claim::Granted)
-}
-
-pub(crate) fn confirm(tx: &Transaction<'_>, sha256: Sha256, claim: ClaimId, now: Timestamp) -> Result<Claim> {
-    let Some(state) = find(tx, sha256)? else {
-        return Ok(Claim::Granted);
-    };
-    if state.refs > 0 || state.claim != Some(claim) || !state.is_claimed_at(now) {
-        return Ok(Claim::Refused);
-    }
-    tx.prepare_cached("DELETE FROM hashes WHERE sha256 = ?1")?
-        .execute([Column(sha256)])?;
-    Ok(Claim::Granted)
-}
-
-#[derive(Clone, Copy)]
-struct State {
-    refs: u64,
-    claim: Option<ClaimId>,
-    claimed_until: Option<Timestamp>,
-}
-
-impl State {
-    fn is_claimed_at(self, now: Timestamp) -> bool {
-        self.claimed_until.is_some_and(|until| now < until)
-    }
-}
-
-fn find(tx: &Transaction<'_>, sha256: Sha256) -> Result<Option<State>> {
-    let mut query =
-        tx.prepare_cached("SELECT refs, claim_id, claimed_until FROM hashes WHERE sha256 = ?1")?;
+fn find(tx: &Transaction<'_>, sha256: Sha256) -> Result<Option<HashState>> {
+    let mut query = tx.prepare_cached("SELECT * FROM hashes WHERE sha256 = ?1")?;
     let state = |row: &Row<'_>| {
-        Ok(State {
+        let (claim, until) = (
+            columns::optional(row, "claim_id")?,
+            columns::optional(row, "claimed_until")?,
+        );
+        Ok(HashState {
             refs: columns::unsigned(row, "refs")?,
-            claim: columns::optional(row, "claim_id")?,
-            claimed_until: columns::optional(row, "claimed_until")?,
+            released_at: columns::optional(row, "released_at")?,
+            claim: claim.zip(until),
         })
     };
     Ok(query.query_row([Column(sha256)], state).optional()?)
+}
+
+fn put(tx: &Transaction<'_>, sha256: Sha256, state: HashState) -> Result<()> {
+    tx.prepare_cached(
+        "INSERT INTO hashes VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (sha256) DO UPDATE
+         SET refs = excluded.refs, released_at = excluded.released_at, claim_id = excluded.claim_id,
+             claimed_until = excluded.claimed_until",
+    )?
+    .execute(params![
+        Column(sha256),
+        columns::signed(state.refs, "a count of photos")?,
+        state.released_at.map(Column),
+        state.claim.map(|(claim, _)| Column(claim)),
+        state.claim.map(|(_, until)| Column(until)),
+    ])?;
+    Ok(())
 }

@@ -33,24 +33,21 @@ impl SessionStore for SqliteStore {
         expires_at: Timestamp,
     ) -> StoreResult<Rotation> {
         self.write(move |tx| {
-            let Some((mut session, current)) = by_token(tx, old)? else {
+            let Some((session, is_current)) = by_token(tx, old)? else {
                 return Ok(Rotation::Unknown);
             };
-            if !current {
-                revoke(tx, &mut session, now)?;
-                return Ok(Rotation::Reused(session));
+            let rotation = Rotation::of(session, is_current, now, expires_at);
+            match &rotation {
+                Rotation::Rotated(session) => {
+                    tx.prepare_cached("UPDATE refresh_tokens SET current = 0 WHERE hash = ?1")?
+                        .execute([old])?;
+                    give(tx, session.id, new)?;
+                    update(tx, session)?;
+                }
+                Rotation::Reused(session) => update(tx, session)?,
+                Rotation::Ended(_) | Rotation::Unknown => {}
             }
-            if session.revoked_at.is_some() || session.expires_at <= now {
-                return Ok(Rotation::Ended(session));
-            }
-            tx.prepare_cached("UPDATE refresh_tokens SET current = 0 WHERE hash = ?1")?
-                .execute([old])?;
-            give(tx, session.id, new)?;
-            session.last_used_at = now;
-            session.expires_at = expires_at;
-            tx.prepare_cached("UPDATE sessions SET last_used_at = ?2, expires_at = ?3 WHERE id = ?1")?
-                .execute(params![Column(session.id), Column(now), Column(expires_at)])?;
-            Ok(Rotation::Rotated(session))
+            Ok(rotation)
         })
         .await
     }
@@ -68,7 +65,17 @@ impl SessionStore for SqliteStore {
     }
 
     async fn revoke_session(&self, id: SessionId, now: Timestamp) -> StoreResult<()> {
-        self.write(move |tx| revoke(tx, &mut by_id(tx, id)?, now)).await
+        self.write(move |tx| {
+            let session = by_id(tx, id)?;
+            update(
+                tx,
+                &Session {
+                    revoked_at: session.revoked_at.or(Some(now)),
+                    ..session
+                },
+            )
+        })
+        .await
     }
 
     async fn forget_sessions(&self, before: Timestamp, limit: u32) -> StoreResult<u32> {
@@ -107,11 +114,15 @@ fn by_id(tx: &Transaction<'_>, id: SessionId) -> Result<Session> {
     Ok(found.ok_or(StoreError::NotFound)?)
 }
 
-fn revoke(tx: &Transaction<'_>, session: &mut Session, now: Timestamp) -> Result<()> {
-    if session.revoked_at.is_none() {
-        session.revoked_at = Some(now);
-        tx.prepare_cached("UPDATE sessions SET revoked_at = ?2 WHERE id = ?1")?
-            .execute(params![Column(session.id), Column(now)])?;
-    }
+fn update(tx: &Transaction<'_>, session: &Session) -> Result<()> {
+    tx.prepare_cached(
+        "UPDATE sessions SET last_used_at = ?2, expires_at = ?3, revoked_at = ?4 WHERE id = ?1",
+    )?
+    .execute(params![
+        Column(session.id),
+        Column(session.last_used_at),
+        Column(session.expires_at),
+        session.revoked_at.map(Column),
+    ])?;
     Ok(())
 }

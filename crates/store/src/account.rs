@@ -74,6 +74,27 @@ pub enum Rotation {
     Unknown,
 }
 
+impl Rotation {
+    /// What becomes of `session` where a token of it is presented, its current one or an old one. What the answer holds
+    /// is what is to be kept.
+    pub fn of(session: Session, is_current: bool, now: Timestamp, expires_at: Timestamp) -> Self {
+        if !is_current {
+            Self::Reused(Session {
+                revoked_at: session.revoked_at.or(Some(now)),
+                ..session
+            })
+        } else if session.revoked_at.is_some() || session.expires_at <= now {
+            Self::Ended(session)
+        } else {
+            Self::Rotated(Session {
+                last_used_at: now,
+                expires_at,
+                ..session
+            })
+        }
+    }
+}
+
 /// Keys that sign access tokens.
 #[async_trait]
 pub trait SigningKeyStore: Send + Sync + std::fmt::Debug {

@@ -1,7 +1,8 @@
 //! The database ports: what Photure asks of a database, and the laws that every adapter keeps.
 //!
 //! No database is known here, no SQL, no BSON; the adapters are `photure-store-sqlite` and `photure-store-mongo`, and
-//! one contract suite ([`contract`], feature `contract`) runs each case against both.
+//! one contract suite ([`contract`], feature `contract`) runs each case against both. What there is to decide and needs no
+//! database ([`change`], [`hash`], [`segments`], [`usage`], [`Rotation::of`]) is decided here, once for both.
 //!
 //! # Laws
 //!
@@ -21,7 +22,9 @@
 //! 10. **Opening migrates.** Migrations are idempotent and safe when two processes open the same database at once.
 
 mod account;
+pub mod change;
 mod error;
+pub mod hash;
 mod photo;
 mod probe;
 pub mod segments;
@@ -32,7 +35,5 @@ pub mod contract;
 
 pub use account::{AccountStore, Rotation, SessionStore, SigningKeyStore, StoredUser};
 pub use error::{Conflict, StoreError, StoreResult};
-pub use photo::{
-    Claim, ListedBy, PhotoFilter, PhotoStore, Position, Registered, Released, Trashed, catalogued,
-};
+pub use photo::{Claim, ListedBy, PhotoFilter, PhotoStore, Position, Registered, Released, Trashed};
 pub use probe::StoreProbe;

@@ -116,25 +116,6 @@ pub trait PhotoStore: Send + Sync + std::fmt::Debug {
     async fn confirm_released(&self, hash: Sha256, claim: ClaimId, now: Timestamp) -> StoreResult<Claim>;
 }
 
-/// The photo that `new` becomes when it is catalogued, and what its file said.
-pub fn catalogued(new: NewPhoto) -> (Photo, Metadata) {
-    let photo = Photo {
-        id: new.id,
-        owner_id: new.owner_id,
-        facts: new.facts,
-        uploaded_at: new.uploaded_at,
-        title: new.title,
-        description: new.description,
-        favorite: false,
-        rating: new.rating,
-        archived: false,
-        tags: new.tags,
-        trashed_at: None,
-        revision: 1,
-    };
-    (photo, new.metadata)
-}
-
 #[derive(Clone, Debug, PartialEq)]
 pub enum Registered {
     Created(Photo),

@@ -1,6 +1,6 @@
 use photure_domain::photo::{NewPhoto, Photo, PhotoEdit};
 use photure_domain::{PhotoId, Timestamp, UserId};
-use photure_store::{Registered, StoreError, Trashed};
+use photure_store::{Registered, Trashed, change};
 use rusqlite::{Transaction, params};
 
 use super::row;
@@ -12,7 +12,7 @@ pub(super) fn register(tx: &Transaction<'_>, ids: &Ids, new: NewPhoto, now: Time
         return Ok(Registered::Existing(existing));
     }
     hash::refer(tx, new.facts.sha256, now)?;
-    let (photo, metadata) = photure_store::catalogued(new);
+    let (photo, metadata) = change::catalogued(new);
     row::insert(tx, &photo, &metadata)?;
     timeline::follow(tx, ids, None, Some(&photo))?;
     Ok(Registered::Created(photo))
@@ -27,12 +27,10 @@ pub(super) fn edit(
     expected: Option<u64>,
 ) -> Result<Photo> {
     let before = find_expected(tx, owner, id, expected)?;
-    if edit.changes_nothing_in(&before) {
-        return Ok(before);
+    match change::edited(&before, edit) {
+        Some(after) => replace(tx, ids, &before, after),
+        None => Ok(before),
     }
-    let mut after = before.clone();
-    edit.apply(&mut after);
-    replace(tx, ids, &before, after)
 }
 
 pub(super) fn trash(
@@ -44,26 +42,18 @@ pub(super) fn trash(
     now: Timestamp,
 ) -> Result<Trashed> {
     let before = find_expected(tx, owner, id, expected)?;
-    if before.trashed_at.is_some() {
-        return Ok(Trashed::Already(before));
+    match change::trashed(&before, now) {
+        Some(after) => replace(tx, ids, &before, after).map(Trashed::Now),
+        None => Ok(Trashed::Already(before)),
     }
-    let after = Photo {
-        trashed_at: Some(now),
-        ..before.clone()
-    };
-    replace(tx, ids, &before, after).map(Trashed::Now)
 }
 
 pub(super) fn restore(tx: &Transaction<'_>, ids: &Ids, owner: UserId, id: PhotoId) -> Result<Photo> {
     let before = row::find(tx, owner, id)?;
-    if before.trashed_at.is_none() {
-        return Ok(before);
+    match change::restored(&before) {
+        Some(after) => replace(tx, ids, &before, after),
+        None => Ok(before),
     }
-    let after = Photo {
-        trashed_at: None,
-        ..before.clone()
-    };
-    replace(tx, ids, &before, after)
 }
 
 pub(super) fn purge(
@@ -108,14 +98,11 @@ pub(super) fn purge_trashed(
 
 fn find_expected(tx: &Transaction<'_>, owner: UserId, id: PhotoId, expected: Option<u64>) -> Result<Photo> {
     let photo = row::find(tx, owner, id)?;
-    if expected.is_some_and(|expected| expected != photo.revision) {
-        return Err(StoreError::RevisionMismatch.into());
-    }
+    change::expect_revision(&photo, expected)?;
     Ok(photo)
 }
 
-fn replace(tx: &Transaction<'_>, ids: &Ids, before: &Photo, mut after: Photo) -> Result<Photo> {
-    after.revision = before.revision + 1;
+fn replace(tx: &Transaction<'_>, ids: &Ids, before: &Photo, after: Photo) -> Result<Photo> {
     row::update(tx, &after)?;
     timeline::follow(tx, ids, Some(before), Some(&after))?;
     Ok(after)
