@@ -12,6 +12,7 @@
 #   PHOTURE_BLOB_DIR           the volume that media writes to                                  /var/lib/photure/blobs
 #   PHOTURE_NGINX_TRUSTED_PROXIES  networks of load balancers whose X-Forwarded-For and -Proto are believed
 #   PHOTURE_NGINX_MAX_BODY     101m        PHOTURE_NGINX_WORKERS  auto      PHOTURE_NGINX_ACCESS_LOG  /dev/stdout
+#   PHOTURE_NGINX_USER         whom the workers run as, where nginx is started by root
 #   PHOTURE_NGINX_RESOLVER     the name server, else the first of /etc/resolv.conf
 #
 # --check writes the configuration, lets nginx test it, and ends.
@@ -44,7 +45,7 @@ ${PHOTURE_NGINX_ACCESS_LOG} ${PHOTURE_NGINX_RESOLVER}'
 for template in "$here"/*.template; do
     envsubst "$names" < "$template" > "$dir/$(basename "$template" .template)"
 done
-cp "$here/proxy.conf" "$here/mime.types" "$dir/"
+cp "$here/proxy.conf" "$here/problem.conf" "$here/mime.types" "$dir/"
 
 {
     echo 'geo $realip_remote_addr $photure_behind_proxy { default 0;'
@@ -73,7 +74,10 @@ else
     echo "server { listen $listen default_server; $site }" > "$dir/servers.conf"
 fi
 
+global='daemon off;'
+# Started as root, nginx would make its workers `nobody`.
+[ -n "${PHOTURE_NGINX_USER:-}" ] && global="$global user $PHOTURE_NGINX_USER;"
 if [ "${1:-}" = --check ]; then
     exec nginx -p "$dir" -e stderr -c "$dir/nginx.conf" -t
 fi
-exec nginx -p "$dir" -e stderr -c "$dir/nginx.conf" -g 'daemon off;'
+exec nginx -p "$dir" -e stderr -c "$dir/nginx.conf" -g "$global"
