@@ -56,7 +56,7 @@ export function raw(port, lines) {
     const answer = () => {
       const [head, ...rest] = received.split("\r\n\r\n");
       const [first, ...fields] = head.split("\r\n");
-      const headers = Object.fromEntries(fields.map((field) => field.split(/:\s*/, 2)).map(([name, value]) => [name.toLowerCase(), value]));
+      const headers = Object.fromEntries(fields.map((field) => /^([^:]+):\s*(.*)$/.exec(field)).map(([, name, value]) => [name.toLowerCase(), value]));
       return { status: Number(first.split(" ")[1]), headers, body: rest.join("\r\n\r\n") };
     };
     socket.setEncoding("latin1").on("data", (part) => {
