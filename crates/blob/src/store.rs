@@ -17,8 +17,8 @@ pub trait BlobStore: fmt::Debug + Send + Sync {
     /// The staged file stays where it is and is the caller's to remove. It must not be written to any more, not even
     /// afterwards: on a volume it and the blob are one file under two names (see [`Self::staging`]); its mode becomes 0640.
     ///
-    /// After an error that is neither [`BlobError::Unavailable`] of an S3 server nor [`BlobError::StorageFull`], stage the
-    /// bytes anew: a kernel that failed to write them back may claim the next time that it has.
+    /// Trying again is safe after any error. Only after [`BlobError::Unavailable`] from a volume, stage the bytes anew: a
+    /// kernel that has failed to write them back once may claim the next time that it has.
     async fn put_file(&self, key: BlobKey, staged: &Path, len: u64) -> BlobResult<()>;
 
     /// Stores a small blob, such as a variant.

@@ -13,6 +13,7 @@ mod upload;
 
 use std::fmt;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -22,7 +23,6 @@ use bytes::Bytes;
 use photure_domain::Sha256;
 use photure_domain::media_address::Variant;
 use sha2::Digest;
-use tokio::sync::OnceCell;
 use tokio_util::io::ReaderStream;
 
 use crate::{BlobError, BlobKey, BlobMeta, BlobReader, BlobResult, BlobStore, ByteRange, S3Settings};
@@ -39,7 +39,7 @@ pub(crate) struct S3Store {
     bucket: String,
     prefix: Option<String>,
     /// Set once the marker is known to have been there.
-    begun: OnceCell<()>,
+    begun: AtomicBool,
 }
 
 impl S3Store {
@@ -48,7 +48,7 @@ impl S3Store {
             client: client::connect(settings),
             bucket: bucket.to_owned(),
             prefix: prefix.map(str::to_owned),
-            begun: OnceCell::new(),
+            begun: AtomicBool::new(false),
         };
         if let Err(error) = store.ready().await {
             tracing::warn!(error = ?error, bucket, "the bucket does not answer yet");
@@ -83,7 +83,7 @@ impl S3Store {
     async fn check_marker(&self) -> BlobResult<()> {
         let marker = self.object(MARKER);
         let there = self.len_of(&marker).await?.is_some();
-        match (there, self.begun.initialized()) {
+        match (there, self.begun.load(Ordering::Relaxed)) {
             (true, _) => {}
             (false, true) => {
                 return Err(BlobError::unavailable(
@@ -94,7 +94,7 @@ impl S3Store {
                 upload::bytes(self, &marker, "text/plain", Bytes::from_static(b"Photure\n")).await?;
             }
         }
-        self.begun.get_or_init(async || ()).await;
+        self.begun.store(true, Ordering::Relaxed);
         Ok(())
     }
 
