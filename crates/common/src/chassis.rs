@@ -47,6 +47,17 @@ impl RequestId {
         CURRENT.try_with(Clone::clone).ok()
     }
 
+    /// `work` as a part of the request this task is answering, for work that goes on in a task of its own.
+    pub fn carried<F: Future>(work: F) -> impl Future<Output = F::Output> {
+        let id = Self::current();
+        async move {
+            match id {
+                Some(id) => CURRENT.scope(id, work).await,
+                None => work.await,
+            }
+        }
+    }
+
     /// What the caller says, if it is short and plain; else a new one.
     fn of(request: &Request) -> Self {
         let plain = |text: &&str| {

@@ -43,6 +43,7 @@ pub const PROBLEM_CODES: &[(&str, &str)] = &[
         "the body is not well-formed multipart/form-data",
     ),
     ("method_not_allowed", "the address does not take that method"),
+    ("multipart_expected", "the body must be multipart/form-data"),
     ("not_found", "there is nothing here, or it is not yours"),
     (
         "payload_too_large",

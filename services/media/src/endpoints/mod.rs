@@ -1,0 +1,24 @@
+//! One endpoint per file.
+
+mod serve_media;
+mod upload_photo;
+
+use photure_common::ProblemBody;
+use utoipa::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::state::AppState;
+
+#[derive(OpenApi)]
+#[openapi(
+    info(title = "Photure media", description = "Uploads, and the bytes themselves."),
+    components(schemas(ProblemBody))
+)]
+struct Document;
+
+pub(crate) fn router() -> OpenApiRouter<AppState> {
+    OpenApiRouter::with_openapi(Document::openapi())
+        .routes(routes!(upload_photo::upload_photo))
+        .routes(routes!(serve_media::serve_media))
+}

@@ -1,0 +1,124 @@
+use std::sync::Arc;
+
+use axum::body::{Body, HttpBody};
+use axum::extract::{Request, State};
+use axum::response::Response;
+use http::HeaderMap;
+use http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, LOCATION, RETRY_AFTER, VARY};
+use photure_common::chassis::RequestId;
+use photure_common::identity::{Permit, WritePhotos};
+use photure_common::{Problem, ProblemBody};
+use tracing::Instrument;
+use utoipa::ToSchema;
+
+use crate::error::{MediaError, MediaResult};
+use crate::gallery::Answer;
+use crate::staging::Staged;
+use crate::state::AppState;
+use crate::upload::{Authority, Form, PacedBody, Uploader, repr_digest};
+
+/// The form of an upload. It is read part by part; only its shape is told here.
+#[derive(ToSchema)]
+#[allow(dead_code, reason = "the document's")]
+struct UploadForm {
+    /// The picture: JPEG, PNG, WebP or GIF.
+    #[schema(value_type = String, format = Binary, content_media_type = "application/octet-stream")]
+    file: Vec<u8>,
+    /// When it was taken, where neither the file nor its name says so. RFC 3339.
+    #[schema(format = DateTime)]
+    taken_at: Option<String>,
+    #[schema(format = Uuid)]
+    album_id: Option<String>,
+}
+
+/// Upload a photo
+///
+/// When the answer is there, the photo is durably stored and in the catalogue. Sending the same bytes again is answered with the
+/// photo that is there already.
+#[utoipa::path(
+    post,
+    path = "/api/v1/photos",
+    tag = "photos",
+    operation_id = "upload_photo",
+    params(("Repr-Digest" = Option<String>, Header, description = "`sha-256=:<base64>:` of the file (RFC 9530); the upload is refused where it does not fit")),
+    request_body(content = UploadForm, content_type = "multipart/form-data"),
+    responses(
+        (status = 201, description = "A new photo", body = ref("#/components/schemas/Photo"),
+            headers(("Location" = String), ("ETag" = String))),
+        (status = 200, description = "You have these bytes already: the photo that is there", body = ref("#/components/schemas/Photo"),
+            headers(("Location" = String), ("ETag" = String))),
+        (status = 400, description = "malformed_multipart, malformed_digest", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 401, description = "unauthenticated, token_invalid, token_expired", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 403, description = "forbidden", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 408, description = "request_timeout", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 413, description = "payload_too_large", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 415, description = "unsupported_media_type, multipart_expected", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 422, description = "empty_file, truncated_image, corrupt_image, too_many_pixels, image_too_costly, digest_mismatch, unknown_album, invalid_fields",
+            body = ProblemBody, content_type = "application/problem+json"),
+        (status = 503, description = "unavailable", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 507, description = "storage_full", body = ProblemBody, content_type = "application/problem+json"),
+    ),
+    security(("bearer" = [])),
+)]
+pub(super) async fn upload_photo(
+    State(state): State<AppState>,
+    permit: Permit<WritePhotos>,
+    request: Request,
+) -> Result<Response, Problem> {
+    let owner = permit.user()?;
+    let content_length = request.body().size_hint().exact();
+    let (head, body) = request.into_parts();
+    let body = PacedBody::new(body.into_data_stream());
+    let received = async {
+        let digest = repr_digest(&head.headers)?;
+        let form = Form::new(body, content_type(&head.headers))?;
+        state
+            .receiver
+            .receive(
+                form,
+                Uploader {
+                    owner,
+                    digest,
+                    content_length,
+                },
+            )
+            .await
+    };
+    let received = received.await;
+    let settled = match received {
+        Ok(staged) => settle(&state, staged, Authority::Owner(permit.caller.bearer)).await,
+        Err(error) => Err(error),
+    };
+    match settled {
+        Ok(answer) => Ok(pass_on(answer)),
+        Err(MediaError::GalleryRefused(answer)) => Ok(pass_on(*answer)),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// In a task of its own: once all bytes are here, a client that hangs up changes nothing.
+async fn settle(state: &AppState, staged: Staged, authority: Authority) -> MediaResult<Answer> {
+    let settler = Arc::clone(&state.settler);
+    let work = async move { settler.settle(staged, authority).await };
+    let task = state.tasks.spawn(RequestId::carried(work).in_current_span());
+    task.await.map_err(MediaError::Task)?
+}
+
+fn content_type(headers: &HeaderMap) -> &str {
+    headers
+        .get(CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default()
+}
+
+/// Gallery's answer in its own words.
+fn pass_on(answer: Answer) -> Response {
+    let mut response = Response::new(Body::from(answer.body));
+    *response.status_mut() = answer.status;
+    for name in [CONTENT_TYPE, LOCATION, ETAG, CACHE_CONTROL, VARY, RETRY_AFTER] {
+        if let Some(value) = answer.headers.get(&name) {
+            response.headers_mut().insert(name, value.clone());
+        }
+    }
+    response
+}

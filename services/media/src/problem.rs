@@ -1,0 +1,85 @@
+//! What a caller is told: the one place that turns [`MediaError`] into a status and a stable code.
+
+use http::StatusCode;
+use photure_blob::BlobError;
+use photure_common::Problem;
+use photure_domain::media_address::AddressError;
+use photure_imaging::ImagingError;
+
+use crate::error::MediaError;
+
+impl From<MediaError> for Problem {
+    fn from(error: MediaError) -> Self {
+        use MediaError as E;
+        match &error {
+            E::NoForm => Self::new(
+                StatusCode::UNSUPPORTED_MEDIA_TYPE,
+                "multipart_expected",
+                "Send the photo as multipart/form-data, in a part called `file`.",
+            ),
+            E::MalformedForm(_) | E::BrokenBody(_) => Self::bad_request(
+                "malformed_multipart",
+                "The multipart body is malformed or ends too early.",
+            ),
+            E::Stalled => Self::of_status(StatusCode::REQUEST_TIMEOUT),
+            E::Part { part, code, message } => Self::field(part, *code, *message),
+            E::UnknownAlbum => {
+                Self::unprocessable("unknown_album", "There is no such album, or it is not yours.")
+            }
+            E::MalformedDigest => Self::bad_request(
+                "malformed_digest",
+                "The header Repr-Digest is malformed; it looks like this: `sha-256=:<base64>:`.",
+            ),
+            E::DigestMismatch => Self::unprocessable(
+                "digest_mismatch",
+                "The file arrived with another SHA-256 than the header says. Send it again.",
+            ),
+            E::TooLarge { limit } => too_large(*limit),
+            E::Picture(refusal) => picture(refusal, &error),
+            E::StagingFull(_) | E::Blob(BlobError::StorageFull(_)) => Self::storage_full(&error),
+            E::Staging(_) => Self::unavailable("staging", &error),
+            E::Blob(BlobError::NotFound) => Self::not_found(),
+            E::Blob(BlobError::Unavailable(_)) => Self::unavailable("storage", &error),
+            E::Blob(BlobError::RangeNotSatisfiable { .. }) | E::Range { .. } => Self::new(
+                StatusCode::RANGE_NOT_SATISFIABLE,
+                "range_not_satisfiable",
+                "The range lies behind the end of the file.",
+            ),
+            E::HashClaimed => Self::unavailable("gallery", &error).retry_after(10),
+            E::GalleryAway(_) => Self::unavailable("gallery", &error),
+            E::NoToken(_) => Self::unavailable("auth", &error),
+            E::Stopping => Self::unavailable("media", &error),
+            E::Address(AddressError::Forged) => Self::new(
+                StatusCode::FORBIDDEN,
+                "address_invalid",
+                "This address was not made by Photure, or was changed since.",
+            ),
+            E::Address(AddressError::Expired) => Self::new(
+                StatusCode::FORBIDDEN,
+                "address_expired",
+                "This address has run out. Ask for the photo again to get a new one.",
+            ),
+            E::Blob(BlobError::Staged(_) | BlobError::Corrupt(_)) | E::GalleryRefused(_) | E::Task(_) => {
+                Self::internal(&error)
+            }
+        }
+    }
+}
+
+fn too_large(limit: u64) -> Problem {
+    let detail = if limit >= 1 << 20 {
+        format!("The file is too large: at most {} MiB are taken.", limit >> 20)
+    } else {
+        format!("The file is too large: at most {limit} bytes are taken.")
+    };
+    Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "payload_too_large", detail)
+}
+
+fn picture(refusal: &ImagingError, error: &MediaError) -> Problem {
+    let status = match refusal {
+        ImagingError::UnsupportedType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        ImagingError::Io(_) => return Problem::unavailable("staging", error),
+        _ => StatusCode::UNPROCESSABLE_ENTITY,
+    };
+    Problem::new(status, refusal.code(), refusal.to_string())
+}

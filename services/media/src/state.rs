@@ -1,0 +1,24 @@
+use std::sync::Arc;
+
+use axum::extract::FromRef;
+use photure_common::identity::Identity;
+use tokio_util::task::TaskTracker;
+
+use crate::serve::Server;
+use crate::upload::{Receiver, Settler};
+
+/// What the endpoints work with.
+#[derive(Clone, Debug)]
+pub(crate) struct AppState {
+    pub(crate) identity: Identity,
+    pub(crate) receiver: Arc<Receiver>,
+    pub(crate) settler: Arc<Settler>,
+    pub(crate) server: Arc<Server>,
+    pub(crate) tasks: TaskTracker,
+}
+
+impl FromRef<AppState> for Identity {
+    fn from_ref(state: &AppState) -> Self {
+        state.identity.clone()
+    }
+}

@@ -1,0 +1,124 @@
+use std::sync::Arc;
+use std::time::Duration;
+
+use photure_blob::BlobStore;
+use photure_common::peer::PeerError;
+use photure_domain::access::Scope;
+use photure_domain::{ClaimId, IdSource, Sha256};
+use secrecy::SecretString;
+use tokio::time::{Instant, MissedTickBehavior};
+use tokio_util::sync::CancellationToken;
+
+use crate::gallery::Gallery;
+use crate::hash_locks::HashLocks;
+use crate::service_token::ServiceTokens;
+
+/// Deletes the bytes that nothing refers to any more.
+///
+/// Gallery grants a claim on a released hash for some time, in which it registers no photo of that hash. Deletion has to be over by
+/// then: who registers afterwards has stored the bytes anew and must keep them.
+#[derive(Debug)]
+pub(crate) struct Sweeper {
+    pub(crate) blobs: Arc<dyn BlobStore>,
+    pub(crate) gallery: Gallery,
+    pub(crate) tokens: Arc<ServiceTokens>,
+    pub(crate) locks: HashLocks,
+    pub(crate) ids: Arc<dyn IdSource>,
+    pub(crate) every: Duration,
+    pub(crate) shutdown: CancellationToken,
+}
+
+#[derive(Debug, thiserror::Error)]
+enum SweepError {
+    #[error("auth gives no token")]
+    NoToken(#[source] PeerError),
+    #[error("gallery does not answer as it should")]
+    Gallery(#[source] PeerError),
+    #[error("the storage failed")]
+    Blob(#[source] photure_blob::BlobError),
+    /// The bytes may be half gone; the claim lapses, and a later one finishes it.
+    #[error("the claim is running out before the bytes are deleted")]
+    TooSlow,
+}
+
+impl Sweeper {
+    /// Until the process is told to stop. A deletion under way is brought to its end.
+    pub(crate) async fn run(self) {
+        if !self.tokens.are_to_be_had() {
+            tracing::warn!(
+                "bytes of purged photos stay in the storage: PHOTURE_SERVICE_CREDENTIAL is not set"
+            );
+            return;
+        }
+        let mut ticks = tokio::time::interval(self.every);
+        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        loop {
+            tokio::select! {
+                _ = ticks.tick() => {}
+                () = self.shutdown.cancelled() => return,
+            }
+            if let Err(error) = self.round().await {
+                let cause = std::error::Error::source(&error).map(ToString::to_string);
+                tracing::warn!(%error, cause, "sweeping stopped for now");
+            }
+        }
+    }
+
+    /// Page after page, as long as there is something to delete.
+    async fn round(&self) -> Result<(), SweepError> {
+        loop {
+            let Some(token) = self
+                .tokens
+                .get(Scope::BlobsSweep)
+                .await
+                .map_err(SweepError::NoToken)?
+            else {
+                return Ok(());
+            };
+            let released = self.gallery.released(&token).await;
+            if matches!(&released, Err(PeerError::Refused { status, .. }) if *status == http::StatusCode::UNAUTHORIZED)
+            {
+                self.tokens.forget(Scope::BlobsSweep).await;
+            }
+            let mut deleted = 0;
+            for item in released.map_err(SweepError::Gallery)?.items {
+                if self.shutdown.is_cancelled() {
+                    return Ok(());
+                }
+                deleted += u32::from(self.sweep(&token, item.sha256).await?);
+            }
+            if deleted == 0 {
+                return Ok(());
+            }
+            tracing::info!(deleted, "bytes that nothing refers to were deleted");
+        }
+    }
+
+    /// Whether it is gone for good.
+    async fn sweep(&self, token: &SecretString, hash: Sha256) -> Result<bool, SweepError> {
+        let _held = self.locks.lock(hash).await;
+        let claim = ClaimId::new(self.ids.next());
+        let asked = Instant::now();
+        let answer = self
+            .gallery
+            .claim(token, &hash, claim)
+            .await
+            .map_err(SweepError::Gallery)?;
+        if !answer.granted {
+            return Ok(false);
+        }
+        // A quarter is left for what is under way in a storage that we have stopped waiting for.
+        let enough = Duration::from_secs(answer.lives_for_seconds) * 3 / 4;
+        let deletion = tokio::time::timeout_at(asked + enough, self.blobs.delete_all(&hash));
+        deletion
+            .await
+            .map_err(|_| SweepError::TooSlow)?
+            .map_err(SweepError::Blob)?;
+        let confirmed = self
+            .gallery
+            .confirm(token, &hash, claim)
+            .await
+            .map_err(SweepError::Gallery)?;
+        Ok(confirmed.granted)
+    }
+}

@@ -1,0 +1,17 @@
+//! From a form to a photo: receiving, settling, and finishing what was interrupted.
+
+mod body;
+mod digest;
+mod file_name;
+mod form;
+mod receive;
+mod recover;
+mod settle;
+mod taken;
+
+pub(crate) use body::PacedBody;
+pub(crate) use digest::repr_digest;
+pub(crate) use form::Form;
+pub(crate) use receive::{Receiver, Uploader};
+pub(crate) use recover::Recovery;
+pub(crate) use settle::{Authority, Settler};

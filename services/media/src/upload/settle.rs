@@ -1,0 +1,259 @@
+use std::fs::File;
+use std::sync::Arc;
+use std::time::Duration;
+
+use http::StatusCode;
+use photure_blob::{BlobKey, BlobStore};
+use photure_common::peer::PeerError;
+use photure_domain::access::Scope;
+use photure_domain::media_address::{AddressKey, Variant};
+use photure_domain::photo::FileFacts;
+use photure_domain::registration::Registration;
+use photure_domain::{Clock, Sha256};
+use photure_imaging::Picture;
+use secrecy::SecretString;
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+
+use super::taken::taken;
+use crate::decoder::Decoder;
+use crate::error::{MediaError, MediaResult};
+use crate::gallery::{Answer, Gallery};
+use crate::hash_locks::HashLocks;
+use crate::service_token::ServiceTokens;
+use crate::staging::{Note, Staged, Staging};
+
+/// A deletion of the same bytes that is under way is waited for, this long.
+const WAIT_FOR_CLAIM: Duration = Duration::from_secs(30);
+const CLAIM_BACKOFF: Duration = Duration::from_millis(200);
+const MAX_CLAIM_BACKOFF: Duration = Duration::from_secs(2);
+
+/// Gallery is asked this often before an upload is parked.
+const REGISTER_TRIES: u32 = 3;
+const REGISTER_BACKOFF: Duration = Duration::from_millis(150);
+
+/// Makes a photo of what lies staged: received → stored → registered.
+#[derive(Clone, Debug)]
+pub(crate) struct Settler {
+    pub(crate) staging: Staging,
+    pub(crate) blobs: Arc<dyn BlobStore>,
+    pub(crate) decoder: Decoder,
+    pub(crate) gallery: Gallery,
+    pub(crate) tokens: Arc<ServiceTokens>,
+    pub(crate) locks: HashLocks,
+    pub(crate) key: AddressKey,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) shutdown: CancellationToken,
+}
+
+/// In whose name gallery is told.
+#[derive(Clone, Debug)]
+pub(crate) enum Authority {
+    /// The owner's, by the token the upload came with.
+    Owner(SecretString),
+    /// Media's own.
+    Service,
+}
+
+impl Settler {
+    /// Gallery's answer to be passed on. What will never become a photo is discarded; what may yet, is parked.
+    pub(crate) async fn settle(&self, staged: Staged, authority: Authority) -> MediaResult<Answer> {
+        match self.make_photo(&staged, authority).await {
+            Ok(answer) => {
+                let (owner, sha256) = (staged.note().owner_id, staged.note().sha256);
+                staged.discard().await;
+                self.staging.discard_twins(owner, sha256).await;
+                Ok(answer)
+            }
+            Err(error) => {
+                if error.is_passing() {
+                    tracing::info!(upload = %staged.id(), cause = %error, "an upload is parked");
+                } else {
+                    staged.discard().await;
+                }
+                Err(error)
+            }
+        }
+    }
+
+    async fn make_photo(&self, staged: &Staged, mut authority: Authority) -> MediaResult<Answer> {
+        let file = staged.path();
+        let picture = self.decoder.decode(move || File::open(file)).await?;
+        let variants = Variants::of(&picture);
+        let mut registration = self.registration(staged.note(), picture);
+        let give_up = Instant::now() + WAIT_FOR_CLAIM;
+        let mut backoff = CLAIM_BACKOFF;
+        loop {
+            let outcome = {
+                // From storing to registering nothing in this process may take the bytes for released.
+                let _held = self.locks.lock(staged.note().sha256).await;
+                self.store(staged, &variants).await?;
+                self.register(&mut registration, &mut authority).await
+            };
+            match outcome {
+                Err(MediaError::HashClaimed) if Instant::now() + backoff < give_up => {
+                    self.wait(backoff).await?
+                }
+                outcome => return outcome,
+            }
+            backoff = (backoff * 2).min(MAX_CLAIM_BACKOFF);
+        }
+    }
+
+    /// The variants first: they take new room where the original often takes none, so that a full volume is found before the
+    /// original has its name. A variant that is there may have been made by another version; it stays.
+    async fn store(&self, staged: &Staged, variants: &Variants) -> MediaResult<()> {
+        let Note { sha256, bytes, .. } = *staged.note();
+        tokio::try_join!(
+            self.store_variant(sha256, Variant::Thumb, &variants.thumb),
+            self.store_variant(sha256, Variant::Preview, &variants.preview),
+        )?;
+        Ok(self
+            .blobs
+            .put_file(BlobKey::original(sha256), &staged.path(), bytes)
+            .await?)
+    }
+
+    async fn store_variant(&self, sha256: Sha256, variant: Variant, bytes: &bytes::Bytes) -> MediaResult<()> {
+        let key = BlobKey::new(sha256, variant);
+        if self.blobs.head(key).await?.is_some() {
+            return Ok(());
+        }
+        Ok(self.blobs.put_bytes(key, bytes.clone()).await?)
+    }
+
+    async fn register(
+        &self,
+        registration: &mut Registration,
+        authority: &mut Authority,
+    ) -> MediaResult<Answer> {
+        let mut tries = 0;
+        loop {
+            let Registration {
+                owner_id, ref facts, ..
+            } = *registration;
+            registration.attestation =
+                self.key
+                    .attest(owner_id, &facts.sha256, facts.bytes, self.clock.now());
+            let bearer = self.bearer(authority).await?;
+            let outcome = self.gallery.register(&bearer, registration).await;
+            match outcome.map_err(MediaError::GalleryAway).and_then(verdict) {
+                Err(MediaError::GalleryRefused(answer)) if answer.status == StatusCode::UNAUTHORIZED => {
+                    match authority {
+                        // It ran out while the file was being sent. We know whose upload it is.
+                        Authority::Owner(_) if self.tokens.are_to_be_had() => *authority = Authority::Service,
+                        Authority::Owner(_) => return Err(MediaError::GalleryRefused(answer)),
+                        Authority::Service => {
+                            self.tokens.forget(Scope::PhotosRegister).await;
+                            return Err(MediaError::GalleryRefused(answer));
+                        }
+                    }
+                }
+                Err(MediaError::GalleryAway(error)) if tries + 1 < REGISTER_TRIES && error.is_passing() => {
+                    tries += 1;
+                    self.wait(REGISTER_BACKOFF * tries).await?;
+                }
+                outcome => return outcome,
+            }
+        }
+    }
+
+    async fn bearer(&self, authority: &Authority) -> MediaResult<SecretString> {
+        match authority {
+            Authority::Owner(bearer) => Ok(bearer.clone()),
+            Authority::Service => {
+                let token = self
+                    .tokens
+                    .get(Scope::PhotosRegister)
+                    .await
+                    .map_err(MediaError::NoToken)?;
+                token.ok_or_else(|| {
+                    MediaError::NoToken(PeerError::request("there is no credential to ask with"))
+                })
+            }
+        }
+    }
+
+    async fn wait(&self, time: Duration) -> MediaResult<()> {
+        tokio::select! {
+            () = tokio::time::sleep(time) => Ok(()),
+            () = self.shutdown.cancelled() => Err(MediaError::Stopping),
+        }
+    }
+
+    fn registration(&self, note: &Note, picture: Picture) -> Registration {
+        let taken = taken(&picture, note);
+        let filename = if note.filename.is_empty() {
+            format!("photo.{}", picture.media_type.extension())
+        } else {
+            note.filename.clone()
+        };
+        Registration {
+            owner_id: note.owner_id,
+            facts: FileFacts {
+                sha256: note.sha256,
+                bytes: note.bytes,
+                filename,
+                media_type: picture.media_type,
+                width: picture.width,
+                height: picture.height,
+                taken,
+                camera: picture.camera,
+                position: picture.position,
+                thumbhash: picture.thumbhash,
+                color: picture.color,
+            },
+            metadata: picture.metadata,
+            title: picture.title,
+            description: picture.description,
+            rating: picture.rating,
+            tags: Vec::new(),
+            attestation: self
+                .key
+                .attest(note.owner_id, &note.sha256, note.bytes, self.clock.now()),
+        }
+    }
+}
+
+/// What gallery's answer means for the upload.
+fn verdict(answer: Answer) -> MediaResult<Answer> {
+    match answer.status {
+        status if status.is_success() => Ok(answer),
+        StatusCode::SERVICE_UNAVAILABLE if answer.code.as_deref() == Some("hash_claimed") => {
+            Err(MediaError::HashClaimed)
+        }
+        // Another key or another time of day than ours: no word about the photo, and the operator's to mend.
+        status if answer.code.as_deref() == Some("attestation_invalid") => {
+            tracing::error!(
+                "gallery does not take media's word: are PHOTURE_MEDIA_SIGNING_KEY and the clocks the same?"
+            );
+            Err(MediaError::GalleryAway(PeerError::Refused {
+                status,
+                problem: None,
+            }))
+        }
+        // Gallery's disk is not ours to wait for: the client is told.
+        StatusCode::INSUFFICIENT_STORAGE => Err(MediaError::GalleryRefused(Box::new(answer))),
+        status if status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS => {
+            Err(MediaError::GalleryAway(PeerError::Refused {
+                status,
+                problem: None,
+            }))
+        }
+        _ => Err(MediaError::GalleryRefused(Box::new(answer))),
+    }
+}
+
+struct Variants {
+    thumb: bytes::Bytes,
+    preview: bytes::Bytes,
+}
+
+impl Variants {
+    fn of(picture: &Picture) -> Self {
+        Self {
+            thumb: picture.thumb.bytes.clone().into(),
+            preview: picture.preview.bytes.clone().into(),
+        }
+    }
+}
