@@ -1,10 +1,14 @@
 //! Fixtures and builders for tests. Depends on no service and no database.
 
+mod issuer;
+
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
 use photure_domain::photo::{Camera, FileFacts, MediaType, NewPhoto, Taken};
 use photure_domain::{Clock, IdSource, PhotoId, Sha256, Timestamp, UserId};
 use uuid::Uuid;
+
+pub use issuer::Issuer;
 
 /// A clock that stands still until it is told otherwise.
 #[derive(Debug)]
@@ -19,7 +23,10 @@ impl Default for TestClock {
 
 impl TestClock {
     pub fn advance(&self, by: std::time::Duration) {
-        self.0.fetch_add(i64::try_from(by.as_millis()).unwrap_or(i64::MAX), Ordering::SeqCst);
+        self.0.fetch_add(
+            i64::try_from(by.as_millis()).unwrap_or(i64::MAX),
+            Ordering::SeqCst,
+        );
     }
 }
 
@@ -57,7 +64,8 @@ pub fn sha256(n: u64) -> Sha256 {
 }
 
 pub fn time(text: &str) -> Timestamp {
-    text.parse().unwrap_or_else(|_| panic!("{text:?} is no RFC 3339 time"))
+    text.parse()
+        .unwrap_or_else(|_| panic!("{text:?} is no RFC 3339 time"))
 }
 
 /// The n-th photo of `owner`, taken at `taken_at`, of 1,000 bytes and with the n-th hash.
@@ -72,7 +80,10 @@ pub fn photo(owner: UserId, n: u64, taken_at: Timestamp) -> NewPhoto {
             media_type: MediaType::Jpeg,
             width: 4000,
             height: 3000,
-            taken: Taken { at: taken_at, utc_offset_minutes: None },
+            taken: Taken {
+                at: taken_at,
+                utc_offset_minutes: None,
+            },
             camera: Camera::default(),
             position: None,
             thumbhash: "3OcRJYB4d3h/iIeHeEh3eIhw+j3A".into(),

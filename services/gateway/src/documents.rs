@@ -5,10 +5,11 @@ use std::time::{Duration, Instant};
 
 use axum::body::Body;
 use axum::extract::State;
-use axum::response::IntoResponse;
+use axum::response::{IntoResponse, Redirect, Response};
 use bytes::Bytes;
-use http::Request;
-use http::header::CONTENT_TYPE;
+use http::header::{CONTENT_ENCODING, CONTENT_TYPE};
+use http::{HeaderValue, Request};
+use photure_common::extract::Path;
 use photure_common::peer::{Peer, PeerError};
 use photure_common::{PROBLEM_CODES, Problem};
 use tokio::sync::Mutex;
@@ -102,4 +103,22 @@ pub(crate) async fn openapi(State(documents): State<Documents>) -> Result<impl I
         .await
         .map_err(|error| Problem::unavailable("documents", &error))?;
     Ok(([(CONTENT_TYPE, "application/json")], whole))
+}
+
+/// `/api/docs` itself leads to the page, whose links are relative.
+pub(crate) async fn docs() -> Redirect {
+    Redirect::temporary("/api/docs/index.html")
+}
+
+pub(crate) async fn docs_file(Path(name): Path<String>) -> Result<Response, Problem> {
+    let config = Arc::new(utoipa_swagger_ui::Config::from("/api/openapi.json"));
+    let file = utoipa_swagger_ui::serve(&name, config).map_err(|error| Problem::internal(&*error))?;
+    let file = file.ok_or_else(Problem::not_found)?;
+    let mut response = ([(CONTENT_TYPE, file.content_type)], file.bytes.into_owned()).into_response();
+    if file.gzpipped {
+        response
+            .headers_mut()
+            .insert(CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+    }
+    Ok(response)
 }

@@ -15,7 +15,6 @@ use photure_common::health::Checks;
 use photure_common::identity::{AUDIENCE, Identity, RemoteKeys};
 use photure_common::service::{Kit, StartError};
 use tower_http::cors::{AllowOrigin, CorsLayer};
-use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use crate::client;
 use crate::config::{GatewayConfig, Rates};
@@ -108,7 +107,8 @@ fn api(config: &GatewayConfig, upstreams: &Upstreams, kit: &Kit) -> Router {
             "/api/openapi.json",
             get(documents::openapi).with_state(Documents::new(upstreams.clone())),
         )
-        .merge(SwaggerUi::new("/api/docs").config(Config::from("/api/openapi.json")))
+        .route("/api/docs", get(documents::docs))
+        .route("/api/docs/{name}", get(documents::docs_file))
         .layer(from_fn_with_state(DOCUMENT_BODY, limits::limit));
     let uploads = Router::new()
         .route(
