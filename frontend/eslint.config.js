@@ -5,7 +5,7 @@ import ts from "typescript-eslint";
 
 /** The walls: app → features → {api, ui, lib}, and never from one feature into another. */
 const wall = (...patterns) => ({
-  "no-restricted-imports": ["error", { patterns: patterns.map(([group, message]) => ({ group, message })) }],
+  "no-restricted-imports": ["error", { patterns: patterns.map(([group, message]) => ({ group: [group], message })) }],
 });
 const noFeatures = ["**/features/**", "Features are composed in app, never imported from below or beside."];
 const noApp = ["**/app/**", "Nothing below app may know app."];

@@ -19,8 +19,7 @@ export const photoQuery = (id: string) =>
 export const metadataQuery = (id: string) =>
   queryOptions({
     queryKey: keys.metadata(id),
-    queryFn: async ({ signal }) =>
-      (await answer(api.GET("/api/v1/photos/{id}/metadata", { params: { path: { id } }, signal }))) as Metadata,
+    queryFn: ({ signal }): Promise<Metadata> => answer(api.GET("/api/v1/photos/{id}/metadata", { params: { path: { id } }, signal })),
     staleTime: Infinity,
   });
 
@@ -96,7 +95,7 @@ export async function downloadAddress(id: string): Promise<string> {
     api.GET("/api/v1/photos/{id}/original", {
       params: { path: { id }, query: { download: true } },
       headers: { Accept: "application/json" },
-    }) as Promise<{ data?: { url: string }; error?: unknown; response: Response }>,
+    }),
   );
   return url;
 }

@@ -13,13 +13,13 @@ const places: { to: "/" | "/favorites" | "/trash"; name: string; icon: IconName;
 
 export function TopBar({ onFiles }: { onFiles: (files: File[]) => void }) {
   return (
-    <header className="sticky top-0 z-20 flex h-14 items-center gap-1 border-b border-line/70 bg-paper/92 pr-3 pl-3 backdrop-blur-md md:pr-5 md:pl-6">
+    <header className="sticky top-0 z-25 flex h-14 items-center gap-1 border-b border-line/70 bg-paper/92 pr-3 pl-3 backdrop-blur-md md:pr-5 md:pl-6">
       <a href="#photos" className="sr-only rounded-control bg-film px-4 py-2 font-semibold text-on-film focus:not-sr-only focus:absolute focus:left-4 focus:z-10">Skip to the photos</a>
       <Link to="/" className="flex items-center gap-2.5 rounded-control pr-1 text-title wordmark" aria-label="Photure, to your timeline"><Logo />Photure</Link>
       <nav aria-label="Places" className="ml-6 flex gap-1 max-md:hidden">
         {places.map(({ to, name, testId }) => (
           <Link
-            key={to} to={to} activeOptions={{ exact: true, includeSearch: false }} data-testid={`nav-${testId}`}
+            key={to} to={to} activeOptions={{ exact: to === "/" }} data-testid={`nav-${testId}`}
             className="rounded-control px-3.5 py-2 font-medium transition-colors"
             activeProps={{ className: "text-ink shadow-[inset_0_-2px_0_var(--film-deep)] rounded-b-none" }} inactiveProps={{ className: "text-soft hover:text-ink" }}
           >
@@ -38,9 +38,9 @@ export function TopBar({ onFiles }: { onFiles: (files: File[]) => void }) {
 export function TabBar() {
   return (
     <nav aria-label="Places" className="fixed inset-x-0 bottom-0 z-20 grid grid-cols-3 border-t border-line/70 bg-paper/94 pb-[env(safe-area-inset-bottom)] backdrop-blur-md md:hidden">
-      {places.map(({ to, name, icon }) => (
+      {places.map(({ to, name, icon, testId }) => (
         <Link
-          key={to} to={to} activeOptions={{ exact: true, includeSearch: false }}
+          key={to} to={to} activeOptions={{ exact: to === "/" }} data-testid={`nav-${testId}`}
           className="flex h-15 flex-col items-center justify-center gap-0.5 edge-print"
           activeProps={{ className: "text-ink" }} inactiveProps={{ className: "text-faint" }}
         >

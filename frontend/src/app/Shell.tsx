@@ -1,4 +1,4 @@
-import { Navigate, Outlet, useLocation, useNavigate } from "@tanstack/react-router";
+import { Outlet, useNavigate } from "@tanstack/react-router";
 import { session } from "../api/session";
 import { useRestore } from "../api/photos";
 import { DropZone } from "../features/upload/DropZone";
@@ -11,13 +11,8 @@ import { useUploader } from "./uploaderContext";
 
 /** What surrounds every page of someone who is signed in. */
 export function Shell() {
-  const state = useStore(session);
-  const { href } = useLocation();
-  if (state !== "signed-in") {
-    const next = href === "/" || state === "signed-out" && href === "/trash" ? {} : { next: href };
-    return <Navigate to="/sign-in" search={next} replace />;
-  }
-  return <SignedIn />;
+  // The router leads everyone else to the door; until it has, nothing is shown.
+  return useStore(session) === "signed-in" ? <SignedIn /> : null;
 }
 
 function SignedIn() {
@@ -37,7 +32,7 @@ function SignedIn() {
       <TabBar />
       <UploadPanel
         uploader={uploader}
-        onOpen={(photo) => void navigate({ to: "/", search: { photo } })}
+        onOpen={(photo) => void navigate({ to: "/photos/$photo", params: { photo } })}
         onRestore={(photo) => restore.mutateAsync([photo])}
       />
       <DropZone onFiles={(files) => uploader.add(files)} />

@@ -1,4 +1,4 @@
-import { useNavigate, useSearch } from "@tanstack/react-router";
+import { useNavigate, useParams } from "@tanstack/react-router";
 import { useEffect, useState } from "react";
 import { useFavorite, useRestore, useTrash } from "../api/photos";
 import { explain } from "../api/problem";
@@ -16,7 +16,7 @@ const BAR = 56;
 
 /** All photos, or the favourites, and the one that is open. */
 export function TimelinePage({ favorite }: { favorite: boolean }) {
-  const { photo: open = null } = useSearch({ strict: false });
+  const { photo: open = null } = useParams({ strict: false });
   const navigate = useNavigate();
   const [infoShown, setInfoShown] = useState(false);
   const selection = useSelection();
@@ -28,8 +28,10 @@ export function TimelinePage({ favorite }: { favorite: boolean }) {
     document.title = favorite ? "Favourites · Photure" : "Photure";
   }, [favorite]);
 
-  const show = (photo: string | null, replace: boolean) =>
-    void navigate({ to: ".", search: photo === null ? {} : { photo }, replace, resetScroll: false });
+  const show = (photo: string | null, replace: boolean) => {
+    if (photo === null) void navigate({ to: favorite ? "/favorites" : "/", replace, resetScroll: false });
+    else void navigate({ to: favorite ? "/favorites/$photo" : "/photos/$photo", params: { photo }, replace, resetScroll: false });
+  };
   const failed = (error: unknown) => toast(explain(error));
   const onFavorite = (ids: string[], wanted: boolean) => favor.mutate({ ids, favorite: wanted }, { onError: failed });
   const onTrash = (ids: string[]) => trash.mutate(ids, {
@@ -44,7 +46,7 @@ export function TimelinePage({ favorite }: { favorite: boolean }) {
     <>
       <h1 className="sr-only">{favorite ? "Your favourites" : "Your photos"}</h1>
       <Timeline
-        favorite={favorite} inset={BAR} current={open} onOpen={(id) => show(id, false)}
+        favorite={favorite} address={favorite ? "/favorites/" : "/photos/"} inset={BAR} current={open} onOpen={(id) => show(id, false)}
         selected={selection.ids} onSelect={selection.toggle} onSelectRange={selection.addAll}
         empty={favorite ? <NoFavorites /> : <NoPhotos />}
         viewer={({ current, newer, older }) => open !== null && (

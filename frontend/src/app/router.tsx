@@ -1,27 +1,50 @@
-import { createRootRoute, createRoute, createRouter, Outlet } from "@tanstack/react-router";
+import { createRootRoute, createRoute, createRouter, Outlet, redirect } from "@tanstack/react-router";
+import { session } from "../api/session";
 import { AuthPage } from "./AuthPage";
 import { NotFound } from "./NotFound";
 import { Shell } from "./Shell";
 import { TimelinePage } from "./TimelinePage";
 import { TrashPage } from "./TrashPage";
 
-/** `?photo=` is the photo that is open over a page, so that the back button closes it and its address can be sent. */
-const photoSearch = (search: Record<string, unknown>): { photo?: string } =>
-  typeof search.photo === "string" && search.photo ? { photo: search.photo } : {};
-
 const authSearch = (search: Record<string, unknown>): { next?: string } =>
   typeof search.next === "string" && /^\/(?!\/)/.test(search.next) ? { next: search.next } : {};
 
+/** Set while a person signs out by their own choice. */
+let leaving = false;
+
 const root = createRootRoute({ component: Outlet, notFoundComponent: NotFound });
-const shell = createRoute({ getParentRoute: () => root, id: "shell", component: Shell });
-const timeline = createRoute({ getParentRoute: () => shell, path: "/", validateSearch: photoSearch, component: () => <TimelinePage favorite={false} /> });
-const favorites = createRoute({ getParentRoute: () => shell, path: "/favorites", validateSearch: photoSearch, component: () => <TimelinePage favorite /> });
+const shell = createRoute({
+  getParentRoute: () => root,
+  id: "shell",
+  component: Shell,
+  beforeLoad: ({ location: { href } }) => {
+    const state = session.get();
+    // Whoever signed out themselves starts at the beginning next time.
+    if (state !== "signed-in") throw redirect({ to: "/sign-in", search: href === "/" || leaving ? {} : { next: href }, replace: true });
+  },
+});
+/** An open photo is part of the address: the back button closes it, and the address can be kept. The page stays below it. */
+const timeline = createRoute({ getParentRoute: () => shell, id: "timeline", component: () => <TimelinePage favorite={false} /> });
+const timelineGrid = createRoute({ getParentRoute: () => timeline, path: "/" });
+const timelinePhoto = createRoute({ getParentRoute: () => timeline, path: "/photos/$photo" });
+const favorites = createRoute({ getParentRoute: () => shell, path: "/favorites", component: () => <TimelinePage favorite /> });
+const favoritesGrid = createRoute({ getParentRoute: () => favorites, path: "/" });
+const favoritesPhoto = createRoute({ getParentRoute: () => favorites, path: "$photo" });
 const trash = createRoute({ getParentRoute: () => shell, path: "/trash", component: TrashPage });
 const signIn = createRoute({ getParentRoute: () => root, path: "/sign-in", validateSearch: authSearch, component: () => <AuthPage form="sign-in" /> });
 const register = createRoute({ getParentRoute: () => root, path: "/register", validateSearch: authSearch, component: () => <AuthPage form="register" /> });
 
-export const newRouter = () =>
-  createRouter({ routeTree: root.addChildren([shell.addChildren([timeline, favorites, trash]), signIn, register]), defaultPreload: false });
+export function newRouter() {
+  const pages = [timeline.addChildren([timelineGrid, timelinePhoto]), favorites.addChildren([favoritesGrid, favoritesPhoto]), trash];
+  const router = createRouter({ routeTree: root.addChildren([shell.addChildren(pages), signIn, register]), defaultPreload: false });
+  let before = session.get();
+  session.watch(() => {
+    leaving = before === "signed-in" && session.get() === "signed-out";
+    before = session.get();
+    void router.invalidate();
+  });
+  return router;
+}
 
 declare module "@tanstack/react-router" {
   interface Register {

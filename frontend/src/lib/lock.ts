@@ -5,7 +5,7 @@
  */
 export async function withLock<T>(name: string, work: () => Promise<T>): Promise<T> {
   const locks = (navigator as Partial<Navigator>).locks;
-  if (locks) return (await locks.request(name, work)) as T;
+  if (locks) return (await locks.request(name, work));
   const release = await takeLease(`photure.lock.${name}`);
   try {
     return await work();

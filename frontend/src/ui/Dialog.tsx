@@ -21,6 +21,7 @@ export function Dialog({ label, onClose, className, children, dark = false, test
     const element = dialog.current;
     if (!element) return;
     if (!element.open) element.showModal();
+    element.querySelector<HTMLElement>("[data-initial-focus]")?.focus();
     return () => element.close();
   }, []);
   return (

@@ -33,7 +33,7 @@ function ContactSheet() {
     <div aria-hidden="true" data-theme="dark" className="relative hidden overflow-hidden bg-paper lg:block">
       <div className="absolute inset-0 flex flex-wrap content-center gap-x-2 gap-y-0 p-6">
         {sheet.map(([ratio, hash], index) => (
-          <figure key={hash + index} className="flex flex-col" style={{ flexGrow: ratio, flexBasis: `${ratio * 19}vh` }}>
+          <figure key={`${hash}${index}`} className="flex flex-col" style={{ flexGrow: ratio, flexBasis: `${ratio * 19}vh` }}>
             <figcaption className="flex justify-between py-1.5 text-faint edge-print">
               <span>{index + 1}</span><span className="text-film">{index % 3 === 0 ? "PHOTURE" : ""}</span><span>{index + 1}A</span>
             </figcaption>

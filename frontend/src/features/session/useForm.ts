@@ -1,4 +1,4 @@
-import { useState, type FormEvent } from "react";
+import { useState, type SubmitEvent } from "react";
 import { explain, Problem } from "../../api/problem";
 
 interface FormState {
@@ -22,7 +22,7 @@ export function useForm<Name extends string>(
   const [state, setState] = useState(calm);
   const names = Object.keys(required) as Name[];
 
-  const onSubmit = async (event: FormEvent<HTMLFormElement>) => {
+  const onSubmit = async (event: SubmitEvent<HTMLFormElement>) => {
     event.preventDefault();
     const form = event.currentTarget;
     const data = new FormData(form);
@@ -33,14 +33,14 @@ export function useForm<Name extends string>(
       const first = names.find((name) => errors[name]);
       if (first) form.querySelector<HTMLInputElement>(`[name="${first}"]`)?.focus();
     };
-    if (Object.keys(missing).length > 0) return show(missing, null);
+    if (Object.keys(missing).length > 0) { show(missing, null); return; }
     setState({ busy: true, errors: {}, message: null });
     try {
       await send(values);
       setState(calm);
     } catch (error) {
       const known = error instanceof Problem ? codes[error.code] : undefined;
-      if (known) return show(known.field ? { [known.field]: known.text } : {}, known.field ? null : known.text);
+      if (known) { show(known.field ? { [known.field]: known.text } : {}, known.field ? null : known.text); return; }
       const errors = error instanceof Problem ? fieldErrors(error, names) : {};
       show(errors, Object.keys(errors).length > 0 ? null : explain(error));
     }

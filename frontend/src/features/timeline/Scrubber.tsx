@@ -87,13 +87,13 @@ export function Scrubber({ grid, layout, inset }: Props) {
         {scrubberMarks(layout, height).map(({ key, y, year }) => (
           <span
             key={key} style={{ top: y }}
-            className={cx("absolute right-2 hidden -translate-y-1/2 md:block", year === null ? "h-px w-1.5 bg-line" : "text-faint edge-print")}
+            className={cx("absolute hidden -translate-y-1/2 md:block", year === null ? "right-1 h-px w-1.5 bg-faint/50" : "right-5 text-faint edge-print")}
           >
             {year}
           </span>
         ))}
-        {hover !== null && !dragging && <span className="absolute right-0 h-px w-8 bg-faint" style={{ top: `${hover * 100}%` }} />}
-        <span className="absolute right-0 hidden h-[3px] w-9 -translate-y-1/2 rounded-full bg-film-deep md:block" style={{ top: `${part * 100}%` }} />
+        {hover !== null && !dragging && <span className="absolute right-0 h-px w-3 bg-ink" style={{ top: `${hover * 100}%` }} />}
+        <span className="absolute right-0 hidden h-1 w-3.5 -translate-y-1/2 rounded-l-full bg-film-deep md:block" style={{ top: `${part * 100}%` }} />
         <span
           className={cx(
             "absolute right-1 -translate-y-1/2 rounded-full bg-ink px-3 py-1 whitespace-nowrap text-paper edge-print transition-opacity md:right-12",

@@ -11,13 +11,14 @@ interface Props {
   from: number;
   to: number;
   metrics: Metrics;
+  address: string;
   tabStop: string | null;
   selected: ReadonlySet<string>;
   onThumbError: (segment: string) => void;
 }
 
 /** The photos of one segment that are near the screen. */
-export const SegmentBlock = memo(function SegmentBlock({ block, from, to, metrics, tabStop, selected, onThumbError }: Props) {
+export const SegmentBlock = memo(function SegmentBlock({ block, from, to, metrics, address, tabStop, selected, onThumbError }: Props) {
   const { month, content, segment } = block;
   return (
     <section className="absolute inset-x-0" style={{ top: block.top, height: block.height }}>
@@ -53,7 +54,7 @@ export const SegmentBlock = memo(function SegmentBlock({ block, from, to, metric
           const id = columns.id[index] ?? "";
           return (
             <Tile
-              key={id} id={id} x={body.x[index] ?? 0} y={block.bodyTop + row.y} width={body.w[index] ?? 0} height={row.height}
+              key={id} id={id} href={`${address}${id}`} x={body.x[index] ?? 0} y={block.bodyTop + row.y} width={body.w[index] ?? 0} height={row.height}
               thumb={columns.thumb[index] ?? ""} thumbhash={columns.thumbhash[index] ?? ""} takenAtLocal={columns.taken_at_local[index] ?? ""}
               favorite={((columns.flags[index] ?? 0) & FAVORITE) !== 0} selected={selected.has(id)} selecting={selected.size > 0}
               tabStop={id === tabStop} segment={segment.id} onThumbError={onThumbError}

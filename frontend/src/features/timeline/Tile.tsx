@@ -6,6 +6,7 @@ import { Icon } from "../../ui/Icon";
 
 interface Props {
   id: string;
+  href: string;
   x: number;
   y: number;
   width: number;
@@ -24,12 +25,12 @@ interface Props {
 
 /** One photo of the grid. It has its place and size before any picture is there, so that nothing ever shifts. */
 export const Tile = memo(function Tile(props: Props) {
-  const { id, x, y, width, height, thumb, thumbhash, takenAtLocal, favorite, selected, selecting, tabStop, segment, onThumbError } = props;
+  const { id, href, x, y, width, height, thumb, thumbhash, takenAtLocal, favorite, selected, selecting, tabStop, segment, onThumbError } = props;
   const label = `${formatDate(takenAtLocal)}, ${formatClock(takenAtLocal)}${favorite ? ", favourite" : ""}`;
   return (
     <div className="group absolute" style={{ left: x, top: y, width, height }}>
       <a
-        href={`?photo=${id}`} data-testid="photo-tile" data-photo-id={id} tabIndex={tabStop ? 0 : -1} draggable={false}
+        href={href} data-testid="photo-tile" data-photo-id={id} tabIndex={tabStop ? 0 : -1} draggable={false}
         aria-label={selecting ? `${selected ? "Selected: " : "Not selected: "}${label}` : `Photo of ${label}`}
         className="absolute inset-0 overflow-hidden rounded-tile bg-well bg-cover focus-visible:z-10"
         style={{ backgroundImage: `url("${placeholder(thumbhash)}")` }}

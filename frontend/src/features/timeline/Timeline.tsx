@@ -19,6 +19,8 @@ import { useTimelineLayout } from "./useTimelineLayout";
 
 interface Props {
   favorite: boolean;
+  /** What a photo's id is put behind to make its address. */
+  address: string;
   /** Pixels of the screen that the bar at the top covers. */
   inset: number;
   empty: ReactNode;
@@ -31,6 +33,9 @@ interface Props {
   /** Drawn over the grid, knowing what is before and after the open photo. */
   viewer: (sequence: Sequence) => ReactNode;
 }
+
+/** Screens. */
+const DRAWN_WHOLE = 6;
 
 export function Timeline(props: Props) {
   const timeline = useQuery(timelineQuery(props.favorite));
@@ -45,7 +50,7 @@ export function Timeline(props: Props) {
   return <p role="status" className="sr-only">Loading your photos</p>;
 }
 
-function Grid({ segments, inset, current, onOpen, selected, onSelect, onSelectRange, viewer }: Props & { segments: Segment[] }) {
+function Grid({ segments, address, inset, current, onOpen, selected, onSelect, onSelectRange, viewer }: Props & { segments: Segment[] }) {
   const client = useQueryClient();
   const grid = useRef<HTMLDivElement>(null);
   const scroll = useScroll(grid);
@@ -87,8 +92,10 @@ function Grid({ segments, inset, current, onOpen, selected, onSelect, onSelectRa
   }, [client]);
 
   const screen = scroll.view.bottom - scroll.view.top;
-  const from = scroll.view.top - screen;
-  const to = scroll.view.bottom + screen;
+  // A small library is drawn whole.
+  const all = layout.height < DRAWN_WHOLE * window.innerHeight;
+  const from = all ? 0 : scroll.view.top - screen;
+  const to = all ? layout.height : scroll.view.bottom + screen;
   const drawn = scroll.width > 0 ? blocksBetween(layout, from, to) : [];
   const tabStop = focus.active ?? drawn.find(({ content }) => content)?.content?.columns.id[0] ?? null;
   const metrics = useMemo(() => metricsFor(scroll.width), [scroll.width]);
@@ -97,12 +104,12 @@ function Grid({ segments, inset, current, onOpen, selected, onSelect, onSelectRa
     <>
       <Scrubber grid={grid} layout={layout} inset={inset} />
       {/* Clicks and arrows on the photos bubble to here: one listener instead of thousands. */}
-      {/* eslint-disable-next-line jsx-a11y-x/no-static-element-interactions, jsx-a11y-x/click-events-have-key-events */}
+      {/* eslint-disable-next-line jsx-a11y-x/no-static-element-interactions */}
       <div data-testid="timeline" className="px-1.5 md:pr-16 md:pl-6" onClick={onClick} onKeyDown={focus.onKeyDown}>
         <div ref={grid} className="relative" style={{ height: layout.height }}>
           {drawn.map((block) => (
             <SegmentBlock
-              key={block.segment.id} block={block} from={from - block.top} to={to - block.top} metrics={metrics}
+              key={block.segment.id} block={block} from={from - block.top} to={to - block.top} metrics={metrics} address={address}
               tabStop={tabStop} selected={selected} onThumbError={onThumbError}
             />
           ))}

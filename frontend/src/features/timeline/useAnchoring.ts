@@ -27,7 +27,7 @@ export function useAnchoring(grid: RefObject<HTMLElement | null>, layout: Layout
     const y = from + inset - gridTop;
     const anchor = takeAnchor(before, y);
     const target = anchor && resolveAnchor(layout, anchor);
-    if (target === null || target === undefined) return;
+    if (target === null) return;
     const top = Math.round(from + target - y);
     if (Math.abs(top - now) < 1) return;
     window.scrollTo({ top, behavior: "instant" });

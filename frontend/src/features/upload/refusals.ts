@@ -7,6 +7,8 @@ export interface Refusal {
   waitsFor: "network" | "session" | null;
   /** Milliseconds the server asked for. */
   after: number | null;
+  /** The file may have changed under our hands. */
+  rehash: boolean;
 }
 
 /** What each refusal means to the person whose photo it is. */
@@ -23,6 +25,7 @@ const sentences: Record<string, string> = {
 };
 
 const waiting: Record<string, string> = {
+  digest_mismatch: "Something was damaged on the way. This is sent again by itself.",
   rate_limited: "The server asked for a pause. This goes on by itself.",
   hash_claimed: "The server is still tidying up an earlier copy. This goes on by itself.",
 };
@@ -30,12 +33,12 @@ const waiting: Record<string, string> = {
 const never = new Set(["empty_file", "unsupported_media_type", "truncated_image", "corrupt_image", "too_many_pixels", "image_too_costly", "payload_too_large"]);
 
 export function refusalOf(error: unknown): Refusal {
-  const refusal = (text: string, again: Refusal["again"], rest: Partial<Refusal> = {}): Refusal => ({ text, again, waitsFor: null, after: null, ...rest });
+  const refusal = (text: string, again: Refusal["again"], rest: Partial<Refusal> = {}): Refusal => ({ text, again, waitsFor: null, after: null, rehash: false, ...rest });
   if (error instanceof SessionEnded) return refusal("Your session has ended. Sign in and this goes on.", "ask", { waitsFor: "session" });
   if (error instanceof Unreachable) return refusal("The connection broke. This goes on by itself when it is back.", "soon", { waitsFor: "network" });
   if (error instanceof Problem) {
-    if (error.code === "hash_claimed" || isPassing(error)) {
-      return refusal(waiting[error.code] ?? "The server is busy. This goes on by itself.", "soon", { after: error.retryAfter });
+    if (error.code === "digest_mismatch" || error.code === "hash_claimed" || isPassing(error)) {
+      return refusal(waiting[error.code] ?? "The server is busy. This goes on by itself.", "soon", { after: error.retryAfter, rehash: error.code === "digest_mismatch" });
     }
     const text = sentenceFor(error.code) ?? (error.status === 413 ? sentences.payload_too_large : undefined) ?? error.message;
     return refusal(text, never.has(error.code) || error.status === 413 ? "no" : "ask");
@@ -48,5 +51,5 @@ export const sentenceFor = (code: string | null | undefined): string | undefined
 
 /** One, two, four … seconds, at most half a minute; what the server asks for comes first. */
 export function retryDelay(attempt: number, after: number | null): number {
-  return after ?? Math.min(30_000, 1000 * 2 ** attempt);
+  return after ?? Math.min(30_000, 1000 * 2 ** Math.max(0, attempt));
 }

@@ -1,15 +1,15 @@
-import type { Check, CheckResult, Uploaded } from "../../api/uploads";
+import type { Check, CheckResult, Upload, Uploaded } from "../../api/uploads";
 import { isPassing } from "../../api/problem";
 import { Semaphore } from "../../lib/semaphore";
 import { Store } from "../../lib/store";
 import { changed, isFinished, newItem, type Item } from "./queue";
-import { refusalOf, retryDelay, sentenceFor } from "./refusals";
+import { refusalOf, retryDelay, sentenceFor, type Refusal } from "./refusals";
 
 /** What an uploader needs of the world. */
 export interface World {
   hash: (file: File) => Promise<string | null>;
   check: (item: Check) => Promise<CheckResult>;
-  upload: (file: File, signal: AbortSignal, onProgress: (sent: number) => void) => Promise<Uploaded>;
+  upload: (upload: Upload, signal: AbortSignal, onProgress: (sent: number) => void) => Promise<Uploaded>;
   /** Waits this long, or until something makes it worth trying at once. */
   pause: (milliseconds: number, signal: AbortSignal) => Promise<void>;
   /** A photo has been taken in. */
@@ -94,28 +94,38 @@ export class Uploader {
   async #run(id: number) {
     const job = this.#jobs.get(id);
     if (!job) return;
-    const { signal } = job.abort;
-    for (let attempt = 0; !signal.aborted; attempt++) {
+    let tries = 0;
+    while (!isAborted(job)) {
       try {
-        return await this.#attempt(id, job);
+        await this.#attempt(id, job);
+        return;
       } catch (error) {
-        if (signal.aborted) return;
+        if (isAborted(job)) return;
         const refusal = refusalOf(error);
         // Being asked to wait is no failure of this file.
-        if (refusal.after !== null) attempt = Math.max(0, attempt - 1);
-        if (refusal.again !== "soon" || attempt + 1 >= TRIES) {
-          if (refusal.again === "no") this.#jobs.delete(id);
-          return this.#change(id, { state: "failed", sent: 0, note: given(refusal.text, refusal.again), waitsFor: refusal.waitsFor });
+        if (refusal.after === null) tries += 1;
+        if (refusal.again !== "soon" || tries >= TRIES) {
+          this.#refuse(id, refusal);
+          return;
         }
+        if (refusal.rehash) job.sha256 = undefined;
         this.#change(id, { state: "queued", sent: 0, note: refusal.text });
-        this.#resting = this.#world.pause(retryDelay(attempt, refusal.after), signal);
+        this.#resting = this.#world.pause(retryDelay(tries - 1, refusal.after), job.abort.signal);
         await this.#resting;
       }
     }
   }
 
+  #refuse(id: number, { text, again, waitsFor }: Refusal) {
+    if (again === "no") this.#jobs.delete(id);
+    this.#change(id, { state: "failed", sent: 0, note: again === "soon" ? givenUp(text) : text, waitsFor });
+  }
+
   async #attempt(id: number, job: Job) {
-    if (job.file.size === 0) return this.#fail(id, "empty_file");
+    if (job.file.size === 0) {
+      this.#fail(id, "empty_file");
+      return;
+    }
     await this.#resting;
     job.sha256 ??= await this.#hash(id, job);
     if (job.sha256 !== null && (await this.#isKnown(id, job.file, job.sha256))) return;
@@ -123,7 +133,7 @@ export class Uploader {
       await this.#resting;
       job.abort.signal.throwIfAborted();
       this.#change(id, { state: "uploading", note: null });
-      const { photo, created } = await this.#world.upload(job.file, job.abort.signal, (sent) =>
+      const { photo, created } = await this.#world.upload({ file: job.file, sha256: job.sha256 ?? null }, job.abort.signal, (sent) =>
         this.#change(id, { sent, state: sent >= job.file.size ? "processing" : "uploading" }));
       this.#finish(id, { state: created ? "done" : "duplicate", photoId: photo.id, thumb: photo.urls.thumb, trashed: !created && Boolean(photo.trashed_at) });
       if (created) this.#world.onStored();
@@ -174,6 +184,7 @@ export class Uploader {
   canRetry = (item: Item) => item.state === "failed" && this.#jobs.has(item.id);
 }
 
+const isAborted = ({ abort }: Job) => abort.signal.aborted;
+
 /** A promise to go on by itself is not kept for ever. */
-const given = (text: string, again: string) =>
-  again === "soon" ? text.replace(/ (This goes on by itself.*)$/, " It was tried several times; try again when you like.") : text;
+const givenUp = (text: string) => text.replace(/ (This (goes on|is sent again)\b.*)$/, " It was tried several times; try again when you like.");

@@ -1,4 +1,4 @@
-import { useState, type FormEvent } from "react";
+import { useState, type SubmitEvent } from "react";
 import { useDescribe, type Photo } from "../../api/photos";
 import { explain, Problem } from "../../api/problem";
 import { Button } from "../../ui/Button";
@@ -33,7 +33,7 @@ function DescribeForm({ photo, onDone }: { photo: Photo; onDone: () => void }) {
   const conflict = describe.error instanceof Problem && describe.error.status === 412;
   const fieldError = (name: string) => (describe.error instanceof Problem ? describe.error.field(name) : undefined);
 
-  const onSubmit = (event: FormEvent) => {
+  const onSubmit = (event: SubmitEvent) => {
     event.preventDefault();
     describe.mutate(
       { etag: conflict ? photo.etag : etag, title: title.trim() || null, description: description.trim() || null },

@@ -11,7 +11,7 @@ export function InfoPanel({ photo, onClose }: { photo: Photo | undefined; onClos
   return (
     <aside
       aria-label="Details" data-testid="exif-panel"
-      className="flex flex-col overflow-y-auto overscroll-contain bg-sheet max-md:absolute max-md:inset-x-0 max-md:bottom-0 max-md:max-h-[68dvh] max-md:rounded-t-panel max-md:shadow-float md:w-90 md:shrink-0 md:border-l md:border-line"
+      className="flex flex-col overflow-y-auto overscroll-contain bg-sheet max-md:max-h-[60dvh] max-md:shrink-0 max-md:rounded-t-panel md:w-90 md:shrink-0 md:border-l md:border-line"
     >
       <header className="sticky top-0 z-10 flex items-center justify-between bg-sheet py-2 pr-2 pl-5">
         <h2 className="text-lead font-semibold">Details</h2>

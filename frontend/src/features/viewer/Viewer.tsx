@@ -55,8 +55,8 @@ export function Viewer(props: Props) {
     <Dialog label="Photo viewer" dark onClose={onClose} testId="viewer" className="h-dvh w-screen overflow-hidden bg-black">
       {/* The keys of the viewer work wherever in it the focus is. */}
       {/* eslint-disable-next-line jsx-a11y-x/no-static-element-interactions */}
-      <div className="flex h-full bg-black text-ink" onKeyDown={onKeyDown}>
-        <div className="relative min-w-0 flex-1">
+      <div data-initial-focus tabIndex={-1} className="flex h-full bg-black text-ink outline-none max-md:flex-col" onKeyDown={onKeyDown}>
+        <div className="relative min-h-0 min-w-0 flex-1">
           {shape && <Stage current={shape} newer={newer} older={older} bare={bare} onGo={onGo} onClose={onClose} onTap={() => setBare(!bare)} />}
           {!photo && error && <Missing error={error} busy={isFetching} onRetry={() => void refetch()} onClose={onClose} />}
           <ViewerBar
