@@ -42,6 +42,11 @@ impl AccountStore for SqliteStore {
         })
         .await
     }
+
+    async fn has_users(&self) -> StoreResult<bool> {
+        self.read(|tx| Ok(tx.prepare_cached("SELECT 1 FROM users LIMIT 1")?.exists([])?))
+            .await
+    }
 }
 
 fn create(tx: &Transaction<'_>, new: NewUser) -> Result<User> {

@@ -17,6 +17,9 @@ pub trait AccountStore: Send + Sync + std::fmt::Debug {
     /// By user name or e-mail address, folded. A user name that looks like an address never stands for another's address:
     /// names hold no `@`.
     async fn user_by_login(&self, login: &str) -> StoreResult<StoredUser>;
+
+    /// Whether there is any account yet.
+    async fn has_users(&self) -> StoreResult<bool>;
 }
 
 /// An account with what proves its owner.

@@ -59,6 +59,7 @@ macro_rules! contract_tests {
     ($database:ty) => {
         $crate::contract_cases! { $database =>
             accounts::the_first_account_becomes_admin_and_later_ones_members,
+            accounts::there_are_accounts_from_the_first_one_on,
             accounts::of_accounts_made_at_once_one_becomes_admin,
             accounts::of_one_name_claimed_at_once_one_account_is_made,
             accounts::what_is_taken_is_named,

@@ -36,6 +36,16 @@ pub async fn the_first_account_becomes_admin_and_later_ones_members(database: &i
     assert_eq!(store.user(user(2)).await.unwrap(), second);
 }
 
+pub async fn there_are_accounts_from_the_first_one_on(database: &impl Database) {
+    let store = database.open().await;
+    assert!(!store.has_users().await.unwrap());
+    store
+        .create_user(new_user(1, "Ada", "ada@example.org"))
+        .await
+        .unwrap();
+    assert!(store.has_users().await.unwrap());
+}
+
 pub async fn of_accounts_made_at_once_one_becomes_admin(database: &impl Database) {
     let store = database.open().await;
     let made = join_all((0..16).map(|n| {
