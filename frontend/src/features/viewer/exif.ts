@@ -10,9 +10,9 @@ export function cameraName({ make, model }: Camera): string | null {
   const maker = calm(clean(make)).replace(/\s+(corporation|corp\.?|co\.?,? ltd\.?|company|imaging|camera ag|inc\.?|gmbh|optical)\b.*$/i, "");
   const name = clean(model);
   if (!name) return maker || null;
-  const first = maker.split(" ")[0] ?? "";
-  if (!first) return name;
-  return name.toLowerCase().startsWith(first.toLowerCase()) ? `${first}${name.slice(first.length)}` : `${maker} ${name}`;
+  const again = maker.split(" ").find((word) => word && name.toLowerCase().startsWith(word.toLowerCase()));
+  if (again) return `${again}${name.slice(again.length)}`;
+  return maker ? `${maker} ${name}` : name;
 }
 
 /** `ƒ/2.8 · 1/125 s · 26 mm · ISO 400` */
@@ -75,6 +75,6 @@ export function formatTagName(name: string): string {
 }
 
 const clean = (text: string | null | undefined) => (text ?? "").replace(/\0/g, "").trim().replace(/\s+/g, " ");
-const calm = (maker: string) => (maker.length > 4 && maker === maker.toUpperCase() ? maker.charAt(0) + maker.slice(1).toLowerCase() : maker);
+const calm = (maker: string) => maker.replace(/\b[A-Z]{5,}\b/g, (word) => word.charAt(0) + word.slice(1).toLowerCase());
 const positive = (value: number | null | undefined): value is number => typeof value === "number" && Number.isFinite(value) && value > 0;
 const trim = (value: number, digits: number) => String(Number(value.toFixed(digits)));
