@@ -107,11 +107,8 @@ mod tests {
             r > 185 && g < 90 && b < 60,
             "P3 is wider, so the same numbers are more vivid: {r} {g} {b}"
         );
-        assert_eq!(
-            converted(&ColorProfile::new_adobe_rgb(), [128; 3]),
-            [128; 3],
-            "grey stays grey"
-        );
+        let [r, g, b] = converted(&ColorProfile::new_adobe_rgb(), [128; 3]);
+        assert!(r == g && g == b, "grey stays grey: {r} {g} {b}");
     }
 
     #[test]

@@ -111,6 +111,9 @@ fn value(fields: &Fields, field: &Field) -> Option<Json> {
             let numbers: Vec<String> = version.iter().take(4).map(u8::to_string).collect();
             Some(json!(numbers.join(" ")))
         }
+        // In the units of photographers, not of APEX.
+        Tag::ApertureValue | Tag::MaxApertureValue => number((decimals(value).next()?? / 2.0).exp2()),
+        Tag::ShutterSpeedValue => number((-decimals(value).next()??).exp2()),
         Tag(Context::Tiff, 0x9C9B..=0x9C9F) => {
             let Value::Byte(bytes) = value else { return None };
             string(text::from_utf16(bytes, false))
