@@ -7,6 +7,7 @@ pub mod chassis;
 mod clock;
 mod codes;
 pub mod config;
+pub mod documentation;
 pub mod extract;
 pub mod health;
 pub mod identity;

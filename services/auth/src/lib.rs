@@ -1,1 +1,22 @@
+//! The service that knows who people are: accounts, passwords, sessions, and the keys that sign access tokens.
+//!
+//! No photo and nobody's library: what a person may do with those, gallery decides. It alone signs tokens; everyone else
+//! verifies them with the keys it publishes.
 
+mod accounts;
+mod app;
+mod assemble;
+mod config;
+mod cookie;
+mod documentation;
+mod endpoints;
+mod error;
+mod keyring;
+mod passwords;
+mod problem;
+mod service_tokens;
+mod sessions;
+mod tokens;
+
+pub use assemble::{Stores, main, openapi, router};
+pub use config::{AuthConfig, Registration};

@@ -114,7 +114,8 @@ where
     }
 }
 
-fn bearer(parts: &Parts) -> Result<&str, Problem> {
+/// The token a request brings; it is not verified yet.
+pub fn bearer(parts: &Parts) -> Result<&str, Problem> {
     let header = parts
         .headers
         .get(AUTHORIZATION)

@@ -1,0 +1,65 @@
+//! What the OpenAPI document says of every route alike: the problems it may answer with, and how a caller is known.
+
+use utoipa::openapi::header::HeaderBuilder;
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::openapi::{ContentBuilder, OpenApi, Ref, Response, ResponseBuilder};
+use utoipa::{PartialSchema, ToSchema};
+
+use crate::ProblemBody;
+
+/// Names sets of problems for `#[utoipa::path(responses(Set, …))]`: a status and a sentence that names its codes.
+///
+/// ```ignore
+/// problems! {
+///     /// Of a route that names a thing.
+///     NotFound { "404" "There is no such thing: `not_found`." }
+/// }
+/// ```
+#[macro_export]
+macro_rules! problems {
+    ($($(#[$doc:meta])* $name:ident { $($status:literal $said:literal),+ $(,)? })+) => {$(
+        $(#[$doc])*
+        pub(crate) struct $name;
+
+        impl ::utoipa::IntoResponses for $name {
+            fn responses() -> ::std::collections::BTreeMap<String, ::utoipa::openapi::RefOr<::utoipa::openapi::Response>> {
+                ::std::collections::BTreeMap::from([
+                    $(($status.to_owned(), $crate::documentation::problem($said).into())),+
+                ])
+            }
+        }
+    )+};
+}
+
+/// A response that is a problem document.
+pub fn problem(description: &str) -> Response {
+    let schema = Ref::from_schema_name(ProblemBody::name());
+    let content = ContentBuilder::new().schema(Some(schema)).build();
+    let request_id = HeaderBuilder::new()
+        .schema(Some(String::schema()))
+        .description(Some("What to quote to an operator"))
+        .build();
+    ResponseBuilder::new()
+        .description(description)
+        .content("application/problem+json", content)
+        .header("X-Request-Id", request_id)
+        .build()
+}
+
+/// Adds what routes refer to: the problem document, and the security scheme `bearer`.
+#[must_use]
+pub fn complete(mut document: OpenApi) -> OpenApi {
+    let components = document.components.get_or_insert_default();
+    components
+        .schemas
+        .insert(ProblemBody::name().into_owned(), ProblemBody::schema());
+    let mut fields = Vec::new();
+    ProblemBody::schemas(&mut fields);
+    components.schemas.extend(fields);
+    let bearer = HttpBuilder::new()
+        .scheme(HttpAuthScheme::Bearer)
+        .bearer_format("JWT")
+        .build();
+    components.add_security_scheme("bearer", SecurityScheme::Http(bearer));
+    document
+}

@@ -1,0 +1,78 @@
+//! Making accounts, and finding whose a password is.
+
+mod fields;
+
+use std::sync::Arc;
+
+use photure_domain::account::{NewUser, User};
+use photure_domain::{Clock, IdSource, UserId};
+use photure_store::{AccountStore, StoreError, StoredUser};
+use secrecy::{ExposeSecret, SecretString};
+
+use crate::config::Registration;
+use crate::error::AuthError;
+use crate::passwords::Passwords;
+
+pub(crate) use fields::{Applicant, MAX_PASSWORD_BYTES};
+
+#[derive(Clone, Debug)]
+pub(crate) struct Accounts {
+    pub(crate) store: Arc<dyn AccountStore>,
+    pub(crate) passwords: Passwords,
+    pub(crate) registration: Registration,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) ids: Arc<dyn IdSource>,
+}
+
+impl Accounts {
+    /// A new account. The first one becomes admin, and is taken even where registration is closed.
+    pub(crate) async fn register(&self, applicant: Applicant) -> Result<User, AuthError> {
+        let Applicant {
+            username,
+            email,
+            password,
+        } = applicant.checked()?;
+        if self.registration == Registration::Closed && self.store.has_users().await? {
+            return Err(AuthError::RegistrationClosed);
+        }
+        let password_hash = self.passwords.hash(password).await?;
+        let user = NewUser {
+            id: UserId::new(self.ids.next()),
+            username,
+            email,
+            password_hash,
+            created_at: self.clock.now(),
+        };
+        Ok(self.store.create_user(user).await?)
+    }
+
+    /// Whose user name (or e-mail address) and password these are. Takes the same time and says the same whether there is no
+    /// such account or the password is another.
+    pub(crate) async fn authenticate(&self, login: &str, password: SecretString) -> Result<User, AuthError> {
+        // No account has such a password: that is known of all alike.
+        if password.expose_secret().len() > MAX_PASSWORD_BYTES {
+            return Err(AuthError::InvalidCredentials);
+        }
+        let found = match self.store.user_by_login(login).await {
+            Ok(found) => Some(found),
+            Err(StoreError::NotFound) => None,
+            Err(error) => return Err(error.into()),
+        };
+        let (user, hash) = found
+            .map(|StoredUser { user, password_hash }| (user, password_hash))
+            .unzip();
+        let fits = self.passwords.verify(password, hash).await?;
+        match user {
+            Some(user) if fits && user.disabled => Err(AuthError::AccountDisabled),
+            Some(user) if fits => Ok(user),
+            _ => Err(AuthError::InvalidCredentials),
+        }
+    }
+
+    pub(crate) async fn user(&self, id: UserId) -> Result<User, AuthError> {
+        Ok(self.store.user(id).await?)
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,19 @@
+use axum::extract::FromRef;
+use photure_common::identity::Identity;
+
+use crate::accounts::Accounts;
+use crate::cookie::RefreshCookie;
+use crate::keyring::Keyring;
+use crate::service_tokens::ServiceTokens;
+use crate::sessions::Sessions;
+
+/// What handlers take their parts from.
+#[derive(Clone, Debug, FromRef)]
+pub(crate) struct App {
+    pub(crate) accounts: Accounts,
+    pub(crate) sessions: Sessions,
+    pub(crate) keyring: Keyring,
+    pub(crate) service_tokens: ServiceTokens,
+    pub(crate) cookie: RefreshCookie,
+    pub(crate) identity: Identity,
+}

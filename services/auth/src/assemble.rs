@@ -1,0 +1,142 @@
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use axum::{Json, Router, routing::get};
+use photure_common::chassis;
+use photure_common::health::{Check, Checks};
+use photure_common::identity::Identity;
+use photure_common::service::{self, Descriptor, Kit, StartError};
+use photure_database::{Database, DatabaseUrl};
+use photure_store::{AccountStore, SessionStore, SigningKeyStore, StoreProbe};
+
+use crate::accounts::Accounts;
+use crate::app::App;
+use crate::cookie::RefreshCookie;
+use crate::keyring::Keyring;
+use crate::passwords::{Argon2id, Passwords};
+use crate::service_tokens::ServiceTokens;
+use crate::sessions::{Forgetting, Sessions};
+use crate::tokens::Issuer;
+use crate::{AuthConfig, endpoints};
+
+const NAME: &str = "auth";
+
+const DESCRIPTOR: Descriptor = Descriptor {
+    name: NAME,
+    about: "Knows people: accounts, passwords, sessions, and the keys that sign tokens.",
+    version: env!("CARGO_PKG_VERSION"),
+    listen: SocketAddr::new(IpAddr::V4(Ipv4Addr::UNSPECIFIED), 8010),
+    variables: AuthConfig::VARIABLES,
+};
+
+/// Where auth keeps what it knows.
+#[derive(Clone, Debug)]
+pub struct Stores {
+    pub accounts: Arc<dyn AccountStore>,
+    pub sessions: Arc<dyn SessionStore>,
+    pub keys: Arc<dyn SigningKeyStore>,
+    pub probe: Arc<dyn StoreProbe>,
+}
+
+/// The process of its own.
+pub fn main() -> ExitCode {
+    service::main(
+        &DESCRIPTOR,
+        |env| (AuthConfig::from_env(env), DatabaseUrl::from_env(env)),
+        async |(config, url), kit| {
+            let Database {
+                accounts,
+                sessions,
+                keys,
+                probe,
+                ..
+            } = photure_database::open(&url, &kit).await?;
+            router(
+                config,
+                Stores {
+                    accounts,
+                    sessions,
+                    keys,
+                    probe,
+                },
+                &kit,
+            )
+            .await
+        },
+    )
+}
+
+/// Auth as a whole service. While its database is away it answers 503 and goes on trying.
+pub async fn router(config: AuthConfig, stores: Stores, kit: &Kit) -> Result<Router, StartError> {
+    let keyring = Keyring::new(stores.keys, kit);
+    if let Err(error) = keyring.load().await {
+        tracing::warn!(cause = %error, "signing keys not loaded yet");
+        kit.tasks.spawn(keyring.clone().load_patiently(kit.clone()));
+    }
+    kit.tasks.spawn(
+        Forgetting {
+            store: stores.sessions.clone(),
+            kit: kit.clone(),
+        }
+        .run(),
+    );
+    let checks = Checks::default()
+        .with("database", Arc::new(DatabaseCheck(stores.probe)))
+        .with("signing_keys", Arc::new(keyring.clone()));
+
+    let origin = config.public_url.origin();
+    let issuer = Issuer {
+        keyring: keyring.clone(),
+        clock: kit.clock.clone(),
+        name: origin.as_str().into(),
+    };
+    let accounts = Accounts {
+        store: stores.accounts,
+        passwords: Passwords::new(Argon2id),
+        registration: config.registration,
+        clock: kit.clock.clone(),
+        ids: kit.ids.clone(),
+    };
+    let app = App {
+        sessions: Sessions {
+            store: stores.sessions,
+            accounts: accounts.clone(),
+            issuer: issuer.clone(),
+            clock: kit.clock.clone(),
+            ids: kit.ids.clone(),
+            access_token: config.access_token,
+            refresh_token: config.refresh_token,
+        },
+        accounts,
+        service_tokens: ServiceTokens {
+            issuer,
+            credential: config.service_credential,
+        },
+        cookie: RefreshCookie::new(&config.public_url, config.refresh_token),
+        identity: Identity::new(Arc::new(keyring.clone()), kit.clock.clone(), &origin, NAME),
+        keyring,
+    };
+    let (routes, document) = endpoints::router().split_for_parts();
+    let routes = routes.route(chassis::OPENAPI_PATH, get(async || Json(document)));
+    Ok(chassis::service(NAME, routes.with_state(app), checks))
+}
+
+/// The document of what auth answers.
+pub fn openapi() -> utoipa::openapi::OpenApi {
+    endpoints::router().into_openapi()
+}
+
+#[derive(Debug)]
+struct DatabaseCheck(Arc<dyn StoreProbe>);
+
+#[async_trait]
+impl Check for DatabaseCheck {
+    async fn check(&self) -> Result<(), String> {
+        self.0.probe().await.map_err(|error| {
+            let cause = std::error::Error::source(&error).map(ToString::to_string);
+            cause.map_or_else(|| error.to_string(), |cause| format!("{error}: {cause}"))
+        })
+    }
+}

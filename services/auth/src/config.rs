@@ -1,0 +1,119 @@
+use std::str::FromStr;
+use std::time::Duration;
+
+use photure_common::config::{Env, PublicUrl};
+use secrecy::SecretString;
+
+/// What auth is told. Where its database is, the binary knows.
+#[derive(Clone, Debug)]
+pub struct AuthConfig {
+    /// Its origin is the issuer of tokens; on https the cookie is `Secure`.
+    pub public_url: PublicUrl,
+    /// How long an access token is good.
+    pub access_token: Duration,
+    /// How long a session lives without being used.
+    pub refresh_token: Duration,
+    pub registration: Registration,
+    /// What services prove themselves with; without it none gets a token.
+    pub service_credential: Option<SecretString>,
+}
+
+/// Who may make an account. The first one can always be made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Registration {
+    Open,
+    Closed,
+}
+
+#[derive(Debug, thiserror::Error)]
+#[error("neither open nor closed")]
+pub struct InvalidRegistration;
+
+impl FromStr for Registration {
+    type Err = InvalidRegistration;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text {
+            "open" => Ok(Self::Open),
+            "closed" => Ok(Self::Closed),
+            _ => Err(InvalidRegistration),
+        }
+    }
+}
+
+/// As long as the keys that `openssl rand` makes in the instructions.
+const MIN_CREDENTIAL_BYTES: usize = 32;
+
+impl AuthConfig {
+    /// One line each, for `--help`.
+    pub const VARIABLES: &str = "\
+PHOTURE_DATABASE_URL      sqlite:<path> or mongodb://<hosts>/<database>; required
+PHOTURE_PUBLIC_URL        what people type to come here; http://localhost:8080
+PHOTURE_SERVICE_CREDENTIAL  at least 32 bytes, the same at media; without it media gets no token of its own
+PHOTURE_REGISTRATION      open or closed; the first account can always be made; open
+PHOTURE_ACCESS_TOKEN_SECONDS   how long an access token is good; 900
+PHOTURE_REFRESH_TOKEN_SECONDS  how long a session lives without being used; 2592000";
+
+    pub fn from_env(env: &Env<'_>) -> Self {
+        let seconds = |name, default, most| Duration::from_secs(env.number_in(name, default, 1..=most));
+        Self {
+            public_url: PublicUrl::from_env(env, "http://localhost:8080"),
+            access_token: seconds("PHOTURE_ACCESS_TOKEN_SECONDS", 900, 86_400),
+            refresh_token: seconds("PHOTURE_REFRESH_TOKEN_SECONDS", 30 * 86_400, 366 * 86_400),
+            registration: env.parsed_or("PHOTURE_REGISTRATION", Registration::Open),
+            service_credential: env.secret("PHOTURE_SERVICE_CREDENTIAL", MIN_CREDENTIAL_BYTES),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+
+    fn read(pairs: &[(&str, &str)]) -> (AuthConfig, Vec<String>) {
+        let variables: BTreeMap<_, _> = pairs
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+            .collect();
+        let env = Env::new(&variables);
+        let config = AuthConfig::from_env(&env);
+        let faults = env.check().err().map(|faults| faults.0).unwrap_or_default();
+        (config, faults.into_iter().map(|fault| fault.variable).collect())
+    }
+
+    #[test]
+    fn nothing_has_to_be_said() {
+        let (config, faults) = read(&[]);
+        assert_eq!(faults, Vec::<String>::new());
+        assert_eq!(config.access_token, Duration::from_secs(900));
+        assert_eq!(config.refresh_token, Duration::from_secs(2_592_000));
+        assert_eq!(config.registration, Registration::Open);
+        assert!(config.service_credential.is_none());
+    }
+
+    #[test]
+    fn what_makes_no_sense_is_a_fault() {
+        let (_, faults) = read(&[
+            ("PHOTURE_REGISTRATION", "maybe"),
+            ("PHOTURE_ACCESS_TOKEN_SECONDS", "0"),
+            ("PHOTURE_SERVICE_CREDENTIAL", "short"),
+        ]);
+        assert_eq!(
+            faults,
+            [
+                "PHOTURE_ACCESS_TOKEN_SECONDS",
+                "PHOTURE_REGISTRATION",
+                "PHOTURE_SERVICE_CREDENTIAL"
+            ]
+        );
+    }
+
+    #[test]
+    fn the_credential_is_never_shown() {
+        let credential = "0123456789abcdef0123456789abcdef";
+        let (config, _) = read(&[("PHOTURE_SERVICE_CREDENTIAL", credential)]);
+        assert!(!format!("{config:?}").contains(credential));
+    }
+}

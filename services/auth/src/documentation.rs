@@ -1,0 +1,28 @@
+use photure_common::problems;
+
+problems! {
+    /// What every route may answer.
+    Always {
+        "500" "A fault of ours: `internal_error`.",
+        "503" "The database does not answer, or too many sign in at once; try again in a moment: `unavailable`.",
+    }
+    /// Beside [`Always`], of a route that wants a token.
+    Unauthenticated {
+        "401" "Nobody is signed in, or the token is not taken: `unauthenticated`, `token_invalid`, `token_expired`.",
+    }
+    /// Beside [`Always`], of a route that takes fields.
+    Unprocessable {
+        "400" "The body is not JSON: `malformed_json`.",
+        "413" "The body is too large: `payload_too_large`.",
+        "415" "The body does not say that it is JSON: `json_expected`.",
+        "422" "Fields that do not fit, each named: `invalid_fields`.",
+    }
+    /// Of a route that guesses could be tried at.
+    Limited {
+        "429" "Too many attempts; wait as long as `Retry-After` says: `rate_limited`.",
+    }
+    /// Of a route that the cookie of the page may stand for.
+    CrossSite {
+        "403" "The cookie came with a request from another site: `cross_site`.",
+    }
+}

@@ -1,0 +1,77 @@
+//! One endpoint per file.
+
+mod get_me;
+mod health;
+mod jwks;
+mod login;
+mod logout;
+mod refresh_token;
+mod register;
+mod service_token;
+mod verify_token;
+
+use photure_common::documentation;
+use serde::{Deserialize, Serialize};
+use utoipa::{OpenApi, ToSchema};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::app::App;
+use crate::sessions::Granted;
+
+#[derive(OpenApi)]
+#[openapi(info(
+    title = "Photure auth",
+    description = "Accounts, sessions, and the keys that sign tokens."
+))]
+struct Document;
+
+pub(crate) fn router() -> OpenApiRouter<App> {
+    OpenApiRouter::with_openapi(documentation::complete(Document::openapi()))
+        .routes(routes!(register::register))
+        .routes(routes!(login::login))
+        .routes(routes!(refresh_token::refresh_token))
+        .routes(routes!(logout::logout))
+        .routes(routes!(verify_token::verify_token))
+        .routes(routes!(health::health))
+        .routes(routes!(jwks::jwks))
+        .routes(routes!(get_me::get_me))
+        .merge(internal())
+}
+
+/// What only services ask is in no document.
+fn internal() -> OpenApiRouter<App> {
+    OpenApiRouter::from(axum::Router::new().route(
+        "/internal/service-token",
+        axum::routing::post(service_token::service_token),
+    ))
+}
+
+/// What a device shows from now on.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Tokens {
+    /// For `Authorization: Bearer`.
+    access: String,
+    /// For `auth/token/refresh`, once.
+    refresh: String,
+    /// Seconds for which `access` is good.
+    expires_in: u64,
+}
+
+impl From<Granted> for Tokens {
+    fn from(granted: Granted) -> Self {
+        Self {
+            access: granted.access,
+            refresh: granted.refresh.as_str().to_owned(),
+            expires_in: granted.expires_in.as_secs(),
+        }
+    }
+}
+
+/// A refresh token, from those who keep it themselves; browsers have it in a cookie.
+#[derive(Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RefreshRequest {
+    #[serde(default)]
+    refresh: Option<String>,
+}

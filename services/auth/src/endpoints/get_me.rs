@@ -1,0 +1,64 @@
+use axum::extract::State;
+use photure_common::Problem;
+use photure_common::extract::Json;
+use photure_common::identity::{Permit, ReadAccount};
+use photure_domain::UserId;
+use photure_domain::account::Role;
+use photure_store::StoreError;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::accounts::Accounts;
+use crate::documentation::{Always, Unauthenticated};
+use crate::error::AuthError;
+
+/// Who is asking, and what they have.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Me {
+    id: UserId,
+    username: String,
+    email: String,
+    role: Role,
+    /// What the library holds. Gallery knows; the gateway puts it in. `null` while gallery does not answer.
+    #[schema(required)]
+    usage: Option<Usage>,
+}
+
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Usage {
+    /// Without the trash.
+    photos: u64,
+    /// With the trash, which takes room too.
+    bytes: u64,
+    /// `null` where there is no limit.
+    #[schema(required)]
+    quota_bytes: Option<u64>,
+}
+
+/// Get one's own account
+#[utoipa::path(
+    get,
+    path = "/api/v1/users/me",
+    tag = "users",
+    responses((status = 200, description = "The caller", body = Me), Unauthenticated, Always),
+    security(("bearer" = [])),
+)]
+pub(super) async fn get_me(
+    State(accounts): State<Accounts>,
+    permit: Permit<ReadAccount>,
+) -> Result<Json<Me>, Problem> {
+    let user = accounts.user(permit.user()?).await.map_err(|error| match error {
+        // A token may outlive its account by minutes.
+        AuthError::Store(StoreError::NotFound) => {
+            Problem::unauthenticated("token_invalid", "This sign-in is not valid. Sign in again.")
+        }
+        error => error.into(),
+    })?;
+    Ok(Json(Me {
+        id: user.id,
+        username: user.username,
+        email: user.email,
+        role: user.role,
+        usage: None,
+    }))
+}

@@ -1,0 +1,63 @@
+use axum::extract::State;
+use axum::response::IntoResponse;
+use photure_common::Problem;
+use photure_common::extract::Json;
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use super::Tokens;
+use crate::accounts::Accounts;
+use crate::cookie::RefreshCookie;
+use crate::documentation::{Always, Limited, Unprocessable};
+use crate::sessions::Sessions;
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Credentials {
+    /// The user name or the e-mail address.
+    #[schema(example = "ada")]
+    username: String,
+    #[schema(format = Password)]
+    password: String,
+}
+
+/// Sign in
+///
+/// Opens a session. Browsers get the refresh token in a cookie too, which scripts cannot read.
+#[utoipa::path(
+    post,
+    path = "/api/v1/auth/login",
+    tag = "auth",
+    request_body = Credentials,
+    responses(
+        (status = 200, description = "Tokens of a new session", body = Tokens, headers(("Set-Cookie" = String))),
+        (
+            status = 401,
+            description = "User name or password are wrong: `invalid_credentials`.",
+            body = photure_common::ProblemBody,
+            content_type = "application/problem+json",
+        ),
+        (
+            status = 403,
+            description = "They are right, but the account may not be used: `account_disabled`.",
+            body = photure_common::ProblemBody,
+            content_type = "application/problem+json",
+        ),
+        Unprocessable,
+        Limited,
+        Always,
+    ),
+    security(()),
+)]
+pub(super) async fn login(
+    State(accounts): State<Accounts>,
+    State(sessions): State<Sessions>,
+    State(cookie): State<RefreshCookie>,
+    Json(credentials): Json<Credentials>,
+) -> Result<impl IntoResponse, Problem> {
+    let user = accounts
+        .authenticate(&credentials.username, credentials.password.into())
+        .await?;
+    let granted = sessions.open(&user).await?;
+    Ok((cookie.keep(&granted.refresh), Json(Tokens::from(granted))))
+}

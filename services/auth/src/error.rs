@@ -1,0 +1,35 @@
+use photure_common::FieldError;
+use photure_store::StoreError;
+
+/// What may come of a request instead of what was asked for.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum AuthError {
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error("some fields are not as they should be")]
+    Invalid(Vec<FieldError>),
+    #[error("no new accounts are taken")]
+    RegistrationClosed,
+    /// No such account, or not its password: nobody is told which.
+    #[error("user name or password are wrong")]
+    InvalidCredentials,
+    #[error("the account is disabled")]
+    AccountDisabled,
+    /// Unknown, run out, or of a session that has ended.
+    #[error("the refresh token is not taken")]
+    RefreshTokenInvalid,
+    /// It was used before: somebody has a copy, so the session was ended.
+    #[error("the refresh token was used before")]
+    RefreshTokenReused,
+    #[error("the service is not let in")]
+    ServiceRefused,
+    /// More passwords wait to be checked than is good for anyone.
+    #[error("too many passwords are being checked")]
+    Overloaded,
+    /// The keys that sign tokens have not come from the database yet.
+    #[error("the signing keys are not there yet")]
+    NoSigningKey,
+    /// A fault of ours.
+    #[error("{0}")]
+    Internal(&'static str, #[source] Box<dyn std::error::Error + Send + Sync>),
+}

@@ -1,0 +1,123 @@
+use std::sync::Arc;
+use std::time::Duration;
+
+use jsonwebtoken::{Algorithm, EncodingKey, Header};
+use photure_common::identity::{AUDIENCE, AccessClaims};
+use photure_common::secret::random_token;
+use photure_domain::access::{Scope, write_scopes};
+use photure_domain::account::{RefreshTokenHash, Role, User};
+use photure_domain::{Clock, SessionId};
+use sha2::{Digest, Sha256};
+
+use crate::error::AuthError;
+use crate::keyring::Keyring;
+
+/// Longer than this is none of ours.
+const MAX_REFRESH_TOKEN_BYTES: usize = 128;
+
+/// Makes access tokens. Nobody else does.
+#[derive(Clone, Debug)]
+pub(crate) struct Issuer {
+    pub(crate) keyring: Keyring,
+    pub(crate) clock: Arc<dyn Clock>,
+    /// The origin people type.
+    pub(crate) name: Arc<str>,
+}
+
+impl Issuer {
+    /// For a person, in one session.
+    pub(crate) fn for_user(
+        &self,
+        user: &User,
+        session: SessionId,
+        lives: Duration,
+    ) -> Result<String, AuthError> {
+        let mut scopes = vec![Scope::PhotosRead, Scope::PhotosWrite];
+        if user.role == Role::Admin {
+            scopes.push(Scope::Admin);
+        }
+        let scopes = scopes.into_iter().collect();
+        self.sign(
+            AUDIENCE,
+            user.id.to_string(),
+            Some(session.to_string()),
+            write_scopes(&scopes),
+            lives,
+        )
+    }
+
+    /// For a service, to use at one other.
+    pub(crate) fn for_service(
+        &self,
+        service: &str,
+        audience: &str,
+        scope: Scope,
+        lives: Duration,
+    ) -> Result<String, AuthError> {
+        self.sign(
+            audience,
+            format!("service:{service}"),
+            None,
+            scope.as_str().to_owned(),
+            lives,
+        )
+    }
+
+    fn sign(
+        &self,
+        audience: &str,
+        subject: String,
+        session: Option<String>,
+        scope: String,
+        lives: Duration,
+    ) -> Result<String, AuthError> {
+        let now = self.clock.now();
+        let claims = AccessClaims {
+            iss: self.name.to_string(),
+            aud: audience.to_owned(),
+            sub: subject,
+            sid: session,
+            scope,
+            iat: now.as_seconds(),
+            exp: now.plus(lives).as_seconds(),
+        };
+        let key = self.keyring.current()?;
+        let header = Header {
+            kid: Some(key.id.to_string()),
+            ..Header::new(Algorithm::EdDSA)
+        };
+        jsonwebtoken::encode(&header, &claims, &EncodingKey::from_ed_der(&key.private_der))
+            .map_err(|error| AuthError::Internal("a token could not be signed", error.into()))
+    }
+}
+
+/// What a session is renewed with: opaque, 256 random bits. Only its hash is kept.
+#[derive(Clone)]
+pub(crate) struct RefreshToken(String);
+
+impl RefreshToken {
+    pub(crate) fn random() -> Self {
+        Self(random_token())
+    }
+
+    /// What a client brought; `None` where it cannot be one.
+    pub(crate) fn brought(text: &str) -> Option<Self> {
+        (1..=MAX_REFRESH_TOKEN_BYTES)
+            .contains(&text.len())
+            .then(|| Self(text.to_owned()))
+    }
+
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    pub(crate) fn hash(&self) -> RefreshTokenHash {
+        Sha256::digest(&self.0).into()
+    }
+}
+
+impl std::fmt::Debug for RefreshToken {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("RefreshToken(…)")
+    }
+}
