@@ -14,7 +14,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::{FieldError, Problem};
 
-/// A JSON body, in or out. Takes `application/json` and every `application/…+json`, merge patches too.
+/// A JSON body, in or out; what comes in is an object. Takes `application/json` and every `application/…+json`, merge patches too.
 #[derive(Clone, Copy, Debug)]
 pub struct Json<T>(pub T);
 

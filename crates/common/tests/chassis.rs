@@ -98,6 +98,12 @@ async fn a_wrong_body_names_the_place() {
         "invalid_fields",
     );
     assert!(unknown.detail.contains("colour"), "{}", unknown.detail);
+    let list = assert_problem(
+        &send(r#"[[{"count":1}]]"#).await,
+        StatusCode::UNPROCESSABLE_ENTITY,
+        "invalid_fields",
+    );
+    assert!(list.detail.contains("expected an object"), "{}", list.detail);
     assert_problem(
         &send(r#"{"items":["#).await,
         StatusCode::BAD_REQUEST,
