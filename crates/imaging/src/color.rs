@@ -3,7 +3,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
-use moxcms::{ColorProfile, DataColorSpace, Layout, Transform8BitExecutor, TransformOptions};
+use moxcms::{ColorProfile, DataColorSpace, Layout, ProfileText, Transform8BitExecutor, TransformOptions};
 
 use crate::raster::Raster;
 
@@ -55,17 +55,29 @@ pub(crate) fn cmyk_to_rgb(mut cmyk: Vec<u8>, inverted: bool, icc: Option<&[u8]>)
 }
 
 fn transform(icc: &[u8], space: DataColorSpace, layout: Layout) -> Option<Arc<Transform8BitExecutor>> {
-    let profile = ColorProfile::new_from_slice(icc)
-        .ok()
-        .filter(|profile| profile.color_space == space)?;
+    let profile = ColorProfile::new_from_slice(icc).ok()?;
+    if profile.color_space != space || is_srgb_for_printers(&profile) {
+        return None;
+    }
+    let options = TransformOptions::default();
     profile
-        .create_transform_8bit(
-            layout,
-            &ColorProfile::new_srgb(),
-            Layout::Rgb,
-            TransformOptions::default(),
-        )
+        .create_transform_8bit(layout, &ColorProfile::new_srgb(), Layout::Rgb, options)
         .ok()
+}
+
+/// The ICC's own "sRGB v4 preference" means sRGB, with tables that make room for the blacks of paper: followed to a
+/// screen's sRGB they would only wash the picture out.
+fn is_srgb_for_printers(profile: &ColorProfile) -> bool {
+    let name = match &profile.description {
+        Some(ProfileText::PlainString(name)) => name,
+        Some(ProfileText::Localizable(names)) => match names.first() {
+            Some(name) => &name.value,
+            None => return false,
+        },
+        Some(ProfileText::Description(name)) => &name.ascii_string,
+        None => return false,
+    };
+    name.replace('_', " ").starts_with("sRGB v4 ICC preference")
 }
 
 /// Many profiles are sRGB under another name: tried on colours from all over, they change none.

@@ -39,10 +39,7 @@ fn date_and_time(numbers: &[Number<'_>]) -> Option<Taken> {
     let (date, after) = date(numbers)?;
     let (time, millis) = match after {
         Digits::Joined(digits) => (clock(digits)?, millis(digits.get(6..).unwrap_or(""))),
-        Digits::Apart(rest) => match time(rest) {
-            Some(found) => found,
-            None => ([12, 0, 0], 0),
-        },
+        Digits::Apart(rest) => time(rest).unwrap_or(([12, 0, 0], 0)),
     };
     taken(civil(date, time, millis)?, None)
 }

@@ -6,7 +6,7 @@ use png::{ColorType, Transformations};
 use serde_json::json;
 
 use crate::input::Input;
-use crate::raster::{Contents, MAX_SIDE_BYTES, over_white};
+use crate::raster::{Contents, MAX_EXIF_BYTES, MAX_ICC_BYTES, over_white};
 use crate::shrink::{Order, Shrink};
 use crate::{ImagingError, Limits};
 
@@ -47,7 +47,7 @@ pub(crate) fn read<S: Read + Seek>(
         )));
     }
     let limit = png::Limits {
-        bytes: (MAX_ROW_BYTES * 4 + MAX_SIDE_BYTES) as usize,
+        bytes: (MAX_ROW_BYTES * 4 + MAX_ICC_BYTES) as usize,
     };
     let mut decoder = png::Decoder::new_with_limits(&mut chunks, limit);
     decoder.set_transformations(Transformations::normalize_to_color8());
@@ -193,8 +193,8 @@ impl<'i, 'a, S: Read + Seek> Chunks<'i, 'a, S> {
             let length = u64::from(u32::from_be_bytes([l3, l2, l1, l0]));
             match &kind {
                 b"IHDR" | b"PLTE" | b"tRNS" | b"IDAT" | b"IEND" => {}
-                b"iCCP" if length <= MAX_SIDE_BYTES => {}
-                b"eXIf" if length <= MAX_SIDE_BYTES && self.exif.is_none() => {
+                b"iCCP" if length <= MAX_ICC_BYTES => {}
+                b"eXIf" if length <= MAX_EXIF_BYTES && self.exif.is_none() => {
                     self.exif = Some(self.input.take(length as usize)?);
                     self.input.skip(4)?;
                     continue;

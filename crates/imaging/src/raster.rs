@@ -40,9 +40,11 @@ pub(crate) struct Contents {
     pub(crate) coding: Vec<(&'static str, serde_json::Value)>,
 }
 
-/// More than this of EXIF or of a colour profile is not read: 64 KiB is what JPEG allows EXIF, half a megabyte is a
-/// large RGB profile, and printers' CMYK profiles take two.
-pub(crate) const MAX_SIDE_BYTES: u64 = 4 << 20;
+/// A larger colour profile is not read: half a megabyte is a large one for RGB, and printers' for CMYK take two.
+pub(crate) const MAX_ICC_BYTES: u64 = 4 << 20;
+
+/// Larger EXIF is not read. JPEG allows it 64 KiB; PNG and WebP have no limit.
+pub(crate) const MAX_EXIF_BYTES: u64 = 256 << 10;
 
 /// White behind whatever is transparent: `colour` at `alpha` of 255.
 pub(crate) fn over_white(colour: u8, alpha: u8) -> u8 {

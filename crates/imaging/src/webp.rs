@@ -6,7 +6,7 @@ use serde_json::json;
 
 use crate::ffi;
 use crate::input::Input;
-use crate::raster::{Contents, Decoded, MAX_SIDE_BYTES, Raster, over_white};
+use crate::raster::{Contents, Decoded, MAX_EXIF_BYTES, MAX_ICC_BYTES, Raster, over_white};
 use crate::{ImagingError, Limits, PREVIEW_EDGE};
 
 pub(crate) fn read<S: Read + Seek>(
@@ -77,10 +77,10 @@ impl File {
                 b"ALPH" | b"VP8 " | b"VP8L" if !file.picture.complete => {
                     file.bitstream(&kind, input, length, limits)?;
                 }
-                b"EXIF" if length <= MAX_SIDE_BYTES && file.exif.is_none() => {
+                b"EXIF" if length <= MAX_EXIF_BYTES && file.exif.is_none() => {
                     file.exif = Some(side(input, length)?);
                 }
-                b"ICCP" if length <= MAX_SIDE_BYTES && file.icc.is_none() => {
+                b"ICCP" if length <= MAX_ICC_BYTES && file.icc.is_none() => {
                     file.icc = Some(side(input, length)?);
                 }
                 _ => skip(input, length, length)?,
@@ -147,7 +147,7 @@ impl File {
             picture.complete = true;
             let pixels = u64::from(width) * u64::from(height);
             if picture.lossless && pixels * 4 > limits.max_decoder_bytes {
-                let megabytes = pixels * 4 >> 20;
+                let megabytes = (pixels * 4) >> 20;
                 return Err(ImagingError::TooCostly(format!(
                     "decoding it would take {megabytes} MiB"
                 )));

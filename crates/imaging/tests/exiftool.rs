@@ -1,6 +1,8 @@
 //! What is read from EXIF, against exiftool, which must be installed. On pictures that exiftool itself has tagged, and
 //! on all sample photos where there are any.
 
+#![allow(clippy::unwrap_used)] // in what tests share, too
+
 mod support;
 
 use std::path::{Path, PathBuf};

@@ -1,5 +1,7 @@
 //! What is read, and how it looks afterwards.
 
+#![allow(clippy::unwrap_used)] // in what tests share, too
+
 mod support;
 
 use image::{GenericImageView, Rgb, RgbImage};
@@ -304,7 +306,7 @@ fn a_webp_is_read_in_each_of_its_forms() {
     assert!(shown.get_pixel(90, 40).0[2] < 80, "opaque stays");
 
     let frame_head = |x: u32, y: u32| {
-        let numbers = [x / 2, y / 2, 119, 79, 100].map(|number| number.to_le_bytes());
+        let numbers = [x / 2, y / 2, 119, 79, 100].map(u32::to_le_bytes);
         numbers
             .iter()
             .flat_map(|number| number[..3].to_vec())

@@ -2,6 +2,8 @@
 //!
 //! A process has one peak, so the tests of this file take turns. Linux only.
 
+#![allow(clippy::unwrap_used)] // in what tests share, too
+
 mod support;
 
 use std::io::{Cursor, Read, Seek};
@@ -237,6 +239,28 @@ fn a_baseline_photo_of_24_megapixels_takes_40_mb() {
     let jpeg = build::jpeg(&scene(6000, 4000));
     let (bytes, _) = turn.growth(|| read(Cursor::new(&jpeg)).unwrap());
     assert!(bytes < 40 * MB, "{bytes}");
+}
+
+#[test]
+fn exif_that_would_grow_without_end_costs_nothing() {
+    let turn = Turn::take();
+    let jpeg = build::jpeg(&scene(160, 120));
+    // Every directory begins at the same place and is full of pointers to itself.
+    let pointers: Vec<(u16, u16, u32, u32)> = (0..5000)
+        .map(|index| ([0x8769, 0x8825, 0xA005][index % 3], 4, 1, 8))
+        .collect();
+    // Every text is the whole of the file.
+    let texts: Vec<(u16, u16, u32, u32)> = (0..5000)
+        .map(|index| (0x010E + index as u16, 2, 60_000, 0))
+        .collect();
+    for (what, entries) in [("pointers", pointers), ("texts", texts)] {
+        let tiff = build::tiff(&entries);
+        let bomb = build::inserted(&jpeg, &build::segment(0xE1, &[b"Exif\0\0", &tiff[..]].concat()));
+        let (alone, _) = turn.growth(|| read(Cursor::new(&jpeg)).unwrap());
+        let (bytes, picture) = turn.growth(|| read(Cursor::new(&bomb)));
+        assert_eq!(picture.unwrap().width, 160, "{what}");
+        assert!(bytes < alone + 4 * MB, "{what}: {bytes}, alone {alone}");
+    }
 }
 
 /// A megapixel and 16 MB for a decoder: no file may make more of it than this. The rest are rows, tables and variants.

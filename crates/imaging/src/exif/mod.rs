@@ -1,5 +1,6 @@
 //! What a camera wrote beside the pixels.
 
+mod bounds;
 mod fields;
 mod metadata;
 mod position;
@@ -44,6 +45,9 @@ impl Default for Facts {
 /// costs the facts, not the picture.
 pub(crate) fn read(tiff: Vec<u8>, groups: &mut Groups) -> Facts {
     let found = catch_unwind(AssertUnwindSafe(|| {
+        if !bounds::are_kept(&tiff) {
+            return None;
+        }
         let fields = Fields::parse(tiff)?;
         metadata::add(&fields, groups);
         Some(facts(&fields))

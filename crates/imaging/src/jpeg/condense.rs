@@ -4,7 +4,7 @@ use std::io::{Read, Seek};
 
 use super::frame::{Frame, MAX_TABLE_BYTES};
 use crate::input::Input;
-use crate::raster::MAX_SIDE_BYTES;
+use crate::raster::MAX_ICC_BYTES;
 use crate::{ImagingError, Limits};
 
 const SOI: u8 = 0xD8;
@@ -264,7 +264,7 @@ impl IccChunks {
         input: &mut Input<'_, S>,
     ) -> Result<(), ImagingError> {
         let first_of_its_number = !self.chunks.contains_key(&number);
-        if !first_of_its_number || self.bytes + length as u64 > MAX_SIDE_BYTES {
+        if !first_of_its_number || self.bytes + length as u64 > MAX_ICC_BYTES {
             return input.skip(length as u64);
         }
         self.bytes += length as u64;

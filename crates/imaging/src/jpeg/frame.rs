@@ -1,4 +1,3 @@
-use crate::raster::MAX_SIDE_BYTES;
 use crate::{ImagingError, Limits};
 
 /// What a start-of-frame segment declares.
@@ -85,5 +84,3 @@ impl Frame {
 
 /// All quantisation and Huffman tables of a file. A hundred scans with new tables each take 150 kB.
 pub(super) const MAX_TABLE_BYTES: u64 = 512 << 10;
-
-const _: () = assert!(MAX_TABLE_BYTES < MAX_SIDE_BYTES);
