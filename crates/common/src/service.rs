@@ -244,7 +244,9 @@ fn check_config<C>(descriptor: &Descriptor, configure: impl FnOnce(&Env<'_>) -> 
 }
 
 /// Asks the service that listens where this one would whether it is ready: a container's health check without a shell.
-fn health(descriptor: &Descriptor) -> ExitCode {
+/// Asks the process that listens where this one would whether it is ready: the health check of a container, which then needs
+/// no other program.
+pub fn health(descriptor: &Descriptor) -> ExitCode {
     let env = Env::new(&ProcessVariables);
     let mut address = env.listen(descriptor.listen);
     if address.ip().is_unspecified() {

@@ -23,6 +23,8 @@ struct Arguments {
 enum Command {
     /// Run Photure in this process, with SQLite and a folder, unless PHOTURE_… variables say otherwise.
     Serve,
+    /// Ask the Photure that runs here whether it is ready.
+    Health,
     /// Print the OpenAPI document of the whole platform.
     Openapi,
 }
@@ -38,6 +40,7 @@ const DESCRIPTOR: Descriptor = Descriptor {
 pub fn main() -> ExitCode {
     match Arguments::parse().command {
         Command::Serve => serve(),
+        Command::Health => service::health(&DESCRIPTOR),
         Command::Openapi => print_openapi(),
     }
 }
