@@ -2,9 +2,9 @@ import { expect, test } from "vitest";
 import { explain, isPassing, parseRetryAfter, Problem, problemFrom, SessionEnded, Unreachable } from "./problem";
 
 test("a problem tells its detail, and each field its own message", () => {
-  const problem = problemFrom(422, { code: "invalid_fields", detail: "Some fields need attention.", errors: [{ path: "/email", code: "invalid", message: "No address." }] }, null);
+  const problem = problemFrom(422, { code: "invalid_fields", detail: "Some fields need attention.", errors: [{ path: "/email", code: "invalid", message: "must be an address" }] }, null);
   expect(explain(problem)).toBe("Some fields need attention.");
-  expect([problem.field("email"), problem.field("username")]).toEqual(["No address.", undefined]);
+  expect([problem.field("email"), problem.field("username")]).toEqual(["Must be an address.", undefined]);
 });
 
 test("an answer that is no problem document is still told as something", () => {

@@ -22,7 +22,8 @@ export class Problem extends Error {
 
   /** The message for one field of a form, wherever the server put the path's slash or dot. */
   field(name: string): string | undefined {
-    return this.errors.find((error) => error.path.replace(/^[/.$]+/, "") === name)?.message;
+    const message = this.errors.find((error) => error.path.replace(/^[/.$]+/, "") === name)?.message;
+    return message && sentence(message);
   }
 }
 
@@ -41,6 +42,9 @@ export class SessionEnded extends Error {
     this.name = "SessionEnded";
   }
 }
+
+/** `must have 3 to 32 characters` stands alone beside a field. */
+const sentence = (text: string) => text.charAt(0).toUpperCase() + text.slice(1) + (/[.!?]$/.test(text) ? "" : ".");
 
 export function problemFrom(status: number, body: unknown, retryAfter: string | null): Problem {
   const document = typeof body === "object" && body !== null ? (body as Partial<ProblemDocument>) : {};

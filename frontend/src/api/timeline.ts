@@ -4,7 +4,7 @@ import { keys } from "./queries";
 import type { components } from "./schema.gen";
 
 export type Timeline = components["schemas"]["Timeline"];
-export type Segment = components["schemas"]["Segment"];
+export type Segment = components["schemas"]["TimelineSegment"];
 /** Photos of one segment as columns of equal length, newest first. */
 export type Columns = components["schemas"]["SegmentColumns"];
 

@@ -5,7 +5,7 @@ import { accessToken } from "./session";
 import type { components } from "./schema.gen";
 
 export type Check = { ref: string; sha256: string; bytes: number };
-export type CheckResult = components["schemas"]["CheckItem"];
+export type CheckResult = components["schemas"]["CheckAnswerItem"];
 
 /** Asks which of these files would be taken, before any of them is sent. */
 export const checkFiles = async (items: Check[]): Promise<CheckResult[]> =>

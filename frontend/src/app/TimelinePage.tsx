@@ -7,9 +7,11 @@ import { Timeline } from "../features/timeline/Timeline";
 import { useSelection } from "../features/timeline/useSelection";
 import { Viewer } from "../features/viewer/Viewer";
 import { plural } from "../lib/format";
+import { Button } from "../ui/Button";
 import { EmptyState } from "../ui/States";
 import { toast } from "../ui/Toaster";
 import { download } from "./download";
+import { chooseFiles } from "./UploadButton";
 
 /** The top bar's height, which covers the grid. */
 const BAR = 56;
@@ -75,8 +77,8 @@ export function TimelinePage({ favorite }: { favorite: boolean }) {
 
 function NoPhotos() {
   return (
-    <EmptyState icon="photos" title="Bring your first photos">
-      Drop them anywhere on this page, whole folders too, or press Upload. They find their place by the time they were taken.
+    <EmptyState icon="photos" title="Bring your first photos" action={<Button look="film" icon="upload" onClick={chooseFiles}>Choose photos</Button>}>
+      Drop them anywhere on this page, whole folders too, or choose them here. They find their place by the time they were taken.
     </EmptyState>
   );
 }

@@ -1,13 +1,16 @@
-import { useRef } from "react";
 import { Button } from "../ui/Button";
+
+const UPLOAD_INPUT = "upload-input";
+
+/** Opens the file picker from anywhere on the page. */
+export const chooseFiles = () => document.getElementById(UPLOAD_INPUT)?.click();
 
 /** Opens the system's file picker. */
 export function UploadButton({ onFiles }: { onFiles: (files: File[]) => void }) {
-  const input = useRef<HTMLInputElement>(null);
   return (
     <>
       <input
-        ref={input} type="file" multiple hidden accept="image/*" aria-label="Photos to upload" data-testid="upload-input"
+        id={UPLOAD_INPUT} type="file" multiple hidden accept="image/*" aria-label="Photos to upload" data-testid="upload-input"
         onChange={(event) => {
           const files = Array.from(event.target.files ?? []);
           // So that choosing the same file again is a change too.
@@ -15,7 +18,7 @@ export function UploadButton({ onFiles }: { onFiles: (files: File[]) => void }) 
           if (files.length > 0) onFiles(files);
         }}
       />
-      <Button look="film" icon="upload" className="max-sm:px-3" onClick={() => input.current?.click()}>Upload</Button>
+      <Button look="film" icon="upload" className="max-sm:px-3" onClick={chooseFiles}>Upload</Button>
     </>
   );
 }

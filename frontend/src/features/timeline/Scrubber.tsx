@@ -10,6 +10,8 @@ interface Props {
   inset: number;
 }
 
+/** Screens from which on there is anything to jump to. */
+const WORTH_IT = 1.5;
 /** How long it stays on a phone after the last movement. */
 const LINGERS_MS = 1200;
 
@@ -51,8 +53,8 @@ export function Scrubber({ grid, layout, inset }: Props) {
     const element = grid.current;
     if (!element) return;
     const gridTop = element.getBoundingClientRect().top + window.scrollY;
-    const span = layout.height - (window.innerHeight - inset);
-    window.scrollTo({ top: gridTop - inset + Math.max(0, to * span), behavior: "instant" });
+    // A pixel further, so that rounding never stops short of the month that was meant.
+    window.scrollTo({ top: gridTop - inset + Math.ceil(to * layout.height), behavior: "instant" });
   };
   const partUnder = (event: PointerEvent) => {
     const box = track.current?.getBoundingClientRect();
@@ -67,6 +69,7 @@ export function Scrubber({ grid, layout, inset }: Props) {
     goTo(months[Math.min(months.length - 1, Math.max(0, target))]?.part ?? 0);
   };
 
+  if (layout.height < window.innerHeight * WORTH_IT) return null;
   const shown = hover ?? part;
   const named = monthAt(layout, shown);
   const label = named ? `${formatMonth(named.month)} ${named.year}` : "";
@@ -110,7 +113,6 @@ export function Scrubber({ grid, layout, inset }: Props) {
 
 function partOf(grid: HTMLElement | null, layout: Layout, inset: number): number {
   if (!grid) return 0;
-  const span = layout.height - (window.innerHeight - inset);
   const scrolled = inset - grid.getBoundingClientRect().top;
-  return span <= 0 ? 0 : Math.min(1, Math.max(0, scrolled / span));
+  return layout.height > 0 ? Math.min(1, Math.max(0, scrolled / layout.height)) : 0;
 }

@@ -17,20 +17,23 @@ interface Props {
   onThumbError: (segment: string) => void;
 }
 
+/** Narrower than this, a month goes by three letters. */
+const ROOM_FOR_A_NAME = 240;
+
 /** The photos of one segment that are near the screen. */
 export const SegmentBlock = memo(function SegmentBlock({ block, from, to, metrics, address, tabStop, selected, onThumbError }: Props) {
   const { month, content, segment } = block;
   return (
-    <section className="absolute inset-x-0" style={{ top: block.top, height: block.height }}>
+    <section className="absolute" style={{ left: block.x, top: block.top, width: block.width, height: block.height }}>
       {month && from < block.bodyTop && (
-        <header className="flex items-baseline justify-between px-1 pt-6 md:px-0 md:pt-8">
+        <header className="flex items-baseline justify-between px-1 pt-6 whitespace-nowrap md:px-0 md:pt-8">
           <h2 className="text-month font-semibold tracking-[-0.03em]">
-            {formatMonth(month.month)} <span className="font-normal text-faint">{month.year}</span>
+            {block.width < ROOM_FOR_A_NAME ? formatMonth(month.month).slice(0, 3) : formatMonth(month.month)} <span className="font-normal text-faint">{month.year}</span>
           </h2>
-          <p className="text-faint edge-print">{formatCount(month.count)}</p>
+          {block.width === metrics.width && <p className="text-faint edge-print">{formatCount(month.count)}</p>}
         </header>
       )}
-      {content ? tiles(content) : <Skeleton top={block.bodyTop} metrics={metrics} />}
+      {content ? tiles(content) : <Skeleton top={block.bodyTop} count={segment.count} metrics={metrics} />}
     </section>
   );
 
@@ -67,13 +70,14 @@ export const SegmentBlock = memo(function SegmentBlock({ block, from, to, metric
 });
 
 /** Where photos will be: a sheet of empty frames. */
-function Skeleton({ top, metrics: { target, gap, strip } }: { top: number; metrics: Metrics }) {
+function Skeleton({ top, count, metrics: { target, gap, strip } }: { top: number; count: number; metrics: Metrics }) {
   const frame = Math.round(target * 1.2);
   return (
     <div
       aria-hidden="true" className="absolute inset-x-0 bottom-5 animate-[breathe_1.8s_ease-in-out_infinite]"
       style={{
         top: top + strip,
+        maxWidth: count * (frame + gap) - gap,
         backgroundImage: `repeating-linear-gradient(90deg, transparent 0 ${frame}px, var(--paper) ${frame}px ${frame + gap}px), repeating-linear-gradient(var(--well) 0 ${target}px, transparent ${target}px ${target + gap}px)`,
       }}
     />

@@ -12,6 +12,8 @@ export interface Metrics {
   /** A month's heading, and the room after its last row. */
   head: number;
   foot: number;
+  /** Between two small months side by side. */
+  bandGap: number;
 }
 
 export interface Row {

@@ -1,4 +1,5 @@
 import type { Columns, Segment } from "../../api/timeline";
+import { bandsOf, monthsOf } from "./bands";
 import { estimateHeight, justify, type Body, type Metrics, type Row } from "./justify";
 
 /** Where everything of a timeline is, from the top of the grid. Segments that are not loaded have an estimated height. */
@@ -11,6 +12,9 @@ export interface Block {
   segment: Segment;
   top: number;
   height: number;
+  /** Small months share a band; every other block has the whole width. */
+  x: number;
+  width: number;
   /** Set on the first segment of a month. */
   month: Month | null;
   /** Top of the photos within the block, below the month's heading. */
@@ -40,32 +44,37 @@ export function layoutTimeline(
   metrics: Metrics,
   known: KnownHeights,
 ): Layout {
-  const counts = monthCounts(segments);
   const blocks: Block[] = [];
   let top = 0;
   let before: Columns | undefined;
-  segments.forEach((segment, index) => {
-    const month = monthKey(segment);
-    const opens = index === 0 || monthKey(segments[index - 1]) !== month;
-    const closes = monthKey(segments[index + 1]) !== month;
-    const columns = loaded(segment);
-    const body = columns && bodyOf(columns, metrics, !opens && continuesDay(before, columns), closes);
-    const name = `${segment.id}:${segment.version}:${metrics.width}`;
-    if (body) known.set(name, body.height);
-    const bodyHeight = body?.height ?? known.get(name) ?? estimateHeight(segment.count, daysOf(segment), metrics);
-    const bodyTop = opens ? metrics.head : 0;
-    const height = bodyTop + bodyHeight + (closes ? metrics.foot : metrics.gap);
-    blocks.push({
-      segment,
-      top,
-      height,
-      bodyTop,
-      month: opens ? { ...monthOf(month), count: counts.get(month) ?? segment.count } : null,
-      content: columns && body ? { columns, body } : null,
-    });
-    top += height;
-    before = columns;
-  });
+  for (const band of bandsOf(monthsOf(segments), metrics)) {
+    for (const { month, width, x } of band) {
+      const slot = { ...metrics, width };
+      const side = band.length > 1;
+      month.segments.forEach((segment, index) => {
+        const opens = index === 0;
+        const closes = index === month.segments.length - 1;
+        const columns = loaded(segment);
+        const body = columns && bodyOf(columns, slot, !opens && continuesDay(before, columns), closes);
+        const name = `${segment.id}:${segment.version}:${width}`;
+        if (body) known.set(name, body.height);
+        const bodyHeight = body?.height ?? known.get(name) ?? estimateHeight(segment.count, daysOf(segment), slot);
+        const bodyTop = opens ? metrics.head : 0;
+        const height = bodyTop + bodyHeight + (closes ? metrics.foot : metrics.gap);
+        const { year, number, count } = month;
+        blocks.push({ segment, top, height, x, width, bodyTop, month: opens ? { year, month: number, count } : null, content: columns && body ? { columns, body } : null });
+        if (!side) top += height;
+        before = columns;
+      });
+    }
+    if (band.length > 1) {
+      // Side by side, they are as high as the highest.
+      const beside = blocks.slice(-band.length);
+      const height = Math.max(...beside.map((block) => block.height));
+      for (const block of beside) block.height = height;
+      top += height;
+    }
+  }
   return { blocks, height: top };
 }
 
@@ -90,17 +99,6 @@ const continuesDay = (before: Columns | undefined, columns: Columns) =>
   before !== undefined && before.id.length > 0 && dayOf(before.taken_at_local.at(-1)) === dayOf(columns.taken_at_local[0]);
 
 const dayOf = (local: string | undefined) => local?.slice(0, 10);
-
-/** `2024-07`, of the moment the segment starts with. */
-const monthKey = (segment: Segment | undefined) => segment?.start.slice(0, 7) ?? "";
-
-const monthOf = (key: string) => ({ year: Number(key.slice(0, 4)), month: Number(key.slice(5, 7)) - 1 });
-
-function monthCounts(segments: readonly Segment[]): Map<string, number> {
-  const counts = new Map<string, number>();
-  for (const segment of segments) counts.set(monthKey(segment), (counts.get(monthKey(segment)) ?? 0) + segment.count);
-  return counts;
-}
 
 const daysOf = ({ start, end }: Segment) => 1 + Math.abs(Date.parse(end) - Date.parse(start)) / 86_400_000;
 

@@ -11,5 +11,6 @@ export function metricsFor(width: number): Metrics {
     strip: narrow ? 22 : 25,
     head: narrow ? 58 : 72,
     foot: narrow ? 10 : 20,
+    bandGap: narrow ? 12 : 32,
   };
 }

@@ -19,3 +19,9 @@ test("a place on the track is named by the month that is there", () => {
   const some = months[100];
   expect(monthAt(many, some?.part ?? 0)).toMatchObject({ year: some?.year, month: some?.month });
 });
+
+test("of months side by side the first gives its name", () => {
+  const sparse = layoutOf(sample(["2024-07", 1], ["2024-05", 1], ["2023-12", 300]));
+  expect(monthAt(sparse, 0)).toMatchObject({ year: 2024, month: 6 });
+  expect(monthAt(sparse, 0.9)).toMatchObject({ year: 2023, month: 11 });
+});

@@ -16,8 +16,12 @@ export function monthsOf(layout: Layout): (Month & { part: number })[] {
   return layout.blocks.flatMap(({ month, top }) => (month ? [{ ...month, part: top / Math.max(1, layout.height) }] : []));
 }
 
-export const monthAt = (layout: Layout, part: number) =>
-  monthsOf(layout).findLast((month) => month.part <= part + 1e-6) ?? monthsOf(layout)[0];
+/** The month at a part of the way; of months side by side the first, which the eye meets first. */
+export function monthAt(layout: Layout, part: number) {
+  const months = monthsOf(layout);
+  const last = months.findLast((month) => month.part <= part + 1e-9);
+  return months.find((month) => month.part === last?.part) ?? months[0];
+}
 
 /** The years and months that fit along a track; years first, ticks where there is still room. */
 export function scrubberMarks(layout: Layout, height: number): Mark[] {

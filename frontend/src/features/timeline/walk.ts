@@ -1,5 +1,5 @@
+import type { Row } from "./justify";
 import type { Layout } from "./layout";
-import { rowOfPhoto } from "./layout";
 
 /** A photo by its place: block, and index within it. */
 export interface Place {
@@ -23,14 +23,13 @@ export const idAt = (layout: Layout, place: Place | null) =>
 /** The photo one step away as the eye sees it; null at the ends and where nothing is loaded. */
 export function step(layout: Layout, place: Place, direction: Step): Place | null {
   if (direction === "left" || direction === "right") return along(layout, place, direction === "left" ? -1 : 1);
-  const rows = loadedRows(layout, place.block);
-  const content = layout.blocks[place.block]?.content;
-  if (!content) return null;
-  const here = rows.findIndex(({ block, row }) => block === place.block && row === rowOfPhoto(content.body.rows, place.index));
-  const target = rows[here + (direction === "up" ? -1 : 1)];
-  if (here < 0 || !target) return null;
-  const middle = (content.body.x[place.index] ?? 0) + (content.body.w[place.index] ?? 0) / 2;
-  return nearest(layout, target.block, target.row, middle);
+  const here = rowsAround(layout, place.block).find(({ block, row }) => block === place.block && row.first <= place.index && place.index < row.end);
+  const body = layout.blocks[place.block]?.content?.body;
+  if (!here || !body) return null;
+  const middle = here.x + (body.x[place.index] ?? 0) + (body.w[place.index] ?? 0) / 2;
+  const there = rowsAround(layout, place.block).filter(({ y, row }) => direction === "up" ? y + row.height <= here.y : y >= here.y + here.row.height);
+  const edge = direction === "up" ? Math.max(...there.map(({ y }) => y)) : Math.min(...there.map(({ y }) => y));
+  return nearest(layout, there.filter(({ y }) => y === edge), middle);
 }
 
 /** The next or previous photo in time, across segments. */
@@ -51,23 +50,34 @@ export function between(layout: Layout, from: string, to: string): string[] {
   return first < 0 ? [] : ids.slice(first, last + 1);
 }
 
-/** Rows of this block and of its loaded neighbours, in order. */
-function loadedRows(layout: Layout, around: number): { block: number; row: number }[] {
-  return [around - 1, around, around + 1].flatMap((block) =>
-    (layout.blocks[block]?.content?.body.rows ?? []).map((_, row) => ({ block, row })));
+interface PlacedRow {
+  block: number;
+  row: Row;
+  x: number;
+  y: number;
 }
 
-function nearest(layout: Layout, block: number, rowIndex: number, middle: number): Place | null {
-  const body = layout.blocks[block]?.content?.body;
-  const row = body?.rows[rowIndex];
-  if (!body || !row) return null;
+/** More months than this never share a band. */
+const AROUND = 8;
+
+/** Rows of this block and of the loaded ones around it, with their place in the grid. */
+function rowsAround(layout: Layout, around: number): PlacedRow[] {
+  const from = Math.max(0, around - AROUND);
+  return layout.blocks.slice(from, around + AROUND + 1).flatMap(({ content, top, bodyTop, x }, nth) =>
+    (content?.body.rows ?? []).map((row) => ({ block: from + nth, row, x, y: top + bodyTop + row.y })));
+}
+
+function nearest(layout: Layout, rows: PlacedRow[], middle: number): Place | null {
   let best: Place | null = null;
   let distance = Infinity;
-  for (let index = row.first; index < row.end; index++) {
-    const off = Math.abs((body.x[index] ?? 0) + (body.w[index] ?? 0) / 2 - middle);
-    if (off < distance) {
-      distance = off;
-      best = { block, index };
+  for (const { block, row, x } of rows) {
+    const body = layout.blocks[block]?.content?.body;
+    for (let index = row.first; index < row.end; index++) {
+      const off = Math.abs(x + (body?.x[index] ?? 0) + (body?.w[index] ?? 0) / 2 - middle);
+      if (off < distance) {
+        distance = off;
+        best = { block, index };
+      }
     }
   }
   return best;

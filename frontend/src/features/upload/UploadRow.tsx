@@ -61,7 +61,7 @@ export const UploadRow = memo(function UploadRow({ item, retryable, uploader, on
       <span className="-mr-2 flex">
         {retryable && <IconButton icon="retry" label={`Try ${name} again`} className="size-9" onClick={() => uploader.retry(id)} />}
         {photoId && !trashed && <IconButton icon="photos" label={`Show ${name}`} className="size-9" onClick={() => onOpen(photoId)} />}
-        {!isFinished(item) && <IconButton icon="close" label={`Do not upload ${name}`} className="size-9" onClick={() => uploader.remove(id)} />}
+        {(failed || !isFinished(item)) && <IconButton icon="close" label={failed ? `Take ${name} off the list` : `Do not upload ${name}`} className="size-9" onClick={() => uploader.remove(id)} />}
       </span>
     </li>
   );

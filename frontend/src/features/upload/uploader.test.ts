@@ -102,7 +102,7 @@ test("an empty file is refused without being sent", async () => {
 test("a busy server is waited for as long as it asks, and the file arrives", async () => {
   let asked = 0;
   const upload = ({ file: one }: { file: File }) => (asked += 1) <= 2 ? Promise.reject(new Problem(429, { code: "rate_limited" }, 1500)) : Promise.resolve(stored(one));
-  const pause = vi.fn((_milliseconds: number) => Promise.resolve());
+  const pause = vi.fn<World["pause"]>(() => Promise.resolve());
   const uploader = new Uploader(world({ upload, pause }));
   uploader.add([file("a.jpg")]);
   expect((await settled(uploader))[0]?.state).toBe("done");
