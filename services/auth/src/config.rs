@@ -48,7 +48,7 @@ impl AuthConfig {
     /// One line each, for `--help`.
     pub const VARIABLES: &str = "\
 PHOTURE_DATABASE_URL      sqlite:<path> or mongodb://<hosts>/<database>; required
-PHOTURE_PUBLIC_URL        what people type to come here; http://localhost:8080
+PHOTURE_PUBLIC_URL        what people type to come here; http://localhost:8000
 PHOTURE_SERVICE_CREDENTIAL  at least 32 bytes, the same at media; without it media gets no token of its own
 PHOTURE_REGISTRATION      open or closed; the first account can always be made; open
 PHOTURE_ACCESS_TOKEN_SECONDS   how long an access token is good; 900
@@ -57,7 +57,7 @@ PHOTURE_REFRESH_TOKEN_SECONDS  how long a session lives without being used; 2592
     pub fn from_env(env: &Env<'_>) -> Self {
         let seconds = |name, default, most| Duration::from_secs(env.number_in(name, default, 1..=most));
         Self {
-            public_url: PublicUrl::from_env(env, "http://localhost:8080"),
+            public_url: PublicUrl::from_env(env, "http://localhost:8000"),
             access_token: seconds("PHOTURE_ACCESS_TOKEN_SECONDS", 900, 86_400),
             refresh_token: seconds("PHOTURE_REFRESH_TOKEN_SECONDS", 30 * 86_400, 366 * 86_400),
             registration: env.parsed_or("PHOTURE_REGISTRATION", Registration::Open),

@@ -45,3 +45,78 @@ impl Forgetting {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use photure_domain::account::{NewUser, Session};
+    use photure_domain::{Clock, SessionId, Timestamp};
+    use photure_store::{AccountStore, StoreError};
+    use photure_store_sqlite::SqliteStore;
+    use photure_testkit::{TestClock, nth_uuid, user};
+
+    use super::*;
+
+    const DAY: Duration = Duration::from_secs(86_400);
+
+    async fn add(store: &SqliteStore, n: u8, now: Timestamp, lives: Duration) -> SessionId {
+        let id = SessionId::new(nth_uuid(u64::from(n)));
+        let session = Session {
+            id,
+            user_id: user(1),
+            created_at: now,
+            last_used_at: now,
+            expires_at: now.plus(lives),
+            revoked_at: None,
+        };
+        store.create_session(session, [n; 32]).await.unwrap();
+        id
+    }
+
+    #[tokio::test]
+    async fn what_ended_a_week_ago_is_forgotten_and_nothing_else() {
+        let folder = tempfile::tempdir().unwrap();
+        let clock = Arc::new(TestClock::default());
+        let kit = Kit {
+            clock: clock.clone(),
+            ..Kit::default()
+        };
+        let store = Arc::new(
+            SqliteStore::open(&folder.path().join("auth.db"), kit.ids.clone())
+                .await
+                .unwrap(),
+        );
+        let start = clock.now();
+        let ada = NewUser {
+            id: user(1),
+            username: "ada".into(),
+            email: "ada@example.org".into(),
+            password_hash: String::new(),
+            created_at: start,
+        };
+        store.create_user(ada).await.unwrap();
+        let revoked = add(&store, 1, start, 30 * DAY).await;
+        let ran_out = add(&store, 2, start, DAY).await;
+        let goes_on = add(&store, 3, start, 30 * DAY).await;
+        let just_ended = add(&store, 4, start, 30 * DAY).await;
+        store.revoke_session(revoked, start).await.unwrap();
+        let forgetting = Forgetting {
+            store: store.clone(),
+            kit,
+        };
+        assert_eq!(forgetting.forget().await.unwrap(), 0);
+
+        clock.advance(9 * DAY);
+        store.revoke_session(just_ended, clock.now()).await.unwrap();
+        assert_eq!(forgetting.forget().await.unwrap(), 2);
+        for (session, is_there) in [
+            (revoked, false),
+            (ran_out, false),
+            (goes_on, true),
+            (just_ended, true),
+        ] {
+            let found = store.session(session).await;
+            assert_eq!(found.is_ok(), is_there, "{session}");
+            assert!(is_there || matches!(found, Err(StoreError::NotFound)));
+        }
+    }
+}

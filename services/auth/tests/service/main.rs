@@ -1,0 +1,10 @@
+//! The whole service, in process, on SQLite.
+#![allow(clippy::unwrap_used, reason = "a test may")]
+
+mod cookie;
+mod life;
+mod outage;
+mod refusals;
+mod service_tokens;
+mod support;
+mod tokens;
