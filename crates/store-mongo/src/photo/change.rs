@@ -1,0 +1,111 @@
+use mongodb::bson::{Document, doc};
+use photure_domain::photo::{NewPhoto, Photo, PhotoEdit};
+use photure_domain::{PhotoId, Timestamp, UserId};
+use photure_store::{Registered, StoreError, Trashed, change};
+
+use crate::documents::{MetadataDocument, PhotoDocument, binary, uuid};
+use crate::transaction::Tx;
+use crate::{Result, hash, timeline};
+
+pub(super) fn one(owner: UserId, id: PhotoId) -> Document {
+    doc! { "_id": uuid(id.as_uuid()), "owner": uuid(owner.as_uuid()) }
+}
+
+pub(super) async fn register(tx: &mut Tx<'_>, new: NewPhoto, now: Timestamp) -> Result<Registered> {
+    let collections = tx.collections;
+    let (owner, sha256) = (uuid(new.owner_id.as_uuid()), new.facts.sha256);
+    let same = doc! { "owner": owner, "sha256": binary(sha256.as_bytes()) };
+    if let Some(existing) = collections
+        .photos
+        .find_one(same)
+        .session(&mut *tx.session)
+        .await?
+    {
+        return existing.into_photo().map(Registered::Existing);
+    }
+    let (photo, metadata) = change::catalogued(new);
+    hash::refer(tx, sha256, now).await?;
+    collections
+        .photos
+        .insert_one(PhotoDocument::new(&photo)?)
+        .session(&mut *tx.session)
+        .await?;
+    let groups = serde_json::to_string(&metadata)?;
+    let metadata = MetadataDocument {
+        photo_id: uuid(photo.id.as_uuid()),
+        owner,
+        groups,
+    };
+    collections
+        .metadata
+        .insert_one(metadata)
+        .session(&mut *tx.session)
+        .await?;
+    timeline::follow(tx, None, Some(&photo)).await?;
+    Ok(Registered::Created(photo))
+}
+
+pub(super) async fn edit(
+    tx: &mut Tx<'_>,
+    owner: UserId,
+    id: PhotoId,
+    edit: PhotoEdit,
+    expected: Option<u64>,
+) -> Result<Photo> {
+    let before = find_expected(tx, owner, id, expected).await?;
+    match change::edited(&before, &edit) {
+        Some(after) => replace(tx, &before, after).await,
+        None => Ok(before),
+    }
+}
+
+pub(super) async fn trash(
+    tx: &mut Tx<'_>,
+    owner: UserId,
+    id: PhotoId,
+    expected: Option<u64>,
+    now: Timestamp,
+) -> Result<Trashed> {
+    let before = find_expected(tx, owner, id, expected).await?;
+    match change::trashed(&before, now) {
+        Some(after) => replace(tx, &before, after).await.map(Trashed::Now),
+        None => Ok(Trashed::Already(before)),
+    }
+}
+
+pub(super) async fn restore(tx: &mut Tx<'_>, owner: UserId, id: PhotoId) -> Result<Photo> {
+    let before = find_expected(tx, owner, id, None).await?;
+    match change::restored(&before) {
+        Some(after) => replace(tx, &before, after).await,
+        None => Ok(before),
+    }
+}
+
+pub(super) async fn find_expected(
+    tx: &mut Tx<'_>,
+    owner: UserId,
+    id: PhotoId,
+    expected: Option<u64>,
+) -> Result<Photo> {
+    let found = tx
+        .collections
+        .photos
+        .find_one(one(owner, id))
+        .session(&mut *tx.session)
+        .await?;
+    let photo = found.ok_or(StoreError::NotFound)?.into_photo()?;
+    change::expect_revision(&photo, expected)?;
+    Ok(photo)
+}
+
+async fn replace(tx: &mut Tx<'_>, before: &Photo, after: Photo) -> Result<Photo> {
+    let document = PhotoDocument::new(&after)?;
+    let one = one(after.owner_id, after.id);
+    tx.collections
+        .photos
+        .replace_one(one, document)
+        .session(&mut *tx.session)
+        .await?;
+    timeline::follow(tx, Some(before), Some(&after)).await?;
+    Ok(after)
+}
