@@ -94,7 +94,8 @@ pub async fn router(config: AuthConfig, stores: Stores, kit: &Kit) -> Result<Rou
     };
     let accounts = Accounts {
         store: stores.accounts,
-        passwords: Passwords::new(Argon2id),
+        passwords: Passwords::new(Argon2id)
+            .map_err(|error| StartError::new("no threads for passwords", error))?,
         registration: config.registration,
         clock: kit.clock.clone(),
         ids: kit.ids.clone(),

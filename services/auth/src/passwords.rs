@@ -1,11 +1,14 @@
+mod workers;
+
+use std::io;
 use std::sync::Arc;
 
 use argon2::password_hash::{Error, PasswordHasher, PasswordVerifier};
 use argon2::{Algorithm, Argon2, Params, Version};
 use secrecy::{ExposeSecret, SecretString};
-use tokio::sync::Semaphore;
 
 use crate::error::AuthError;
+use workers::{Undone, Workers};
 
 /// As many as are worked on at once. Each takes 19 MiB for as long as it lasts, and the machine may have 1 GiB.
 const AT_ONCE: usize = 2;
@@ -18,8 +21,7 @@ pub(crate) struct Passwords {
     algorithm: Arc<dyn PasswordAlgorithm>,
     /// What is verified against where there is no account, so that the answer takes as long.
     nobodys: Arc<str>,
-    queue: Arc<Semaphore>,
-    work: Arc<Semaphore>,
+    workers: Workers,
 }
 
 /// How passwords become hashes. A seam: tests count how often it is asked.
@@ -56,7 +58,7 @@ impl PasswordAlgorithm for Argon2id {
 }
 
 impl Passwords {
-    pub(crate) fn new(algorithm: impl PasswordAlgorithm + 'static) -> Self {
+    pub(crate) fn new(algorithm: impl PasswordAlgorithm + 'static) -> io::Result<Self> {
         // Of no password: salt and hash are made up, only the cost counts.
         let nobodys = format!(
             "$argon2id$v=19$m={},t={},p={}$cGhvdHVyZS1ub2JvZHk$SBrHx8TaOzT6ZVFqZ3pSWjF8aW9vYm9ub2JvZHlvbmU",
@@ -64,12 +66,11 @@ impl Passwords {
             Argon2id::PASSES,
             Argon2id::LANES
         );
-        Self {
+        Ok(Self {
             algorithm: Arc::new(algorithm),
             nobodys: nobodys.into(),
-            queue: Arc::new(Semaphore::new(AT_ONCE + WAITING)),
-            work: Arc::new(Semaphore::new(AT_ONCE)),
-        }
+            workers: Workers::start(AT_ONCE, WAITING)?,
+        })
     }
 
     pub(crate) async fn hash(&self, password: SecretString) -> Result<String, AuthError> {
@@ -104,25 +105,12 @@ impl Passwords {
         &self,
         work: impl FnOnce(&dyn PasswordAlgorithm) -> T + Send + 'static,
     ) -> Result<T, AuthError> {
-        let place = self
-            .queue
-            .clone()
-            .try_acquire_owned()
-            .map_err(|_| AuthError::Overloaded)?;
-        let turn = self
-            .work
-            .clone()
-            .acquire_owned()
-            .await
-            .map_err(|_| AuthError::Overloaded)?;
         let algorithm = self.algorithm.clone();
-        let done = tokio::task::spawn_blocking(move || {
-            // Held until the work is done, also when nobody waits for it any more.
-            let _held = (place, turn);
-            work(&*algorithm)
-        });
-        done.await
-            .map_err(|died| AuthError::Internal("work on a password died", died.into()))
+        let done = self.workers.run(move || work(&*algorithm)).await;
+        done.map_err(|undone| match undone {
+            Undone::QueueFull => AuthError::Overloaded,
+            Undone::Died => AuthError::Internal("work on a password died", undone.into()),
+        })
     }
 }
 
@@ -134,7 +122,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_password_fits_its_own_hash_and_no_other() {
-        let passwords = Passwords::new(Argon2id);
+        let passwords = Passwords::new(Argon2id).unwrap();
         let hash = passwords.hash("correct horse battery".into()).await.unwrap();
         assert!(hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{hash}");
         assert_ne!(
@@ -158,7 +146,7 @@ mod tests {
 
     #[tokio::test]
     async fn without_an_account_the_whole_work_is_done_and_the_answer_is_no() {
-        let passwords = Passwords::new(Argon2id);
+        let passwords = Passwords::new(Argon2id).unwrap();
         let nobodys = passwords.nobodys.to_string();
         assert_eq!(
             Argon2id.verify(b"anything at all", &nobodys),
@@ -183,17 +171,44 @@ mod tests {
         }
     }
 
+    /// Breaks.
+    #[derive(Debug)]
+    struct Broken;
+
+    impl PasswordAlgorithm for Broken {
+        fn hash(&self, _: &[u8]) -> Result<String, Error> {
+            panic!("broken")
+        }
+
+        fn verify(&self, _: &[u8], _: &str) -> Result<(), Error> {
+            Ok(())
+        }
+    }
+
+    #[tokio::test]
+    async fn work_that_breaks_costs_its_own_answer_and_no_other() {
+        let passwords = Passwords::new(Broken).unwrap();
+        for _ in 0..=AT_ONCE {
+            assert!(matches!(
+                passwords.hash("any".into()).await,
+                Err(AuthError::Internal(..))
+            ));
+        }
+        assert!(passwords.verify("any".into(), Some(String::new())).await.unwrap());
+        assert_eq!(passwords.workers.pending(), 0);
+    }
+
     #[tokio::test]
     async fn a_queue_that_is_too_long_is_not_joined() {
         let (release, held) = mpsc::channel();
-        let passwords = Passwords::new(Held(held.into()));
+        let passwords = Passwords::new(Held(held.into())).unwrap();
         let waiting: Vec<_> = (0..AT_ONCE + WAITING)
             .map(|_| {
                 let passwords = passwords.clone();
                 tokio::spawn(async move { passwords.hash("any".into()).await })
             })
             .collect();
-        while passwords.queue.available_permits() > 0 {
+        while passwords.workers.pending() < AT_ONCE + WAITING {
             tokio::task::yield_now().await;
         }
         assert!(matches!(

@@ -39,7 +39,7 @@ async fn fixture(registration: Registration) -> Fixture {
     let counted = Counted::default();
     let accounts = Accounts {
         store: Arc::new(store),
-        passwords: Passwords::new(counted.clone()),
+        passwords: Passwords::new(counted.clone()).unwrap(),
         registration,
         clock: Arc::new(TestClock::default()),
         ids,
