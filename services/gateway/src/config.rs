@@ -14,7 +14,7 @@ pub const DESCRIPTOR: Descriptor = Descriptor {
     version: env!("CARGO_PKG_VERSION"),
     listen: SocketAddr::V4(SocketAddrV4::new(Ipv4Addr::UNSPECIFIED, 8000)),
     variables: "\
-PHOTURE_PUBLIC_URL        what people type; the issuer of tokens; http://localhost:8080
+PHOTURE_PUBLIC_URL        what people type; the issuer of tokens; http://localhost:8000
 PHOTURE_AUTH_URL          where auth is
 PHOTURE_GALLERY_URL       where gallery is
 PHOTURE_MEDIA_URL         where media is
@@ -70,7 +70,7 @@ impl GatewayConfig {
         };
         let max_upload = env.number_in("PHOTURE_MAX_UPLOAD_BYTES", 100 << 20, 1..=1 << 40);
         Self {
-            public_url: PublicUrl::from_env(env, "http://localhost:8080"),
+            public_url: PublicUrl::from_env(env, "http://localhost:8000"),
             max_upload_body: max_upload + MULTIPART_SLACK,
             cors_origins: list(env, "PHOTURE_CORS_ORIGINS", origin),
             trusted_proxies: list(env, "PHOTURE_TRUSTED_PROXIES", network),

@@ -1,17 +1,25 @@
 //! `GET users/me`: who one is, which auth knows, and what one has, which gallery knows. Neither asks the other; the gateway
 //! asks both, as it does for health.
 
+use std::time::Duration;
+
 use axum::body::Body;
-use axum::extract::{Request, State};
+use axum::extract::State;
 use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
 use http::header::{AUTHORIZATION, CONTENT_LENGTH};
-use http::{HeaderValue, StatusCode};
+use http::response::Parts;
+use http::{HeaderMap, HeaderValue, Request, StatusCode};
 use http_body_util::{BodyExt, Limited};
 use photure_common::Problem;
-use photure_common::peer::Peer;
+use photure_common::peer::{Peer, PeerError};
 use serde_json::{Map, Value};
 
 const MAX_ANSWER_BYTES: usize = 64 << 10;
+/// Auth answers in milliseconds, or not at all.
+const TIMEOUT: Duration = Duration::from_secs(10);
+/// What one has is not worth waiting for as long as who one is.
+const USAGE_TIMEOUT: Duration = Duration::from_secs(2);
 
 #[derive(Clone, Debug)]
 pub(crate) struct Sources {
@@ -19,10 +27,10 @@ pub(crate) struct Sources {
     pub(crate) gallery: Peer,
 }
 
-pub(crate) async fn me(State(sources): State<Sources>, request: Request) -> Response {
-    let authorization = request.headers().get(AUTHORIZATION).cloned();
+pub(crate) async fn me(State(sources): State<Sources>, headers: HeaderMap) -> Response {
+    let authorization = headers.get(AUTHORIZATION);
     let (account, usage) = tokio::join!(
-        account(&sources.auth, request),
+        account(&sources.auth, authorization),
         usage(&sources.gallery, authorization)
     );
     account.map_or_else(IntoResponse::into_response, |response| {
@@ -30,38 +38,51 @@ pub(crate) async fn me(State(sources): State<Sources>, request: Request) -> Resp
     })
 }
 
-async fn account(auth: &Peer, request: Request) -> Result<(http::response::Parts, bytes::Bytes), Problem> {
-    let mut asking = Request::get("/api/v1/users/me")
-        .body(Body::empty())
-        .map_err(|error| Problem::internal(&error))?;
-    *asking.headers_mut() = request.headers().clone();
-    let response = auth
-        .send(asking)
+/// As auth answers it, also where it refuses.
+async fn account(auth: &Peer, authorization: Option<&HeaderValue>) -> Result<(Parts, Bytes), Problem> {
+    let asking = async {
+        let response = auth.send(question("/api/v1/users/me", authorization)?).await?;
+        let (parts, body) = response.into_parts();
+        let body = Limited::new(body, MAX_ANSWER_BYTES)
+            .collect()
+            .await
+            .map_err(PeerError::Unreachable)?;
+        Ok((parts, body.to_bytes()))
+    };
+    let answer = tokio::time::timeout(TIMEOUT, asking)
         .await
-        .map_err(|error| Problem::unavailable("auth", &error))?;
-    let (parts, body) = response.into_parts();
-    let body = Limited::new(body, MAX_ANSWER_BYTES)
-        .collect()
-        .await
-        .map_err(|error| Problem::unavailable("auth", &*error))?;
-    Ok((parts, body.to_bytes()))
+        .unwrap_or(Err(PeerError::Timeout));
+    answer.map_err(|error| Problem::unavailable("auth", &error))
 }
 
 /// `Null` while gallery is away: who one is can be said all the same.
-async fn usage(gallery: &Peer, authorization: Option<HeaderValue>) -> Value {
-    let Some(authorization) = authorization else {
+async fn usage(gallery: &Peer, authorization: Option<&HeaderValue>) -> Value {
+    if authorization.is_none() {
         return Value::Null;
-    };
-    let ask = || {
-        let request = Request::get("/internal/usage").header(AUTHORIZATION, authorization.clone());
-        request
-            .body(Body::empty())
-            .map_err(photure_common::peer::PeerError::request)
-    };
-    gallery.json_retrying(ask).await.unwrap_or(Value::Null)
+    }
+    let asking = async { gallery.json(question("/internal/usage", authorization)?).await };
+    match tokio::time::timeout(USAGE_TIMEOUT, asking).await {
+        Ok(Ok(usage)) => usage,
+        Ok(Err(PeerError::Refused { .. })) | Err(_) => Value::Null,
+        Ok(Err(error)) => {
+            tracing::warn!(cause = %error, "usage not known");
+            Value::Null
+        }
+    }
 }
 
-fn with_usage((mut parts, body): (http::response::Parts, bytes::Bytes), usage: Value) -> Response {
+/// Nothing of the caller's request but its token: a length or a condition of theirs would mean something else here.
+fn question(path: &str, authorization: Option<&HeaderValue>) -> Result<Request<Body>, PeerError> {
+    let mut request = Request::get(path)
+        .body(Body::empty())
+        .map_err(PeerError::request)?;
+    if let Some(authorization) = authorization {
+        request.headers_mut().insert(AUTHORIZATION, authorization.clone());
+    }
+    Ok(request)
+}
+
+fn with_usage((mut parts, body): (Parts, Bytes), usage: Value) -> Response {
     if parts.status != StatusCode::OK {
         return Response::from_parts(parts, Body::from(body));
     }

@@ -14,6 +14,7 @@ use photure_common::chassis::{self, REQUEST_ID};
 use photure_common::health::Checks;
 use photure_common::identity::{AUDIENCE, Identity, RemoteKeys};
 use photure_common::service::{Kit, StartError};
+use tower::util::option_layer;
 use tower_http::cors::{AllowOrigin, CorsLayer};
 
 use crate::client;
@@ -38,29 +39,27 @@ pub async fn router(
     let identity = Identity::new(keys.clone(), kit.clock.clone(), &issuer, AUDIENCE);
     let checks = Checks::default().with("auth keys", keys);
 
-    let alone = page.is_some();
-    let mut routes = api(&config, &upstreams, kit);
-    if let Some(page) = page {
-        let page = any_service(page);
-        routes = routes.route("/", page.clone()).route("/{*path}", page);
-    }
-    if alone {
-        routes = routes.route(
-            "/media/{*rest}",
-            any_service(Upstream::new("media", &upstreams.media)),
-        );
-    }
-    let routes = match config.rates {
+    let api = api(&config, &upstreams, kit);
+    let mut routes = match config.rates {
         Some(Rates {
             per_second, burst, ..
-        }) => rates::limited(routes, ByUser, Duration::from_secs(1) / per_second, burst, kit),
-        None => routes,
+        }) => rates::limited(api, ByUser, Duration::from_secs(1) / per_second, burst, kit),
+        None => api,
     };
+    // Beyond the rate limit, as behind nginx: scrolling through years asks for thousands of thumbnails.
+    if let Some(page) = page {
+        let page = any_service(page);
+        let media = any_service(Upstream::new("media", &upstreams.media));
+        routes = routes
+            .route("/", page.clone())
+            .route("/{*path}", page)
+            .route("/media/{*rest}", media);
+    }
     let trusted: Arc<[_]> = config.trusted_proxies.into();
     let routes = routes
         .layer(from_fn_with_state(identity, edge::verify))
         .layer(from_fn_with_state(trusted, client::identify))
-        .layer(cors(config.cors_origins))
+        .layer(option_layer((!config.cors_origins.is_empty()).then(|| cors(config.cors_origins))))
         .layer(map_response(with_security_headers));
     Ok(chassis::service("gateway", routes, checks))
 }

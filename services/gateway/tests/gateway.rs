@@ -24,6 +24,7 @@ use reqwest::{Client, Response};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tokio::sync::mpsc;
+use tower::ServiceExt;
 use url::Url;
 
 const ISSUER: &str = "http://photos.test";
@@ -559,4 +560,94 @@ async fn without_sockets_between_them_the_answers_are_the_same() {
         socket.next().await.unwrap().unwrap().into_text().unwrap(),
         "heard hello"
     );
+}
+
+/// Auth answers at once; gallery takes the request and says nothing.
+#[tokio::test(start_paused = true)]
+async fn a_gallery_that_hangs_costs_the_usage_and_nothing_else() {
+    let issuer = Issuer::default();
+    let keys = issuer.jwks();
+    let auth = Router::new()
+        .route(
+            "/api/v1/users/me",
+            get(|| async { Json(json!({"id": "1", "usage": null})) }),
+        )
+        .route("/.well-known/jwks.json", get(|| async { Json(keys) }));
+    let hanging = Router::new().fallback(std::future::pending::<()>);
+    let upstreams = Upstreams {
+        auth: Peer::Local(auth),
+        gallery: Peer::Local(hanging.clone()),
+        media: Peer::Local(hanging),
+    };
+    let router = router(config(&[]), upstreams, None, &Kit::default())
+        .await
+        .unwrap();
+    let token = issuer.token(&json!({
+        "iss": ISSUER, "aud": "photure", "sub": "0197f000-0000-7000-8000-000000000001",
+        "sid": "0197f000-0000-7000-8000-000000000002", "scope": "photos:read", "iat": 1, "exp": 99_999_999_999_i64,
+    }));
+    let request = Request::get("/api/v1/users/me").header("authorization", format!("Bearer {token}"));
+    let answer = router
+        .clone()
+        .oneshot(request.body(Body::empty()).unwrap())
+        .await
+        .unwrap();
+    assert_eq!(answer.status(), 200);
+    let body = axum::body::to_bytes(answer.into_body(), 1000).await.unwrap();
+    assert_eq!(
+        serde_json::from_slice::<Value>(&body).unwrap(),
+        json!({"id": "1", "usage": null})
+    );
+    let health = router
+        .oneshot(Request::get("/api/health").body(Body::empty()).unwrap())
+        .await
+        .unwrap();
+    assert_eq!(health.status(), 503, "they are waited for in bounds");
+}
+
+/// A length that belongs to the caller's request must not be said of the question to auth.
+#[tokio::test]
+async fn who_one_is_can_be_asked_with_a_body_that_nobody_reads() {
+    let world = world(&[]).await;
+    let token = world.token(|_| ());
+    let asked = world
+        .client
+        .get(world.url("/api/v1/users/me"))
+        .header("authorization", token)
+        .body("a body of some length");
+    let answer: Value = asked.send().await.unwrap().json().await.unwrap();
+    assert_eq!(answer["usage"]["photos"], 7);
+}
+
+#[tokio::test]
+async fn pictures_and_the_page_are_beyond_the_rate_limit() {
+    let (gone, _told) = mpsc::unbounded_channel();
+    let behind = behind(Behind {
+        issuer: Arc::default(),
+        seen: Arc::default(),
+        gone,
+    })
+    .route("/media/{sha256}/{file}", get(|| async { "a picture" }));
+    let peer = Peer::Local(behind);
+    let upstreams = Upstreams {
+        auth: peer.clone(),
+        gallery: peer.clone(),
+        media: peer,
+    };
+    let page = Router::new().fallback(|| async { "the page" });
+    let slow = config(&[("PHOTURE_RATE_BURST", "2"), ("PHOTURE_RATE_PER_SECOND", "1")]);
+    let router = router(slow, upstreams, Some(page), &Kit::default())
+        .await
+        .unwrap();
+    let ask = async |path: &str| {
+        let request = Request::get(path).body(Body::empty()).unwrap();
+        router.clone().oneshot(request).await.unwrap().status().as_u16()
+    };
+    let mut api = Vec::new();
+    for _ in 0..5 {
+        assert_eq!(ask("/media/ab/thumb.webp").await, 200);
+        assert_eq!(ask("/timeline").await, 200);
+        api.push(ask("/api/v1/photos/17").await);
+    }
+    assert_eq!(api, [200, 200, 429, 429, 429]);
 }
