@@ -53,7 +53,7 @@ impl Decoder {
                 .and_then(|mut file| photure_imaging::process(&mut file, &this.limits));
             drop(turn);
             if this.turns.available_permits() == this.concurrency {
-                memory::give_back();
+                photure_common::memory::give_back();
             }
             outcome
         });

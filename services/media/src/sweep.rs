@@ -13,6 +13,9 @@ use crate::gallery::Gallery;
 use crate::hash_locks::HashLocks;
 use crate::service_token::ServiceTokens;
 
+/// A deletion begins only while its claim is good for this long yet.
+const ENOUGH_TO_BEGIN: Duration = Duration::from_secs(5);
+
 /// Deletes the bytes that nothing refers to any more.
 ///
 /// Gallery grants a claim on a released hash for some time, in which it registers no photo of that hash. Deletion has to be over by
@@ -108,8 +111,11 @@ impl Sweeper {
             return Ok(false);
         }
         // A quarter is left for what is under way in a storage that we have stopped waiting for.
-        let enough = Duration::from_secs(answer.lives_for_seconds) * 3 / 4;
-        let deletion = tokio::time::timeout_at(asked + enough, self.blobs.delete_all(&hash));
+        let until = asked + Duration::from_secs(answer.lives_for_seconds) * 3 / 4;
+        if Instant::now() + ENOUGH_TO_BEGIN > until {
+            return Err(SweepError::TooSlow);
+        }
+        let deletion = tokio::time::timeout_at(until, self.blobs.delete_all(&hash));
         deletion
             .await
             .map_err(|_| SweepError::TooSlow)?

@@ -10,7 +10,7 @@ use photure_domain::media_address::{AddressKey, Variant};
 use photure_domain::photo::FileFacts;
 use photure_domain::registration::Registration;
 use photure_domain::{Clock, Sha256};
-use photure_imaging::Picture;
+use photure_imaging::{Encoded, Picture};
 use secrecy::SecretString;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
@@ -78,8 +78,8 @@ impl Settler {
 
     async fn make_photo(&self, staged: &Staged, mut authority: Authority) -> MediaResult<Answer> {
         let file = staged.path();
-        let picture = self.decoder.decode(move || File::open(file)).await?;
-        let variants = Variants::of(&picture);
+        let mut picture = self.decoder.decode(move || File::open(file)).await?;
+        let variants = Variants::taken_from(&mut picture);
         let mut registration = self.registration(staged.note(), picture);
         let give_up = Instant::now() + WAIT_FOR_CLAIM;
         let mut backoff = CLAIM_BACKOFF;
@@ -250,10 +250,11 @@ struct Variants {
 }
 
 impl Variants {
-    fn of(picture: &Picture) -> Self {
+    fn taken_from(picture: &mut Picture) -> Self {
+        let take = |encoded: &mut Encoded| std::mem::take(&mut encoded.bytes).into();
         Self {
-            thumb: picture.thumb.bytes.clone().into(),
-            preview: picture.preview.bytes.clone().into(),
+            thumb: take(&mut picture.thumb),
+            preview: take(&mut picture.preview),
         }
     }
 }

@@ -1,0 +1,263 @@
+use std::collections::{HashMap, HashSet, VecDeque};
+use std::sync::{Arc, Mutex, MutexGuard};
+
+use axum::extract::{Path, State};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use axum::{Json, Router};
+use http::header::{ETAG, LOCATION};
+use http::{HeaderMap, StatusCode};
+use photure_common::Problem;
+use photure_common::identity::{Identified, Identity, Permit, SweepBlobs};
+use photure_domain::access::{Actor, Scope};
+use photure_domain::media_address::AddressKey;
+use photure_domain::photo::FileFacts;
+use photure_domain::registration::{ClaimAnswer, ClaimRequest, Registration, ReleasedHash, ReleasedHashes};
+use photure_domain::{ClaimId, Clock, PhotoId, Sha256, UserId};
+use photure_testkit::{TestClock, nth_uuid};
+use serde_json::json;
+
+use super::steps::Steps;
+
+/// Keeps the laws that media relies on: one photo per owner and hash, and claims that keep a hash from being registered.
+#[derive(Clone, Debug)]
+pub(crate) struct Gallery(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    identity: Identity,
+    key: AddressKey,
+    clock: Arc<TestClock>,
+    steps: Steps,
+    state: Mutex<Catalogue>,
+}
+
+#[derive(Debug, Default)]
+pub(crate) struct Catalogue {
+    pub(crate) photos: Vec<Photo>,
+    pub(crate) released: HashSet<Sha256>,
+    pub(crate) claims: HashMap<Sha256, ClaimId>,
+    /// What the next registrations are answered with instead.
+    pub(crate) faults: VecDeque<Fault>,
+    /// Forever, until it is false again.
+    pub(crate) is_away: bool,
+    pub(crate) claim_life: u64,
+    /// Of each registration.
+    pub(crate) request_ids: Vec<String>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Photo {
+    pub(crate) id: PhotoId,
+    pub(crate) owner: UserId,
+    pub(crate) facts: FileFacts,
+    /// By a person, or by media.
+    pub(crate) by: Actor,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Fault {
+    Status(u16, &'static str),
+}
+
+impl axum::extract::FromRef<Gallery> for Identity {
+    fn from_ref(gallery: &Gallery) -> Self {
+        gallery.0.identity.clone()
+    }
+}
+
+impl Gallery {
+    pub(crate) fn new(identity: Identity, key: AddressKey, clock: Arc<TestClock>, steps: Steps) -> Self {
+        let state = Mutex::new(Catalogue {
+            claim_life: 120,
+            ..Catalogue::default()
+        });
+        Self(Arc::new(Inner {
+            identity,
+            key,
+            clock,
+            steps,
+            state,
+        }))
+    }
+
+    pub(crate) fn catalogue(&self) -> MutexGuard<'_, Catalogue> {
+        self.0.state.lock().unwrap()
+    }
+
+    pub(crate) fn photos(&self) -> Vec<Photo> {
+        self.catalogue().photos.clone()
+    }
+
+    /// The next registrations fail so, in this order.
+    pub(crate) fn fail(&self, faults: impl IntoIterator<Item = Fault>) {
+        self.catalogue().faults.extend(faults);
+    }
+
+    /// As the trash does when it is emptied.
+    pub(crate) fn purge(&self, sha256: Sha256) {
+        let mut catalogue = self.catalogue();
+        catalogue.photos.retain(|photo| photo.facts.sha256 != sha256);
+        catalogue.released.insert(sha256);
+    }
+
+    pub(crate) fn router(&self) -> Router {
+        Router::new()
+            .route("/internal/photos", post(register))
+            .route("/internal/released", get(released))
+            .route("/internal/released/{sha256}/claim", post(claim))
+            .route("/internal/released/{sha256}/confirm", post(confirm))
+            .with_state(self.clone())
+    }
+
+    fn away(&self) -> Result<(), Problem> {
+        if self.catalogue().is_away {
+            Err(Problem::of_status(StatusCode::SERVICE_UNAVAILABLE))
+        } else {
+            Ok(())
+        }
+    }
+}
+
+async fn register(
+    State(gallery): State<Gallery>,
+    Identified(caller): Identified,
+    headers: HeaderMap,
+    Json(registration): Json<Registration>,
+) -> Result<Response, Problem> {
+    let request_id = headers
+        .get("x-request-id")
+        .map(|id| id.to_str().unwrap().to_owned());
+    gallery.catalogue().request_ids.extend(request_id);
+    gallery.0.steps.take("register").await;
+    let answer = gallery.register(
+        caller.actor,
+        &caller.scopes.into_iter().collect::<Vec<_>>(),
+        registration,
+    )?;
+    gallery.0.steps.take("registered").await;
+    Ok(answer)
+}
+
+impl Gallery {
+    fn confirm(&self, sha256: Sha256, claim: ClaimId) -> bool {
+        let mut catalogue = self.catalogue();
+        let granted = catalogue.claims.get(&sha256) == Some(&claim);
+        if granted {
+            catalogue.claims.remove(&sha256);
+            catalogue.released.remove(&sha256);
+        }
+        granted
+    }
+
+    fn register(&self, by: Actor, scopes: &[Scope], registration: Registration) -> Result<Response, Problem> {
+        self.away()?;
+        let Registration {
+            owner_id: owner,
+            facts,
+            attestation,
+            ..
+        } = registration;
+        let needed = if by == Actor::Service {
+            Scope::PhotosRegister
+        } else {
+            Scope::PhotosWrite
+        };
+        if (by != Actor::Service && by != Actor::User(owner)) || !scopes.contains(&needed) {
+            return Err(Problem::forbidden());
+        }
+        let now = self.0.clock.now();
+        let word = self
+            .0
+            .key
+            .verify_attestation(&attestation, owner, &facts.sha256, facts.bytes, now);
+        word.map_err(|_| Problem::new(StatusCode::FORBIDDEN, "attestation_invalid", "not media's word"))?;
+
+        let mut catalogue = self.catalogue();
+        if let Some(Fault::Status(status, code)) = catalogue.faults.pop_front() {
+            return Err(Problem::new(
+                StatusCode::from_u16(status).unwrap(),
+                code,
+                "as the test wants it",
+            ));
+        }
+        if catalogue.claims.contains_key(&facts.sha256) {
+            return Err(
+                Problem::new(StatusCode::SERVICE_UNAVAILABLE, "hash_claimed", "being deleted").retry_after(1),
+            );
+        }
+        let known = catalogue
+            .photos
+            .iter()
+            .find(|photo| photo.owner == owner && photo.facts.sha256 == facts.sha256);
+        let (status, photo) = match known {
+            Some(photo) => (StatusCode::OK, photo.clone()),
+            None => {
+                let id = PhotoId::new(nth_uuid(0xF00 + catalogue.photos.len() as u64));
+                let photo = Photo { id, owner, facts, by };
+                catalogue.released.remove(&photo.facts.sha256);
+                catalogue.photos.push(photo.clone());
+                (StatusCode::CREATED, photo)
+            }
+        };
+        let headers = [
+            (LOCATION, format!("/api/v1/photos/{}", photo.id)),
+            (ETAG, "\"1-0\"".to_owned()),
+        ];
+        let body = json!({"id": photo.id, "owner_id": photo.owner, "sha256": photo.facts.sha256});
+        Ok((status, headers, Json(body)).into_response())
+    }
+}
+
+async fn released(
+    State(gallery): State<Gallery>,
+    _: Permit<SweepBlobs>,
+) -> Result<Json<ReleasedHashes>, Problem> {
+    gallery.0.steps.take("released").await;
+    gallery.away()?;
+    let catalogue = gallery.catalogue();
+    let free = catalogue
+        .released
+        .iter()
+        .filter(|hash| !catalogue.claims.contains_key(*hash));
+    let items = free.map(|sha256| ReleasedHash {
+        sha256: *sha256,
+        released_at: gallery.0.clock.now(),
+    });
+    Ok(Json(ReleasedHashes {
+        items: items.collect(),
+    }))
+}
+
+async fn claim(
+    State(gallery): State<Gallery>,
+    _: Permit<SweepBlobs>,
+    Path(sha256): Path<Sha256>,
+    Json(asked): Json<ClaimRequest>,
+) -> Json<ClaimAnswer> {
+    gallery.0.steps.take("claim").await;
+    let mut catalogue = gallery.catalogue();
+    let granted = catalogue.released.contains(&sha256) && !catalogue.claims.contains_key(&sha256);
+    if granted {
+        catalogue.claims.insert(sha256, asked.claim_id);
+    }
+    Json(ClaimAnswer {
+        granted,
+        lives_for_seconds: if granted { catalogue.claim_life } else { 0 },
+    })
+}
+
+async fn confirm(
+    State(gallery): State<Gallery>,
+    _: Permit<SweepBlobs>,
+    Path(sha256): Path<Sha256>,
+    Json(asked): Json<ClaimRequest>,
+) -> Json<ClaimAnswer> {
+    gallery.0.steps.take("confirm").await;
+    let granted = gallery.confirm(sha256, asked.claim_id);
+    gallery.0.steps.take("confirmed").await;
+    Json(ClaimAnswer {
+        granted,
+        lives_for_seconds: 0,
+    })
+}

@@ -1,0 +1,15 @@
+pub(crate) mod auth;
+pub(crate) mod blobs;
+pub(crate) mod form;
+pub(crate) mod gallery;
+pub(crate) mod pictures;
+pub(crate) mod steps;
+mod world;
+
+pub(crate) use form::Form;
+pub(crate) use world::{Answer, Process, World};
+
+/// The key that gallery shares with media.
+pub(crate) fn world_secret() -> &'static str {
+    world::SECRET
+}
