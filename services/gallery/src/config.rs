@@ -51,8 +51,10 @@ mod tests {
     use super::*;
 
     fn read(pairs: &[(&str, &str)]) -> (GalleryConfig, Vec<String>) {
-        let variables: BTreeMap<_, _> =
-            pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        let variables: BTreeMap<_, _> = pairs
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+            .collect();
         let env = Env::new(&variables);
         let config = GalleryConfig::from_env(&env);
         let faults = env.check().err().map(|faults| faults.0).unwrap_or_default();
@@ -62,8 +64,10 @@ mod tests {
     #[test]
     fn nothing_but_the_key_and_auth_has_to_be_said() {
         let key = "0123456789abcdef0123456789abcdef";
-        let (config, faults) =
-            read(&[("PHOTURE_MEDIA_SIGNING_KEY", key), ("PHOTURE_AUTH_URL", "http://auth:8010")]);
+        let (config, faults) = read(&[
+            ("PHOTURE_MEDIA_SIGNING_KEY", key),
+            ("PHOTURE_AUTH_URL", "http://auth:8010"),
+        ]);
         assert_eq!(faults, Vec::<String>::new());
         assert_eq!(config.issuer, "http://localhost:8000");
         assert_eq!(config.max_upload_bytes, 100 << 20);
@@ -73,7 +77,11 @@ mod tests {
 
     #[test]
     fn a_trash_that_keeps_nothing_is_a_fault() {
-        assert!(read(&[("PHOTURE_TRASH_DAYS", "0")]).1.contains(&"PHOTURE_TRASH_DAYS".to_owned()));
+        assert!(
+            read(&[("PHOTURE_TRASH_DAYS", "0")])
+                .1
+                .contains(&"PHOTURE_TRASH_DAYS".to_owned())
+        );
     }
 
     #[test]

@@ -1,25 +1,7 @@
-//! What the OpenAPI document says of every route alike: the problems it may answer with, and how a caller is known.
+//! What the OpenAPI document says of many routes alike: the problems they may answer with, and the headers they take.
 
-use std::collections::BTreeMap;
-
-use photure_common::ProblemBody;
-use utoipa::openapi::header::HeaderBuilder;
-use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
-use utoipa::openapi::{ContentBuilder, OpenApi, Ref, RefOr, Response, ResponseBuilder};
-use utoipa::{IntoParams, IntoResponses, PartialSchema, ToSchema};
-
-macro_rules! problems {
-    ($($(#[$doc:meta])* $name:ident { $($status:literal $said:literal),+ $(,)? })+) => {$(
-        $(#[$doc])*
-        pub(crate) struct $name;
-
-        impl IntoResponses for $name {
-            fn responses() -> BTreeMap<String, RefOr<Response>> {
-                BTreeMap::from([$(($status.to_owned(), problem($said).into())),+])
-            }
-        }
-    )+};
-}
+use photure_common::problems;
+use utoipa::IntoParams;
 
 problems! {
     /// What every route may answer.
@@ -55,17 +37,6 @@ problems! {
     }
 }
 
-fn problem(description: &str) -> Response {
-    let schema = Ref::from_schema_name(ProblemBody::name());
-    let content = ContentBuilder::new().schema(Some(schema)).build();
-    let request_id = HeaderBuilder::new().schema(Some(String::schema())).description(Some("What to quote to an operator")).build();
-    ResponseBuilder::new()
-        .description(description)
-        .content("application/problem+json", content)
-        .header("X-Request-Id", request_id)
-        .build()
-}
-
 /// Every POST here may be repeated as it is: it ends in the same state.
 #[derive(Debug, IntoParams)]
 #[into_params(parameter_in = Header)]
@@ -92,16 +63,4 @@ pub(crate) struct IfNoneMatchHeader {
     /// The ETag of what the caller has; answered with 304 if it is still the same.
     #[param(rename = "If-None-Match", required = false)]
     if_none_match: Option<String>,
-}
-
-/// Adds what the routes refer to.
-pub(crate) fn complete(mut document: OpenApi) -> OpenApi {
-    let components = document.components.get_or_insert_default();
-    components.schemas.insert(ProblemBody::name().into_owned(), ProblemBody::schema());
-    let mut fields = Vec::new();
-    ProblemBody::schemas(&mut fields);
-    components.schemas.extend(fields);
-    let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").build();
-    components.add_security_scheme("bearer", SecurityScheme::Http(bearer));
-    document
 }

@@ -20,6 +20,10 @@ pub(crate) enum GalleryError {
 
 impl GalleryError {
     pub(crate) fn field(path: impl Into<String>, code: &str, message: impl Into<String>) -> Self {
-        Self::Invalid(vec![FieldError { path: path.into(), code: code.to_owned(), message: message.into() }])
+        Self::Invalid(vec![FieldError {
+            path: path.into(),
+            code: code.to_owned(),
+            message: message.into(),
+        }])
     }
 }

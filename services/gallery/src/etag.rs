@@ -40,17 +40,24 @@ impl<S: Send + Sync> FromRequestParts<S> for IfMatch {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
-        let Some(tags) = tags(&parts.headers, &IF_MATCH) else { return Ok(Self(Expected::Any)) };
+        let Some(tags) = tags(&parts.headers, &IF_MATCH) else {
+            return Ok(Self(Expected::Any));
+        };
         if tags.contains(&"*") {
             return Ok(Self(Expected::Any));
         }
-        Ok(Self(Expected::OneOf(tags.into_iter().filter_map(photo_tag).collect())))
+        Ok(Self(Expected::OneOf(
+            tags.into_iter().filter_map(photo_tag).collect(),
+        )))
     }
 }
 
 fn photo_tag(tag: &str) -> Option<PhotoTag> {
     let mut parts = tag.strip_prefix('"')?.strip_suffix('"')?.split('.');
-    Some(PhotoTag { id: parts.next()?.parse().ok()?, revision: parts.next()?.parse().ok()? })
+    Some(PhotoTag {
+        id: parts.next()?.parse().ok()?,
+        revision: parts.next()?.parse().ok()?,
+    })
 }
 
 /// What the caller has already (RFC 9110, 13.1.2).
@@ -62,7 +69,11 @@ impl<S: Send + Sync> FromRequestParts<S> for IfNoneMatch {
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
         let tags = tags(&parts.headers, &IF_NONE_MATCH).unwrap_or_default();
-        Ok(Self(tags.into_iter().map(|tag| tag.strip_prefix("W/").unwrap_or(tag).to_owned()).collect()))
+        Ok(Self(
+            tags.into_iter()
+                .map(|tag| tag.strip_prefix("W/").unwrap_or(tag).to_owned())
+                .collect(),
+        ))
     }
 }
 
@@ -80,5 +91,11 @@ impl IfNoneMatch {
 fn tags<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<Vec<&'a str>> {
     let values = headers.get_all(name).iter();
     let lists: Vec<&str> = values.map(|value| value.to_str().unwrap_or_default()).collect();
-    (!lists.is_empty()).then(|| lists.iter().flat_map(|list| list.split(',')).map(str::trim).collect())
+    (!lists.is_empty()).then(|| {
+        lists
+            .iter()
+            .flat_map(|list| list.split(','))
+            .map(str::trim)
+            .collect()
+    })
 }

@@ -46,7 +46,13 @@ impl Library {
         ids: Arc<dyn IdSource>,
         max_upload_bytes: u64,
     ) -> Self {
-        Self { photos, key, clock, ids, max_upload_bytes }
+        Self {
+            photos,
+            key,
+            clock,
+            ids,
+            max_upload_bytes,
+        }
     }
 
     /// Signed now.

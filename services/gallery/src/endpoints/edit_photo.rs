@@ -41,7 +41,11 @@ fn given<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> Res
 impl From<PhotoPatch> for PhotoEdit {
     fn from(patch: PhotoPatch) -> Self {
         let favorite = patch.favorite.map(Option::unwrap_or_default);
-        Self { title: patch.title, description: patch.description, favorite }
+        Self {
+            title: patch.title,
+            description: patch.description,
+            favorite,
+        }
     }
 }
 
@@ -70,4 +74,69 @@ pub(crate) async fn edit_photo(
     let photo = library.edit(permit.user()?, id, patch.into(), &expected).await?;
     let view = PhotoView::new(photo, &library.addresses());
     Ok(([(ETAG, view.etag.clone())], Json(view)))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use crate::tests::World;
+
+    async fn edited(world: &World, patch: Value) -> Value {
+        let photo = world.upload(1, 1, "2024-07-28T19:04:05Z").await;
+        let path = format!("/api/v1/photos/{}", photo["id"].as_str().unwrap());
+        let client = world.person(1);
+        let full = json!({"title": "Sea", "description": "Calm\n\tand blue", "favorite": true});
+        assert_eq!(client.patch(&path).json(&full).await.status_code(), 200);
+        let patched = client
+            .patch(&path)
+            .json(&patch)
+            .content_type("application/merge-patch+json")
+            .await;
+        assert_eq!(patched.status_code(), 200);
+        let photo = client.see(&path).await;
+        assert_eq!(
+            patched.json::<Value>(),
+            photo,
+            "the answer is the photo as it is now"
+        );
+        json!([photo["title"], photo["description"], photo["favorite"]])
+    }
+
+    #[tokio::test]
+    async fn what_is_left_out_stays_and_null_empties() {
+        for (patch, left) in [
+            (json!({}), json!(["Sea", "Calm\n\tand blue", true])),
+            (json!({"title": "Sky"}), json!(["Sky", "Calm\n\tand blue", true])),
+            (json!({"title": null}), json!([null, "Calm\n\tand blue", true])),
+            (
+                json!({"description": null, "favorite": null}),
+                json!(["Sea", null, false]),
+            ),
+            (
+                json!({"title": " ", "favorite": false}),
+                json!([null, "Calm\n\tand blue", false]),
+            ),
+        ] {
+            assert_eq!(edited(&World::new().await, patch.clone()).await, left, "{patch}");
+        }
+    }
+
+    #[tokio::test]
+    async fn what_is_in_the_trash_can_be_edited() {
+        let world = World::new().await;
+        let photo = world.upload(1, 1, "2024-07-28T19:04:05Z").await;
+        let path = format!("/api/v1/photos/{}", photo["id"].as_str().unwrap());
+        world.person(1).delete(&path).await;
+        let answer = world
+            .person(1)
+            .patch(&path)
+            .json(&json!({"favorite": true}))
+            .await;
+        assert_eq!(answer.json::<Value>()["favorite"], true);
+        assert_eq!(
+            world.person(1).see("/api/v1/timeline?favorite=true").await["total"],
+            0
+        );
+    }
 }

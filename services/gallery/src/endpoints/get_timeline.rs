@@ -45,7 +45,11 @@ pub(crate) async fn get_timeline(
     if_none_match: IfNoneMatch,
 ) -> Result<Response, Problem> {
     let owner = permit.user()?;
-    let scope = if query.favorite { TimelineScope::Favorites } else { TimelineScope::All };
+    let scope = if query.favorite {
+        TimelineScope::Favorites
+    } else {
+        TimelineScope::All
+    };
     let timeline = library.timeline(owner, scope).await?;
     let etag = etag::of_timeline(owner, scope, timeline.version);
     Ok(if_none_match.answer(etag, TimelineView::from(timeline)))

@@ -8,7 +8,6 @@ mod usage;
 
 use axum::Router;
 use axum::routing::{get, post};
-use photure_common::extract::Json;
 
 use crate::app::App;
 
@@ -16,8 +15,13 @@ pub(super) fn router() -> Router<App> {
     Router::new()
         .route("/internal/photos", post(register_photo::register_photo))
         .route("/internal/released", get(list_released::list_released))
-        .route("/internal/released/{sha256}/claim", post(claim_released::claim_released))
-        .route("/internal/released/{sha256}/confirm", post(confirm_released::confirm_released))
+        .route(
+            "/internal/released/{sha256}/claim",
+            post(claim_released::claim_released),
+        )
+        .route(
+            "/internal/released/{sha256}/confirm",
+            post(confirm_released::confirm_released),
+        )
         .route("/internal/usage", get(usage::usage))
-        .route("/internal/openapi.json", get(|| async { Json(crate::openapi()) }))
 }

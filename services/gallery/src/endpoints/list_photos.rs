@@ -64,8 +64,18 @@ pub(crate) async fn list_photos(
     State(library): State<Arc<Library>>,
     Query(query): Query<ListQuery>,
 ) -> Result<Json<PhotoList>, Problem> {
-    let filter = PhotoFilter { favorite: query.favorite, trashed: query.trashed };
-    let page =
-        library.list(permit.user()?, filter, query.order.into(), query.cursor.as_deref(), query.limit).await?;
+    let filter = PhotoFilter {
+        favorite: query.favorite,
+        trashed: query.trashed,
+    };
+    let page = library
+        .list(
+            permit.user()?,
+            filter,
+            query.order.into(),
+            query.cursor.as_deref(),
+            query.limit,
+        )
+        .await?;
     Ok(Json(PhotoList::new(page, &library.addresses())))
 }

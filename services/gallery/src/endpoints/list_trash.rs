@@ -38,8 +38,18 @@ pub(crate) async fn list_trash(
     State(library): State<Arc<Library>>,
     Query(query): Query<TrashQuery>,
 ) -> Result<Json<PhotoList>, Problem> {
-    let trash = PhotoFilter { favorite: None, trashed: true };
-    let page =
-        library.list(permit.user()?, trash, ListedBy::TrashedAt, query.cursor.as_deref(), query.limit).await?;
+    let trash = PhotoFilter {
+        favorite: None,
+        trashed: true,
+    };
+    let page = library
+        .list(
+            permit.user()?,
+            trash,
+            ListedBy::TrashedAt,
+            query.cursor.as_deref(),
+            query.limit,
+        )
+        .await?;
     Ok(Json(PhotoList::new(page, &library.addresses())))
 }

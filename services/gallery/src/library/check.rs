@@ -22,14 +22,21 @@ pub(crate) struct CheckItem {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Verdict {
     Accept,
-    Duplicate { photo_id: PhotoId, trashed: bool },
+    Duplicate {
+        photo_id: PhotoId,
+        trashed: bool,
+    },
     /// With the code that the upload would be refused with.
     Rejected(&'static str),
 }
 
 impl Library {
     /// One verdict per item, in their order.
-    pub(crate) async fn check(&self, owner: UserId, items: &[CheckItem]) -> Result<Vec<Verdict>, GalleryError> {
+    pub(crate) async fn check(
+        &self,
+        owner: UserId,
+        items: &[CheckItem],
+    ) -> Result<Vec<Verdict>, GalleryError> {
         bounded(items)?;
         let hashes: HashSet<Sha256> = items.iter().filter_map(|item| item.sha256.parse().ok()).collect();
         let hashes: Vec<Sha256> = hashes.into_iter().collect();
@@ -55,11 +62,21 @@ impl Library {
 
 fn bounded(items: &[CheckItem]) -> Result<(), GalleryError> {
     if items.len() > MAX_ITEMS {
-        return Err(GalleryError::field("items", "too_many", format!("must be at most {MAX_ITEMS}")));
+        return Err(GalleryError::field(
+            "items",
+            "too_many",
+            format!("must be at most {MAX_ITEMS}"),
+        ));
     }
-    let long = items.iter().position(|item| item.reference.chars().count() > MAX_REF_CHARS);
+    let long = items
+        .iter()
+        .position(|item| item.reference.chars().count() > MAX_REF_CHARS);
     long.map_or(Ok(()), |index| {
         let message = format!("must have at most {MAX_REF_CHARS} characters");
-        Err(GalleryError::field(format!("items[{index}].ref"), "too_long", message))
+        Err(GalleryError::field(
+            format!("items[{index}].ref"),
+            "too_long",
+            message,
+        ))
     })
 }

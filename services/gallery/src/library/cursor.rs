@@ -36,7 +36,10 @@ fn parse(order: ListedBy, text: &str) -> Option<Position> {
     let millis = i64::from_be_bytes(*time);
     let time = Timestamp::from_millis(millis);
     let ours = *said == letter(order) && time.as_millis() == millis;
-    ours.then_some(Position { time, id: PhotoId::new(Uuid::from_slice(id).ok()?) })
+    ours.then_some(Position {
+        time,
+        id: PhotoId::new(Uuid::from_slice(id).ok()?),
+    })
 }
 
 #[cfg(test)]
@@ -44,7 +47,10 @@ mod tests {
     use super::*;
 
     fn place() -> Position {
-        Position { time: Timestamp::from_millis(-5), id: PhotoId::new(Uuid::from_u128(7)) }
+        Position {
+            time: Timestamp::from_millis(-5),
+            id: PhotoId::new(Uuid::from_u128(7)),
+        }
     }
 
     #[test]
@@ -58,14 +64,25 @@ mod tests {
     #[test]
     fn a_cursor_of_another_order_is_refused() {
         let cursor = write(ListedBy::TakenAt, place());
-        assert!(matches!(read(ListedBy::UploadedAt, &cursor), Err(GalleryError::InvalidCursor)));
+        assert!(matches!(
+            read(ListedBy::UploadedAt, &cursor),
+            Err(GalleryError::InvalidCursor)
+        ));
     }
 
     #[test]
     fn what_is_no_cursor_is_refused() {
         let good = write(ListedBy::TakenAt, place());
         let beyond_time = URL_SAFE_NO_PAD.encode([&b"t"[..], &i64::MAX.to_be_bytes(), &[0; 16]].concat());
-        for text in ["", "t", "{\"$gt\":\"\"}", &good[1..], &format!("{good}AAAA"), &format!("{good}="), &beyond_time] {
+        for text in [
+            "",
+            "t",
+            "{\"$gt\":\"\"}",
+            &good[1..],
+            &format!("{good}AAAA"),
+            &format!("{good}="),
+            &beyond_time,
+        ] {
             assert!(read(ListedBy::TakenAt, text).is_err(), "{text}");
         }
     }

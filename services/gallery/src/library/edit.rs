@@ -22,14 +22,24 @@ impl Library {
 fn checked(edit: PhotoEdit) -> Result<PhotoEdit, GalleryError> {
     let mut faults = Vec::new();
     let mut text = |path, text: Option<Option<String>>, max_chars| {
-        text.map(|text| written(path, text, max_chars).unwrap_or_else(|fault| {
-            faults.push(fault);
-            None
-        }))
+        text.map(|text| {
+            written(path, text, max_chars).unwrap_or_else(|fault| {
+                faults.push(fault);
+                None
+            })
+        })
     };
     let title = text("title", edit.title, TITLE_CHARS);
     let description = text("description", edit.description, DESCRIPTION_CHARS);
-    if faults.is_empty() { Ok(PhotoEdit { title, description, ..edit }) } else { Err(GalleryError::Invalid(faults)) }
+    if faults.is_empty() {
+        Ok(PhotoEdit {
+            title,
+            description,
+            ..edit
+        })
+    } else {
+        Err(GalleryError::Invalid(faults))
+    }
 }
 
 #[cfg(test)]
@@ -43,7 +53,12 @@ mod tests {
             description: Some(Some("\u{0}".into())),
             favorite: None,
         };
-        let Err(GalleryError::Invalid(faults)) = checked(edit) else { panic!("taken") };
-        assert_eq!(faults.iter().map(|fault| fault.path.as_str()).collect::<Vec<_>>(), ["title", "description"]);
+        let Err(GalleryError::Invalid(faults)) = checked(edit) else {
+            panic!("taken")
+        };
+        assert_eq!(
+            faults.iter().map(|fault| fault.path.as_str()).collect::<Vec<_>>(),
+            ["title", "description"]
+        );
     }
 }

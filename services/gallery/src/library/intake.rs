@@ -32,25 +32,69 @@ pub(super) fn checked(registration: Registration) -> Result<Registration, Galler
             message: message.to_owned(),
         })
         .collect();
-    if faults.is_empty() { Ok(fitted(registration)) } else { Err(GalleryError::Invalid(faults)) }
+    if faults.is_empty() {
+        Ok(fitted(registration))
+    } else {
+        Err(GalleryError::Invalid(faults))
+    }
 }
 
 /// Where, whether it is kept, and what is wanted.
 fn rules(registration: &Registration) -> [(&'static str, bool, &'static str); 10] {
-    let FileFacts { bytes, width, height, taken, position, thumbhash, color, camera, .. } = &registration.facts;
+    let FileFacts {
+        bytes,
+        width,
+        height,
+        taken,
+        position,
+        thumbhash,
+        color,
+        camera,
+        ..
+    } = &registration.facts;
     let edge = |pixels: &u32| (1..=MAX_EDGE).contains(pixels);
-    let offset = taken.utc_offset_minutes.is_none_or(|minutes| minutes.unsigned_abs() <= MAX_OFFSET_MINUTES);
+    let offset = taken
+        .utc_offset_minutes
+        .is_none_or(|minutes| minutes.unsigned_abs() <= MAX_OFFSET_MINUTES);
     [
-        ("facts.bytes", (1..=i64::MAX.unsigned_abs()).contains(bytes), "must be at least 1"),
+        (
+            "facts.bytes",
+            (1..=i64::MAX.unsigned_abs()).contains(bytes),
+            "must be at least 1",
+        ),
         ("facts.width", edge(width), "must be from 1 to 1000000"),
         ("facts.height", edge(height), "must be from 1 to 1000000"),
-        ("facts.taken.utc_offset_minutes", offset, "must lie within 25 hours of UTC"),
-        ("facts.position", position.is_none_or(on_earth), "must be a place on Earth"),
-        ("facts.camera", makes_sense(camera), "numbers must be finite and not negative"),
-        ("facts.thumbhash", is_thumbhash(thumbhash), "must be a ThumbHash in base64"),
+        (
+            "facts.taken.utc_offset_minutes",
+            offset,
+            "must lie within 25 hours of UTC",
+        ),
+        (
+            "facts.position",
+            position.is_none_or(on_earth),
+            "must be a place on Earth",
+        ),
+        (
+            "facts.camera",
+            makes_sense(camera),
+            "numbers must be finite and not negative",
+        ),
+        (
+            "facts.thumbhash",
+            is_thumbhash(thumbhash),
+            "must be a ThumbHash in base64",
+        ),
         ("facts.color", is_color(color), "must be #rrggbb in lower case"),
-        ("rating", registration.rating.is_none_or(|rating| (1..=5).contains(&rating)), "must be from 1 to 5"),
-        ("metadata", is_metadata(&registration.metadata), "must be plain values by group and tag, 64 KiB as JSON at most"),
+        (
+            "rating",
+            registration.rating.is_none_or(|rating| (1..=5).contains(&rating)),
+            "must be from 1 to 5",
+        ),
+        (
+            "metadata",
+            is_metadata(&registration.metadata),
+            "must be plain values by group and tag, 64 KiB as JSON at most",
+        ),
     ]
 }
 
@@ -61,16 +105,24 @@ fn on_earth(position: Position) -> bool {
 
 fn makes_sense(camera: &Camera) -> bool {
     let numbers = [camera.f_number, camera.exposure, camera.focal_length];
-    numbers.into_iter().flatten().all(|number| number.is_finite() && number >= 0.0)
+    numbers
+        .into_iter()
+        .flatten()
+        .all(|number| number.is_finite() && number >= 0.0)
 }
 
 fn is_thumbhash(text: &str) -> bool {
-    STANDARD.decode(text).is_ok_and(|hash| THUMBHASH_BYTES.contains(&hash.len()))
+    STANDARD
+        .decode(text)
+        .is_ok_and(|hash| THUMBHASH_BYTES.contains(&hash.len()))
 }
 
 fn is_color(text: &str) -> bool {
     let digits = text.strip_prefix('#').unwrap_or_default();
-    digits.len() == 6 && digits.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+    digits.len() == 6
+        && digits
+            .bytes()
+            .all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
 }
 
 fn is_metadata(metadata: &Metadata) -> bool {
@@ -81,9 +133,10 @@ fn is_metadata(metadata: &Metadata) -> bool {
         Value::Array(values) => values.iter().all(is_scalar),
         value => is_scalar(value),
     };
-    metadata.iter().all(|(group, tags)| {
-        is_name(group) && tags.iter().all(|(tag, value)| is_name(tag) && plain(value))
-    }) && serde_json::to_vec(metadata).is_ok_and(|json| json.len() <= MAX_METADATA_BYTES)
+    metadata
+        .iter()
+        .all(|(group, tags)| is_name(group) && tags.iter().all(|(tag, value)| is_name(tag) && plain(value)))
+        && serde_json::to_vec(metadata).is_ok_and(|json| json.len() <= MAX_METADATA_BYTES)
 }
 
 fn is_scalar(value: &Value) -> bool {
@@ -99,7 +152,9 @@ fn fitted(mut registration: Registration) -> Registration {
     facts.camera.model = name(facts.camera.model.take());
     facts.camera.lens = name(facts.camera.lens.take());
     registration.title = registration.title.and_then(|text| found(&text, TITLE_CHARS));
-    registration.description = registration.description.and_then(|text| found(&text, DESCRIPTION_CHARS));
+    registration.description = registration
+        .description
+        .and_then(|text| found(&text, DESCRIPTION_CHARS));
     registration.tags = tags(&registration.tags);
     registration
 }
@@ -133,7 +188,10 @@ mod tests {
             description: None,
             rating: None,
             tags: Vec::new(),
-            attestation: photure_domain::registration::Attestation { expires: 0, signature: String::new() },
+            attestation: photure_domain::registration::Attestation {
+                expires: 0,
+                signature: String::new(),
+            },
         }
     }
 
@@ -159,14 +217,33 @@ mod tests {
         assert_eq!(refused(|r| r.facts.height = u32::MAX), ["facts.height"]);
         assert_eq!(refused(|r| r.facts.color = "#6F6A64".into()), ["facts.color"]);
         assert_eq!(refused(|r| r.facts.color = "red;}".into()), ["facts.color"]);
-        assert_eq!(refused(|r| r.facts.thumbhash = "AAAA".into()), ["facts.thumbhash"]);
-        assert_eq!(refused(|r| r.facts.thumbhash = "A".repeat(400)), ["facts.thumbhash"]);
+        assert_eq!(
+            refused(|r| r.facts.thumbhash = "AAAA".into()),
+            ["facts.thumbhash"]
+        );
+        assert_eq!(
+            refused(|r| r.facts.thumbhash = "A".repeat(400)),
+            ["facts.thumbhash"]
+        );
         assert_eq!(refused(|r| r.rating = Some(6)), ["rating"]);
-        assert_eq!(refused(|r| r.facts.camera.exposure = Some(-1.0)), ["facts.camera"]);
-        let nowhere = Position { lat: 91.0, lon: 0.0, altitude: None };
+        assert_eq!(
+            refused(|r| r.facts.camera.exposure = Some(-1.0)),
+            ["facts.camera"]
+        );
+        let nowhere = Position {
+            lat: 91.0,
+            lon: 0.0,
+            altitude: None,
+        };
         assert_eq!(refused(|r| r.facts.position = Some(nowhere)), ["facts.position"]);
-        let offset = |minutes| Taken { at: time("2024-07-28T19:04:05Z"), utc_offset_minutes: Some(minutes) };
-        assert_eq!(refused(|r| r.facts.taken = offset(i16::MIN)), ["facts.taken.utc_offset_minutes"]);
+        let offset = |minutes| Taken {
+            at: time("2024-07-28T19:04:05Z"),
+            utc_offset_minutes: Some(minutes),
+        };
+        assert_eq!(
+            refused(|r| r.facts.taken = offset(i16::MIN)),
+            ["facts.taken.utc_offset_minutes"]
+        );
     }
 
     #[test]
@@ -182,7 +259,11 @@ mod tests {
             json!({"EX\u{0}IF": {"Make": 1}}),
             json!({"EXIF": {"Make": "x".repeat(65_536)}}),
         ] {
-            assert_eq!(refused(|r| r.metadata = metadata(bad.clone())), ["metadata"], "{bad}");
+            assert_eq!(
+                refused(|r| r.metadata = metadata(bad.clone())),
+                ["metadata"],
+                "{bad}"
+            );
         }
     }
 

@@ -28,7 +28,11 @@ impl Library {
     ) -> Result<Page, GalleryError> {
         let limit = limit.unwrap_or(DEFAULT_LIMIT);
         if !(1..=MAX_LIMIT).contains(&limit) {
-            return Err(GalleryError::field("limit", "out_of_range", format!("must be from 1 to {MAX_LIMIT}")));
+            return Err(GalleryError::field(
+                "limit",
+                "out_of_range",
+                format!("must be from 1 to {MAX_LIMIT}"),
+            ));
         }
         let after = cursor.map(|text| cursor::read(order, text)).transpose()?;
         // One more than asked for tells whether the list goes on.

@@ -20,7 +20,12 @@ impl Library {
     ) -> Result<Registered, GalleryError> {
         may_register(actor, scopes, &registration)?;
         let now = self.clock.now();
-        let Registration { owner_id, ref facts, ref attestation, .. } = registration;
+        let Registration {
+            owner_id,
+            ref facts,
+            ref attestation,
+            ..
+        } = registration;
         self.key
             .verify_attestation(attestation, owner_id, &facts.sha256, facts.bytes, now)
             .map_err(|_| GalleryError::AttestationInvalid)?;
@@ -41,7 +46,11 @@ impl Library {
 }
 
 /// People register for themselves; a service, with the scope for it, for whoever uploaded.
-fn may_register(actor: Actor, scopes: &BTreeSet<Scope>, registration: &Registration) -> Result<(), GalleryError> {
+fn may_register(
+    actor: Actor,
+    scopes: &BTreeSet<Scope>,
+    registration: &Registration,
+) -> Result<(), GalleryError> {
     let action = match actor {
         Actor::User(_) => Action::WritePhotos,
         Actor::Service => Action::RegisterPhotos,

@@ -16,7 +16,11 @@ impl Library {
     /// Hashes that no photo refers to, the longest released first.
     pub(crate) async fn released(&self, limit: u32) -> Result<Vec<Released>, GalleryError> {
         if !(1..=MAX_LIMIT).contains(&limit) {
-            return Err(GalleryError::field("limit", "out_of_range", format!("must be from 1 to {MAX_LIMIT}")));
+            return Err(GalleryError::field(
+                "limit",
+                "out_of_range",
+                format!("must be from 1 to {MAX_LIMIT}"),
+            ));
         }
         Ok(self.photos.released(limit, self.clock.now()).await?)
     }
@@ -24,11 +28,19 @@ impl Library {
     /// Whether media may delete the bytes now.
     pub(crate) async fn claim_released(&self, hash: Sha256, claim: ClaimId) -> Result<bool, GalleryError> {
         let now = self.clock.now();
-        Ok(self.photos.claim_released(hash, claim, now, now.plus(CLAIM_LIFE)).await? == Claim::Granted)
+        Ok(self
+            .photos
+            .claim_released(hash, claim, now, now.plus(CLAIM_LIFE))
+            .await?
+            == Claim::Granted)
     }
 
     /// Whether the hash is forgotten; `false` tells media that its claim had lapsed.
     pub(crate) async fn confirm_released(&self, hash: Sha256, claim: ClaimId) -> Result<bool, GalleryError> {
-        Ok(self.photos.confirm_released(hash, claim, self.clock.now()).await? == Claim::Granted)
+        Ok(self
+            .photos
+            .confirm_released(hash, claim, self.clock.now())
+            .await?
+            == Claim::Granted)
     }
 }

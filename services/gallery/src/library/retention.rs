@@ -19,7 +19,10 @@ impl Library {
         let now = self.clock.now();
         let mut purged = 0;
         loop {
-            let batch = self.photos.purge_trashed(None, now.minus(retention), BATCH, now).await?;
+            let batch = self
+                .photos
+                .purge_trashed(None, now.minus(retention), BATCH, now)
+                .await?;
             purged += u64::from(batch);
             if batch < BATCH {
                 return Ok(purged);

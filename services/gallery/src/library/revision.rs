@@ -26,9 +26,15 @@ impl Library {
         id: PhotoId,
         expected: &Expected,
     ) -> Result<Option<u64>, GalleryError> {
-        let Expected::OneOf(tags) = expected else { return Ok(None) };
+        let Expected::OneOf(tags) = expected else {
+            return Ok(None);
+        };
         let revision = self.photos.photo(owner, id).await?.revision;
         let seen = tags.contains(&PhotoTag { id, revision });
-        if seen { Ok(Some(revision)) } else { Err(StoreError::RevisionMismatch.into()) }
+        if seen {
+            Ok(Some(revision))
+        } else {
+            Err(StoreError::RevisionMismatch.into())
+        }
     }
 }

@@ -5,7 +5,11 @@ use super::Library;
 use crate::error::GalleryError;
 
 impl Library {
-    pub(crate) async fn timeline(&self, owner: UserId, scope: TimelineScope) -> Result<Timeline, GalleryError> {
+    pub(crate) async fn timeline(
+        &self,
+        owner: UserId,
+        scope: TimelineScope,
+    ) -> Result<Timeline, GalleryError> {
         Ok(self.photos.timeline(owner, scope).await?)
     }
 

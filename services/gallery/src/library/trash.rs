@@ -9,14 +9,24 @@ pub(super) const BATCH: u32 = 200;
 
 impl Library {
     /// What is in the trash already keeps its time there.
-    pub(crate) async fn trash(&self, owner: UserId, id: PhotoId, expected: &Expected) -> Result<(), GalleryError> {
+    pub(crate) async fn trash(
+        &self,
+        owner: UserId,
+        id: PhotoId,
+        expected: &Expected,
+    ) -> Result<(), GalleryError> {
         let expected = self.expected_revision(owner, id, expected).await?;
         self.photos.trash(owner, id, expected, self.clock.now()).await?;
         Ok(())
     }
 
     /// For ever, from the trash or from the library.
-    pub(crate) async fn purge(&self, owner: UserId, id: PhotoId, expected: &Expected) -> Result<(), GalleryError> {
+    pub(crate) async fn purge(
+        &self,
+        owner: UserId,
+        id: PhotoId,
+        expected: &Expected,
+    ) -> Result<(), GalleryError> {
         let expected = self.expected_revision(owner, id, expected).await?;
         Ok(self.photos.purge(owner, id, expected, self.clock.now()).await?)
     }

@@ -29,12 +29,19 @@ impl Addresses {
     }
 
     pub(crate) fn original(&self, sha256: &Sha256, media_type: MediaType) -> String {
-        self.key.sign(sha256, Variant::Original, media_type.extension(), None, self.now)
+        self.key
+            .sign(sha256, Variant::Original, media_type.extension(), None, self.now)
     }
 
     /// One under which a browser saves the file, by its own name, instead of showing it.
     pub(crate) fn download(&self, facts: &FileFacts) -> String {
         let extension = facts.media_type.extension();
-        self.key.sign(&facts.sha256, Variant::Original, extension, Some(&facts.filename), self.now)
+        self.key.sign(
+            &facts.sha256,
+            Variant::Original,
+            extension,
+            Some(&facts.filename),
+            self.now,
+        )
     }
 }

@@ -112,7 +112,14 @@ pub(crate) struct PhotoList {
 
 impl PhotoList {
     pub(crate) fn new(page: Page, addresses: &Addresses) -> Self {
-        let items = page.photos.into_iter().map(|photo| PhotoView::new(photo, addresses)).collect();
-        Self { items, next_cursor: page.next_cursor }
+        let items = page
+            .photos
+            .into_iter()
+            .map(|photo| PhotoView::new(photo, addresses))
+            .collect();
+        Self {
+            items,
+            next_cursor: page.next_cursor,
+        }
     }
 }

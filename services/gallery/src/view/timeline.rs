@@ -32,10 +32,26 @@ pub(crate) struct SegmentView {
 impl From<Timeline> for TimelineView {
     fn from(timeline: Timeline) -> Self {
         let segments = timeline.segments.into_iter().map(|segment| {
-            let Segment { id, start, end, count, version } = segment;
-            SegmentView { id, start, end, count, version }
+            let Segment {
+                id,
+                start,
+                end,
+                count,
+                version,
+            } = segment;
+            SegmentView {
+                id,
+                start,
+                end,
+                count,
+                version,
+            }
         });
-        Self { total: timeline.total, version: timeline.version, segments: segments.collect() }
+        Self {
+            total: timeline.total,
+            version: timeline.version,
+            segments: segments.collect(),
+        }
     }
 }
 

@@ -18,5 +18,8 @@ pub(super) async fn claim_released(
 ) -> Result<Json<ClaimAnswer>, Problem> {
     let granted = library.claim_released(sha256, request.claim_id).await?;
     let lives_for_seconds = if granted { CLAIM_LIFE.as_secs() } else { 0 };
-    Ok(Json(ClaimAnswer { granted, lives_for_seconds }))
+    Ok(Json(ClaimAnswer {
+        granted,
+        lives_for_seconds,
+    }))
 }

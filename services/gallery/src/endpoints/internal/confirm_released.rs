@@ -17,5 +17,8 @@ pub(super) async fn confirm_released(
     Json(request): Json<ClaimRequest>,
 ) -> Result<Json<ClaimAnswer>, Problem> {
     let granted = library.confirm_released(sha256, request.claim_id).await?;
-    Ok(Json(ClaimAnswer { granted, lives_for_seconds: 0 }))
+    Ok(Json(ClaimAnswer {
+        granted,
+        lives_for_seconds: 0,
+    }))
 }

@@ -28,6 +28,11 @@ pub(super) async fn list_released(
     Query(query): Query<ReleasedQuery>,
 ) -> Result<Json<ReleasedHashes>, Problem> {
     let released = library.released(query.limit).await?;
-    let items = released.into_iter().map(|hash| ReleasedHash { sha256: hash.sha256, released_at: hash.released_at });
-    Ok(Json(ReleasedHashes { items: items.collect() }))
+    let items = released.into_iter().map(|hash| ReleasedHash {
+        sha256: hash.sha256,
+        released_at: hash.released_at,
+    });
+    Ok(Json(ReleasedHashes {
+        items: items.collect(),
+    }))
 }

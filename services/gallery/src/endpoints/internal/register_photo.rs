@@ -20,12 +20,17 @@ pub(super) async fn register_photo(
     State(library): State<Arc<Library>>,
     Json(registration): Json<Registration>,
 ) -> Result<Response, Problem> {
-    let registered = library.register(caller.actor, &caller.scopes, registration).await?;
+    let registered = library
+        .register(caller.actor, &caller.scopes, registration)
+        .await?;
     let (status, photo) = match registered {
         Registered::Created(photo) => (StatusCode::CREATED, photo),
         Registered::Existing(photo) => (StatusCode::OK, photo),
     };
     let view = PhotoView::new(photo, &library.addresses());
-    let headers = [(LOCATION, format!("/api/v1/photos/{}", view.id)), (ETAG, view.etag.clone())];
+    let headers = [
+        (LOCATION, format!("/api/v1/photos/{}", view.id)),
+        (ETAG, view.etag.clone()),
+    ];
     Ok((status, headers, Json(view)).into_response())
 }

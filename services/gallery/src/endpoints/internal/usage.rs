@@ -24,5 +24,9 @@ pub(super) async fn usage(
     State(library): State<Arc<Library>>,
 ) -> Result<Json<UsageView>, Problem> {
     let usage = library.usage(permit.user()?).await?;
-    Ok(Json(UsageView { photos: usage.photos, bytes: usage.bytes, quota_bytes: None }))
+    Ok(Json(UsageView {
+        photos: usage.photos,
+        bytes: usage.bytes,
+        quota_bytes: None,
+    }))
 }

@@ -1,0 +1,7 @@
+//! The gallery service.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    photure_gallery::main()
+}

@@ -1,0 +1,121 @@
+//! The database is away, or stands still.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use photure_domain::photo::{Metadata, NewPhoto, Photo, PhotoEdit, Usage};
+use photure_domain::timeline::{Segment, SegmentPhoto, Timeline, TimelineScope};
+use photure_domain::{ClaimId, PhotoId, SegmentId, Sha256, Timestamp, UserId};
+use photure_store::{
+    Claim, ListedBy, PhotoFilter, PhotoStore, Position, Registered, Released, StoreError, StoreProbe,
+    StoreResult, Trashed,
+};
+use serde_json::Value;
+
+use super::World;
+use super::strangers::{ask, routes};
+use super::world::assert_problem;
+
+#[derive(Clone, Copy, Debug)]
+enum Faulty {
+    Away,
+    Silent,
+}
+
+impl Faulty {
+    async fn answer<T>(self) -> StoreResult<T> {
+        match self {
+            Self::Away => Err(StoreError::Unavailable(
+                "connection refused by mongodb://root:hunter2@db".into(),
+            )),
+            Self::Silent => std::future::pending().await,
+        }
+    }
+}
+
+macro_rules! faulty {
+    ($($method:ident($($argument:ty),*) -> $answer:ty;)+) => {
+        #[async_trait]
+        impl PhotoStore for Faulty {
+            $(async fn $method(&self, $(_: $argument),*) -> StoreResult<$answer> {
+                self.answer().await
+            })+
+        }
+    };
+}
+
+faulty! {
+    register(NewPhoto, Timestamp) -> Registered;
+    photo(UserId, PhotoId) -> Photo;
+    photos_by_hash(UserId, &[Sha256]) -> Vec<Photo>;
+    metadata(UserId, PhotoId) -> Metadata;
+    list(UserId, PhotoFilter, ListedBy, Option<Position>, u32) -> Vec<Photo>;
+    edit(UserId, PhotoId, PhotoEdit, Option<u64>) -> Photo;
+    trash(UserId, PhotoId, Option<u64>, Timestamp) -> Trashed;
+    restore(UserId, PhotoId) -> Photo;
+    purge(UserId, PhotoId, Option<u64>, Timestamp) -> ();
+    purge_trashed(Option<UserId>, Timestamp, u32, Timestamp) -> u32;
+    timeline(UserId, TimelineScope) -> Timeline;
+    segment(UserId, SegmentId) -> (Segment, Vec<SegmentPhoto>);
+    usage(UserId) -> Usage;
+    rebuild_counts(UserId) -> ();
+    released(u32, Timestamp) -> Vec<Released>;
+    claim_released(Sha256, ClaimId, Timestamp, Timestamp) -> Claim;
+    confirm_released(Sha256, ClaimId, Timestamp) -> Claim;
+}
+
+#[async_trait]
+impl StoreProbe for Faulty {
+    async fn probe(&self) -> StoreResult<()> {
+        self.answer().await
+    }
+}
+
+const PHOTO: &str = "01970000-0000-7000-8000-000000000000";
+
+async fn assert_every_route_answers(faulty: Faulty, status: u16, code: &str) {
+    let world = World::on(Arc::new(faulty), Arc::new(faulty)).await;
+    for route in routes(PHOTO, PHOTO) {
+        let client = if route.asks == "sweep" {
+            world.service("blobs:sweep")
+        } else {
+            world.person(1)
+        };
+        let answer = ask(&client, &route).await;
+        assert_problem(&answer, status, code);
+        assert!(
+            !answer.text().contains("hunter2"),
+            "what happened inside stays inside"
+        );
+    }
+    let registration = world.registration(1, 1, "2024-07-28T19:04:05Z");
+    let answer = world.person(1).post("/internal/photos").json(&registration).await;
+    assert_problem(&answer, status, code);
+    world.kit.shutdown.cancel();
+}
+
+#[tokio::test]
+async fn without_its_database_every_route_says_so() {
+    assert_every_route_answers(Faulty::Away, 503, "unavailable").await;
+}
+
+/// Time is the test's: it passes as soon as everybody waits.
+#[tokio::test(start_paused = true)]
+async fn a_database_that_stands_still_holds_nobody_up() {
+    assert_every_route_answers(Faulty::Silent, 504, "timeout").await;
+}
+
+#[tokio::test]
+async fn readiness_names_what_is_missing() {
+    let world = World::on(Arc::new(Faulty::Away), Arc::new(Faulty::Away)).await;
+    let answer = world.stranger().get("/health/ready").await;
+    assert_eq!(answer.status_code(), 503);
+    let readiness: Value = answer.json();
+    assert_eq!(readiness["checks"]["database"]["status"], "failing");
+    assert_eq!(readiness["checks"]["auth keys"]["status"], "ok");
+    assert!(!answer.text().contains("hunter2"));
+
+    let world = World::new().await;
+    let ready = world.stranger().see("/health/ready").await;
+    assert_eq!(ready["status"], "ok");
+}
