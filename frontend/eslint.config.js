@@ -11,6 +11,8 @@ const noFeatures = ["**/features/**", "Features are composed in app, never impor
 const noApp = ["**/app/**", "Nothing below app may know app."];
 const features = ["session", "timeline", "viewer", "upload", "trash"];
 
+const readonly = (...names) => Object.fromEntries(names.map((name) => [name, "readonly"]));
+
 export default ts.config(
   { ignores: ["dist", "src/api/schema.gen.ts"] },
   js.configs.recommended,
@@ -35,5 +37,5 @@ export default ts.config(
   { files: ["src/api/**"], rules: wall(noApp, noFeatures, ["**/ui/**", "api knows no components."]) },
   { files: ["src/ui/**"], rules: wall(noApp, noFeatures, ["**/api/**", "ui knows no server."]) },
   { files: ["src/lib/**"], rules: wall(noApp, noFeatures, ["**/api/**", "lib knows nobody."], ["**/ui/**", "lib knows nobody."]) },
-  { files: ["**/*.{js,mjs}"], languageOptions: { globals: { process: "readonly", console: "readonly", Buffer: "readonly", setTimeout: "readonly", URL: "readonly", document: "readonly", localStorage: "readonly" } } },
+  { files: ["**/*.{js,mjs}"], languageOptions: { globals: readonly("Buffer", "URL", "console", "document", "fetch", "innerHeight", "localStorage", "process", "requestAnimationFrame", "scrollTo", "scrollY", "setTimeout") } },
 );

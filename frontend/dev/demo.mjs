@@ -149,7 +149,7 @@ async function answer(request) {
   for (const [method, pattern, handle] of routes) {
     const match = request.method === method && pattern.exec(route);
     if (!match) continue;
-    if (!route.startsWith("auth/") && !request.headers.authorization) throw new Refusal(401, "unauthenticated");
+    if (!route.startsWith("auth/") && !(signedIn && request.headers.authorization)) throw new Refusal(401, "unauthenticated");
     const isJson = /json/.test(request.headers["content-type"] ?? "");
     const [status, result] = handle({ match, query: url.searchParams, headers: request.headers, body, json: isJson && body.length > 0 ? JSON.parse(body) : {} });
     return { status, headers: { "Content-Type": "application/json" }, body: result === undefined ? "" : JSON.stringify(result) };
@@ -176,7 +176,7 @@ async function page(path) {
   return { status: 200, headers: { "Content-Type": type, "Content-Security-Policy": policy, "X-Content-Type-Options": "nosniff" }, body };
 }
 
-createServer((request, response) => {
+const server = createServer((request, response) => {
   answer(request)
     .catch((error) => {
       const { status = 500, code = "internal", message, extra = {} } = error;
@@ -186,4 +186,5 @@ createServer((request, response) => {
       return { status, headers, body: JSON.stringify({ type: "about:blank", title: code, status, code, detail: message, ...rest }) };
     })
     .then(({ status, headers, body }) => setTimeout(() => { response.writeHead(status, headers); response.end(body); }, request.url.startsWith("/api") ? delay : delay / 2));
-}).listen(port, "127.0.0.1", () => console.log(`The page with ${count} made-up photos: http://localhost:${port} (run npm run build first)`));
+});
+server.listen(port, "127.0.0.1", () => console.log(`The page with ${count} made-up photos: http://localhost:${server.address().port} (run npm run build first)`));

@@ -50,7 +50,7 @@ export const Tile = memo(function Tile(props: Props) {
       <button
         type="button" tabIndex={-1} data-select={id} aria-label={`${selected ? "Deselect" : "Select"} the photo of ${label}`} aria-pressed={selected}
         className={cx(
-          "absolute top-1.5 left-1.5 grid size-7 place-items-center rounded-full border-2 transition-opacity duration-150",
+          "absolute top-1.5 left-1.5 z-20 grid size-7 place-items-center rounded-full border-2 transition-opacity duration-150",
           selected ? "border-film bg-film text-on-film" : "border-white/90 bg-black/30 text-transparent hover:bg-black/50",
           selecting ? "opacity-100" : "opacity-0 group-hover:opacity-100 pointer-coarse:hidden",
         )}

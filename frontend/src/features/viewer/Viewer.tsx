@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { useState, type KeyboardEvent } from "react";
+import { useEffect, useEffectEvent, useState } from "react";
 import { photoQuery } from "../../api/photos";
 import { explain, Problem } from "../../api/problem";
 import { formatClock, formatDate } from "../../lib/format";
@@ -40,22 +40,25 @@ export function Viewer(props: Props) {
     f: photo && (() => onFavorite(id, !photo.favorite)),
     Delete: () => onTrash(id),
   };
-  const onKeyDown = (event: KeyboardEvent) => {
-    const target = event.target as HTMLElement;
-    if (target.matches("input, textarea") || event.ctrlKey || event.metaKey || event.altKey) return;
+  // Heard on the window: what had the focus may have left with the photo it belonged to.
+  const onKeyDown = useEffectEvent((event: KeyboardEvent) => {
+    const typing = event.target instanceof Element && event.target.matches("input, textarea");
+    if (typing || event.ctrlKey || event.metaKey || event.altKey) return;
     const run = keys[event.key];
     if (!run) return;
     event.preventDefault();
     run();
-  };
+  });
+  useEffect(() => {
+    window.addEventListener("keydown", onKeyDown);
+    return () => window.removeEventListener("keydown", onKeyDown);
+  }, []);
 
   const shape = current ?? (photo && { id, thumb: photo.urls.thumb, thumbhash: photo.thumbhash, ratio: photo.width / photo.height });
   const when = photo ? `${formatDate(photo.taken_at_local)}, ${formatClock(photo.taken_at_local)}` : "";
   return (
     <Dialog label="Photo viewer" dark onClose={onClose} testId="viewer" className="h-dvh w-screen overflow-hidden bg-black">
-      {/* The keys of the viewer work wherever in it the focus is. */}
-      {/* eslint-disable-next-line jsx-a11y-x/no-static-element-interactions */}
-      <div data-initial-focus tabIndex={-1} className="flex h-full bg-black text-ink outline-none max-md:flex-col" onKeyDown={onKeyDown}>
+      <div data-initial-focus tabIndex={-1} className="flex h-full bg-black text-ink outline-none max-md:flex-col">
         <div className="relative min-h-0 min-w-0 flex-1">
           {shape && <Stage current={shape} newer={newer} older={older} bare={bare} onGo={onGo} onClose={onClose} onTap={() => setBare(!bare)} />}
           {!photo && error && <Missing error={error} busy={isFetching} onRetry={() => void refetch()} onClose={onClose} />}
