@@ -13,7 +13,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum_prometheus::PrometheusMetricLayer;
 use axum_prometheus::metrics_exporter_prometheus::PrometheusHandle;
-use http::header::{CONTENT_LENGTH, CONTENT_TYPE};
+use http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE};
 use http::{HeaderName, HeaderValue, StatusCode};
 use photure_domain::IdSource;
 use tower::Layer;
@@ -146,7 +146,7 @@ fn as_problem(mut response: Response, id: &RequestId) -> Response {
     let Some(problem) = problem else { return response };
     let mut named = problem.respond(Some(id.as_str()));
     for (name, value) in response.headers() {
-        if name != CONTENT_LENGTH && !named.headers().contains_key(name) {
+        if name != CONTENT_LENGTH && name != CONTENT_ENCODING && !named.headers().contains_key(name) {
             named.headers_mut().append(name, value.clone());
         }
     }

@@ -9,7 +9,8 @@ mod verifier;
 
 pub use claims::{AUDIENCE, AccessClaims};
 pub use extractor::{
-    Caller, Identified, Permission, Permit, ReadAccount, ReadPhotos, RegisterPhotos, SweepBlobs, WritePhotos, bearer,
+    Caller, Identified, Permission, Permit, ReadAccount, ReadPhotos, RegisterPhotos, SweepBlobs, WritePhotos,
+    bearer,
 };
 pub use keys::{JWKS_PATH, JwkSet, KeySource, PublicKey, RemoteKeys};
 pub use verifier::{Identity, TokenError};

@@ -20,7 +20,7 @@ use tokio_util::task::TaskTracker;
 use crate::config::{Env, Faults, ProcessVariables};
 use crate::linger::lingering;
 use crate::telemetry::{self, TelemetryConfig};
-use crate::{SystemClock, SystemIds};
+use crate::{SystemClock, SystemIds, memory};
 
 /// sysexits(3): the configuration is at fault.
 const EXIT_CONFIG: u8 = 78;
@@ -148,6 +148,7 @@ pub fn run<C, F>(
 where
     F: Future<Output = Result<Router, StartError>>,
 {
+    memory::keep_little();
     let process = ProcessConfig::from_env(env, descriptor);
     let config = configure(env);
     if let Err(faults) = env.check() {

@@ -74,6 +74,22 @@ async fn every_refusal_is_a_problem_that_names_the_request() {
 }
 
 #[tokio::test]
+async fn a_refusal_that_was_compressed_is_told_in_plain() {
+    let compressed = || async {
+        (
+            StatusCode::NOT_FOUND,
+            [("content-encoding", "gzip")],
+            vec![0x1f, 0x8b],
+        )
+    };
+    let answer = server(Router::new().route("/", get(compressed)), Checks::default())
+        .get("/")
+        .await;
+    assert!(!answer.headers().contains_key("content-encoding"));
+    assert_problem(&answer, StatusCode::NOT_FOUND, "not_found");
+}
+
+#[tokio::test]
 async fn a_wrong_body_names_the_place() {
     let server = server(
         Router::new().route("/", post(|Json(order): Json<Order>| async { Json(order) })),

@@ -32,7 +32,8 @@ pub(crate) fn of_segment(segment: &Segment, expiry: i64) -> String {
     format!("\"{}.{}.{expiry}\"", segment.id, segment.version)
 }
 
-/// The states of a photo a caller is willing to change (RFC 9110, 13.1.1). Weak tags match none.
+/// The states of a photo a caller is willing to change (RFC 9110, 13.1.1). A weak tag counts as the strong one: nginx weakens
+/// the tag of every answer that it compresses, and the revision in it is exact all the same.
 #[derive(Debug)]
 pub(crate) struct IfMatch(pub(crate) Expected);
 
@@ -53,7 +54,7 @@ impl<S: Send + Sync> FromRequestParts<S> for IfMatch {
 }
 
 fn photo_tag(tag: &str) -> Option<PhotoTag> {
-    let mut parts = tag.strip_prefix('"')?.strip_suffix('"')?.split('.');
+    let mut parts = tag.strip_prefix("W/").unwrap_or(tag).strip_prefix('"')?.strip_suffix('"')?.split('.');
     Some(PhotoTag {
         id: parts.next()?.parse().ok()?,
         revision: parts.next()?.parse().ok()?,

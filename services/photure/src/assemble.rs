@@ -67,10 +67,12 @@ pub(crate) async fn assemble(config: Config, kit: Kit) -> Result<Router, StartEr
 }
 
 /// The document of the whole platform.
-pub fn openapi() -> utoipa::openapi::OpenApi {
-    photure_gateway::merge(vec![
+pub fn openapi() -> serde_json::Value {
+    let documents = [
         photure_auth::openapi(),
         photure_gallery::openapi(),
         photure_media::openapi(),
-    ])
+    ];
+    let documents = documents.map(|document| serde_json::to_value(document).unwrap_or_default());
+    photure_gateway::merge(documents.into())
 }

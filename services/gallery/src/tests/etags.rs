@@ -106,7 +106,7 @@ async fn an_edit_of_what_was_changed_meanwhile_is_refused() {
     let etag = now["etag"].as_str().unwrap();
     for stale in [
         seen.clone(),
-        format!("W/{etag}"),
+        format!("W/{seen}"),
         "\"\"".into(),
         "nonsense".into(),
         "\"1.2.3\"".into(),
@@ -126,7 +126,8 @@ async fn an_edit_of_what_was_changed_meanwhile_is_refused() {
     );
     assert_eq!(person.see(&path).await, now, "a refusal changes nothing");
 
-    assert_eq!(edit(format!("{seen}, {etag}")).await.status_code(), 200);
+    // As nginx hands it on when it has compressed the answer.
+    assert_eq!(edit(format!("{seen}, W/{etag}")).await.status_code(), 200);
     assert_eq!(edit("*".into()).await.status_code(), 200);
     let etag = person.see(&path).await["etag"].as_str().unwrap().to_owned();
     assert_eq!(
