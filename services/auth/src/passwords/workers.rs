@@ -4,13 +4,11 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, mpsc};
 use std::thread;
 
-use photure_common::memory;
 use tokio::sync::oneshot;
 
 /// A few threads for work that takes much memory, behind a queue with an end.
 ///
-/// Threads of its own, not the runtime's: each thread that ever did such work keeps memory of its size, and the runtime
-/// spreads work over many. When all work is done the memory goes back to the system.
+/// Threads of its own, so that the runtime's are free for the database, and work that nobody waits for any more is not begun.
 #[derive(Clone, Debug)]
 pub(super) struct Workers {
     queue: mpsc::Sender<Job>,
@@ -98,8 +96,6 @@ impl Place {
 
 impl Drop for Place {
     fn drop(&mut self) {
-        if self.0.fetch_sub(1, Ordering::SeqCst) == 1 {
-            memory::give_back();
-        }
+        self.0.fetch_sub(1, Ordering::SeqCst);
     }
 }
