@@ -4,7 +4,7 @@
 use mongodb::bson::spec::BinarySubtype;
 use mongodb::bson::{Binary, Bson, DateTime, Uuid, doc};
 use photure_domain::account::{Role, Session, SigningKey, User};
-use photure_domain::photo::{Camera, FileFacts, Photo, Position, Taken};
+use photure_domain::photo::{Camera, FileFacts, Metadata, Photo, Position, Taken};
 use photure_domain::timeline::{SegmentPhoto, TimelineKey};
 use photure_domain::{ClaimId, KeyId, PhotoId, SegmentId, SessionId, Sha256, Timestamp, UserId};
 use photure_store::hash::HashState;
@@ -359,10 +359,24 @@ pub(crate) struct KeyDocument {
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct MetadataDocument {
     #[serde(rename = "_id")]
-    pub(crate) photo_id: Uuid,
-    pub(crate) owner: Uuid,
+    photo_id: Uuid,
+    owner: Uuid,
     /// JSON: group → tag → value.
-    pub(crate) groups: String,
+    groups: String,
+}
+
+impl MetadataDocument {
+    pub(crate) fn new(photo: &Photo, metadata: &Metadata) -> Result<Self> {
+        Ok(Self {
+            photo_id: uuid(photo.id.as_uuid()),
+            owner: uuid(photo.owner_id.as_uuid()),
+            groups: serde_json::to_string(metadata)?,
+        })
+    }
+
+    pub(crate) fn into_metadata(self) -> Result<Metadata> {
+        Ok(serde_json::from_str(&self.groups)?)
+    }
 }
 
 /// An owner's figures. Everyone who changes one of their photos changes this too, one after another.

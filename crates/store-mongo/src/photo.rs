@@ -44,7 +44,7 @@ impl PhotoStore for MongoStore {
     async fn metadata(&self, owner: UserId, id: PhotoId) -> StoreResult<Metadata> {
         self.ask(async |collections| {
             let found = collections.metadata.find_one(change::one(owner, id)).await?;
-            Ok(serde_json::from_str(&found.ok_or(StoreError::NotFound)?.groups)?)
+            found.ok_or(StoreError::NotFound)?.into_metadata()
         })
         .await
     }

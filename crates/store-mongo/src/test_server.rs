@@ -14,7 +14,12 @@ use std::time::Duration;
 use mongodb::Client;
 use mongodb::bson::doc;
 use mongodb::options::ClientOptions;
+use photure_domain::photo::NewPhoto;
+use photure_store::hash::HashState;
 use tokio::sync::OnceCell;
+
+use crate::collections::Collections;
+use crate::documents::{HashDocument, MetadataDocument, PhotoDocument};
 
 const URI: &str = "PHOTURE_TEST_MONGODB_URI";
 const START_TIME_LIMIT: Duration = Duration::from_secs(60);
@@ -36,6 +41,28 @@ fn with_database(uri: &str, name: &str) -> String {
     let (servers, options) = rest.split_once('?').unwrap_or((rest, ""));
     let servers = servers.split('/').next().unwrap();
     format!("{scheme}://{servers}/{name}?{options}")
+}
+
+/// Puts photos there as registering each would, but for the counts, which [`photure_store::PhotoStore::rebuild_counts`] makes:
+/// thousands in a second.
+pub async fn fill(url: &str, photos: Vec<NewPhoto>) {
+    let collections = Collections::at(url).await.unwrap();
+    for photos in photos.chunks(1_000) {
+        let (mut documents, mut metadata, mut hashes) = (vec![], vec![], vec![]);
+        for photo in photos.iter().cloned() {
+            let (photo, groups) = photure_store::change::catalogued(photo);
+            let referred = HashState {
+                refs: 1,
+                ..HashState::default()
+            };
+            documents.push(PhotoDocument::new(&photo).unwrap());
+            metadata.push(MetadataDocument::new(&photo, &groups).unwrap());
+            hashes.push(HashDocument::new(photo.facts.sha256, referred).unwrap());
+        }
+        collections.photos.insert_many(documents).await.unwrap();
+        collections.metadata.insert_many(metadata).await.unwrap();
+        collections.hashes.insert_many(hashes).await.unwrap();
+    }
 }
 
 /// A `mongod` of one's own: a replica set of one node in a folder of its own.

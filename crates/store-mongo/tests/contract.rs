@@ -4,9 +4,10 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use photure_domain::photo::NewPhoto;
 use photure_store::contract::{Database, Store};
 use photure_store_mongo::MongoStore;
-use photure_store_mongo::test_server::database_url;
+use photure_store_mongo::test_server;
 use photure_testkit::TestIds;
 
 struct OwnDatabase {
@@ -19,7 +20,7 @@ impl Database for OwnDatabase {
     async fn fresh() -> Self {
         static COUNT: AtomicU32 = AtomicU32::new(0);
         let n = COUNT.fetch_add(1, Ordering::Relaxed);
-        let url = database_url(&format!("photure_test_{}_{n}", std::process::id())).await;
+        let url = test_server::database_url(&format!("photure_test_{}_{n}", std::process::id())).await;
         Self {
             url,
             ids: Arc::default(),
@@ -30,6 +31,12 @@ impl Database for OwnDatabase {
         let store = MongoStore::connect(&self.url, self.ids.clone()).await.unwrap();
         store.migrate().await.unwrap();
         Arc::new(store)
+    }
+
+    async fn fill(&self, store: &dyn Store, photos: Vec<NewPhoto>) {
+        let owner = photos[0].owner_id;
+        test_server::fill(&self.url, photos).await;
+        store.rebuild_counts(owner).await.unwrap();
     }
 
     async fn remove(self) {

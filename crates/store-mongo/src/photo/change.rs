@@ -30,12 +30,7 @@ pub(super) async fn register(tx: &mut Tx<'_>, new: NewPhoto, now: Timestamp) -> 
         .insert_one(PhotoDocument::new(&photo)?)
         .session(&mut *tx.session)
         .await?;
-    let groups = serde_json::to_string(&metadata)?;
-    let metadata = MetadataDocument {
-        photo_id: uuid(photo.id.as_uuid()),
-        owner,
-        groups,
-    };
+    let metadata = MetadataDocument::new(&photo, &metadata)?;
     collections
         .metadata
         .insert_one(metadata)

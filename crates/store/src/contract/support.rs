@@ -7,8 +7,8 @@ use photure_domain::timeline::{
 use photure_domain::{Timestamp, UserId};
 use photure_testkit::time;
 
-use super::Store;
-use crate::{ListedBy, PhotoFilter, Position, Registered, segments};
+use super::{Database, Store};
+use crate::{ListedBy, PhotoFilter, Position, Registered, change, segments};
 
 /// Asserts that a store answered one certain error.
 macro_rules! refused {
@@ -42,6 +42,15 @@ pub(super) async fn create(store: &dyn Store, photo: NewPhoto) -> Photo {
         Ok(Registered::Created(photo)) => photo,
         other => panic!("{other:?}"),
     }
+}
+
+/// Has these photos there, without a revision or a version to rely on.
+pub(super) async fn fill(database: &impl Database, store: &dyn Store, photos: Vec<NewPhoto>) -> Vec<Photo> {
+    database.fill(store, photos.clone()).await;
+    photos
+        .into_iter()
+        .map(|photo| change::catalogued(photo).0)
+        .collect()
 }
 
 /// The whole list, page after page.

@@ -1,12 +1,11 @@
 use std::collections::BTreeMap;
 
-use futures::StreamExt;
 use photure_domain::photo::{NewPhoto, Photo, PhotoEdit};
 use photure_domain::timeline::{Timeline, TimelineScope};
 use photure_domain::{PhotoId, SegmentId, Timestamp};
 use photure_testkit::{nth_uuid, photo, time, user};
 
-use super::support::{Dice, assert_counts, create, later, now, refused, scan};
+use super::support::{Dice, assert_counts, create, fill, later, now, refused, scan};
 use super::{Database, Store};
 use crate::Trashed;
 use crate::segments::{self, Effect};
@@ -84,41 +83,52 @@ pub async fn each_month_has_a_segment_of_its_own(database: &impl Database) {
 
 pub async fn photos_arriving_in_order_fill_segments_to_the_brim(database: &impl Database) {
     let store = database.open().await;
-    let photos = create_each(&*store, (0..1_100).map(|n| photo(user(1), n, later(n)))).await;
+    let photo = |n| photo(user(1), n, later(n));
+    let mut photos = fill(database, &*store, (0..490).map(photo).collect()).await;
+    photos.extend(create_each(&*store, (490..520).map(photo)).await);
+    photos.extend(fill(database, &*store, (520..990).map(photo).collect()).await);
+    photos.extend(create_each(&*store, (990..1_010).map(photo)).await);
     assert_counts(&*store, user(1), &photos).await;
     let [all, _] = both(&*store).await;
-    assert_eq!(counts(&all), [100, 500, 500]);
+    assert_eq!(counts(&all), [10, 500, 500]);
 }
 
 pub async fn photos_arriving_backwards_are_split_in_halves(database: &impl Database) {
     let store = database.open().await;
-    let photos = create_each(&*store, (0..760).map(|n| photo(user(1), n, later(10_000 - n)))).await;
+    let photo = |n| photo(user(1), n, later(10_000 - n));
+    let mut photos = fill(database, &*store, (0..495).map(photo).collect()).await;
+    photos.extend(create_each(&*store, (495..520).map(photo)).await);
     assert_counts(&*store, user(1), &photos).await;
     let [all, _] = both(&*store).await;
-    assert_eq!(counts(&all), [251, 251, 258]);
+    assert_eq!(counts(&all), [251, 269]);
 }
 
-pub async fn a_thousand_photos_of_one_millisecond_are_split_by_id(database: &impl Database) {
+pub async fn photos_of_one_millisecond_are_split_by_id(database: &impl Database) {
     let store = database.open().await;
-    // 37 is coprime to 1,001: each number once, out of order.
-    let photos = create_each(
+    let mut photos = fill(
+        database,
         &*store,
-        (0..1_001).map(|n| photo(user(1), (n * 37) % 1_001, now())),
+        (0..1_000).map(|n| photo(user(1), n * 2, now())).collect(),
     )
     .await;
+    let [all, _] = both(&*store).await;
+    assert_eq!(counts(&all), [500, 500]);
+    // Into the middle of either, one that is full and one that was just split.
+    let between = [501, 503, 1_501, 999, 1_001, 1, 1_999].map(|n| photo(user(1), n, now()));
+    photos.extend(create_each(&*store, between).await);
     assert_counts(&*store, user(1), &photos).await;
     let [all, _] = both(&*store).await;
-    assert!(all.segments.len() >= 3);
+    assert_eq!(all.segments.len(), 4, "{all:?}");
     let shared = all
         .segments
         .windows(2)
         .filter(|pair| pair[0].start == pair[1].end)
         .count();
-    assert_eq!(shared, all.segments.len() - 1, "neighbours share the moment");
-    for photo in &photos[..990] {
+    assert_eq!(shared, 3, "neighbours share the moment");
+    for photo in photos.split_off(990) {
         store.purge(user(1), photo.id, None, now()).await.unwrap();
     }
-    assert_counts(&*store, user(1), &photos[990..]).await;
+    assert_counts(&*store, user(1), &photos).await;
 }
 
 /// A library, and what was done to it.
@@ -146,16 +156,10 @@ impl Model<'_> {
         self.photos.values().nth(nth).cloned()
     }
 
-    async fn step(&mut self, dice: &mut Dice, n: u64) {
-        // Four months, three moments in each: many ties.
-        let months = [
-            "1969-12-31T23:59:59.999Z",
-            "1970-01-01T00:00:00Z",
-            "2024-02-29T12:00:00Z",
-            "2024-03-01T00:00:00Z",
-        ];
-        let at = time(months[usize::try_from(dice.below(4)).unwrap()]);
-        let at = Timestamp::from_millis(at.as_millis() + i64::try_from(dice.below(3)).unwrap());
+    /// One change of any kind; a newcomer was taken at one of `moments` or within `span` milliseconds.
+    async fn step(&mut self, dice: &mut Dice, n: u64, moments: &[&str], span: u64) {
+        let at = time(moments[usize::try_from(dice.below(moments.len() as u64)).unwrap()]);
+        let at = Timestamp::from_millis(at.as_millis() + i64::try_from(dice.below(span)).unwrap());
         let kind = dice.below(10);
         let Some(before) = self.any(dice).filter(|_| kind >= 3) else {
             let made = create(self.store, photo(user(1), n, at)).await;
@@ -210,80 +214,86 @@ pub async fn timelines_tell_what_a_scan_would_tell(database: &impl Database) {
         versions: [0; 2],
     };
     let mut dice = Dice(2_024);
+    // Four months, three moments in each: many ties.
+    let months = [
+        "1969-12-31T23:59:59.999Z",
+        "1970-01-01T00:00:00Z",
+        "2024-02-29T12:00:00Z",
+        "2024-03-01T00:00:00Z",
+    ];
     for n in 0..150 {
-        model.step(&mut dice, n).await;
+        model.step(&mut dice, n, &months, 3).await;
         model.assert_kept().await;
     }
-    // So many in one month that segments are split, at random places, with ties.
-    for n in 1_000..2_200 {
-        let at = Timestamp::from_millis(
-            time("2024-03-05T00:00:00Z").as_millis() + i64::try_from(dice.below(300)).unwrap(),
-        );
-        let new = photo(user(1), n, at);
-        let mut made = create(&*store, new).await;
-        model.change(None, Some(made.clone()));
-        if dice.below(2) == 0 {
-            let edited = store.edit(user(1), made.id, favorite(true), None).await.unwrap();
-            model.change(Some(&made), Some(edited.clone()));
-            made = edited;
-        }
-        assert_eq!(made.facts.taken.at, at);
-    }
-    model.assert_kept().await;
-    for n in 3_000..3_300 {
-        model.step(&mut dice, n).await;
-        if n % 20 == 0 {
-            model.assert_kept().await;
-        }
-    }
-    model.assert_kept().await;
     store.rebuild_counts(user(1)).await.unwrap();
     model.versions = model.versions.map(|version| version + 1);
     model.assert_kept().await;
 }
 
+pub async fn timelines_tell_it_where_segments_are_split_too(database: &impl Database) {
+    let store = database.open().await;
+    let mut dice = Dice(7);
+    // Two full segments of one month, with ties, and a third with room.
+    let month = time("2024-03-05T00:00:00Z").as_millis();
+    let moments: Vec<i64> = (0..1_100)
+        .map(|_| month + i64::try_from(dice.below(300)).unwrap())
+        .collect();
+    let photos = (0..)
+        .zip(moments)
+        .map(|(n, at)| photo(user(1), n, Timestamp::from_millis(at)));
+    let photos = fill(database, &*store, photos.collect()).await;
+    let versions = both(&*store).await.map(|timeline| timeline.version);
+    let photos = photos.into_iter().map(|photo| (photo.id, photo)).collect();
+    let mut model = Model {
+        store: &*store,
+        photos,
+        versions,
+    };
+    model.assert_kept().await;
+    for n in 2_000..2_200 {
+        model.step(&mut dice, n, &["2024-03-05T00:00:00Z"], 300).await;
+        if n % 20 == 0 {
+            model.assert_kept().await;
+        }
+    }
+    model.assert_kept().await;
+    let [all, _] = both(&*store).await;
+    assert!(all.segments.len() >= 5, "{:?}", counts(&all));
+}
+
 pub async fn segments_that_empty_leave_no_hole(database: &impl Database) {
     let store = database.open().await;
-    // Three segments of one month: 500, 500, 50.
-    let photos = create_each(&*store, (0..1_050).map(|n| photo(user(1), n, later(n)))).await;
-    let mut left = photos.clone();
-    for range in [500..1_000, 0..500] {
-        for photo in &photos[range.clone()] {
-            store.trash(user(1), photo.id, None, now()).await.unwrap();
-        }
-        left.retain(|photo| !photos[range.clone()].contains(photo));
-        let trashed = async {
-            let mut photos = left.clone();
-            for photo in photos_of_trash(&*store).await {
-                photos.push(photo);
-            }
-            photos
-        };
-        assert_counts(&*store, user(1), &trashed.await).await;
-    }
+    // Three segments of one month, the oldest first: 500, 500, 1.
+    let photos = fill(
+        database,
+        &*store,
+        (0..1_001).map(|n| photo(user(1), n, later(n))).collect(),
+    )
+    .await;
+    let id = |photo: &Photo| photo.id;
+    store
+        .purge(user(1), id(&photos[1_000]), None, now())
+        .await
+        .unwrap();
+    assert_counts(&*store, user(1), &photos[..1_000]).await;
     let [all, _] = both(&*store).await;
-    assert_eq!(counts(&all), [50]);
+    assert_eq!(counts(&all), [500, 500]);
+    assert_eq!(
+        all.segments[0].end,
+        time("2025-06-30T23:59:59.999Z"),
+        "the older takes its place over"
+    );
+    for photo in &photos[..500] {
+        store.purge(user(1), photo.id, None, now()).await.unwrap();
+    }
+    assert_counts(&*store, user(1), &photos[500..1_000]).await;
+    let [all, _] = both(&*store).await;
+    assert_eq!(counts(&all), [500]);
     assert_eq!(
         all.segments[0].start,
         time("2025-06-01T00:00:00Z"),
-        "the last takes the whole month over"
+        "where there is none, the newer"
     );
-    for photo in &photos[1_000..] {
-        store.purge(user(1), photo.id, None, now()).await.unwrap();
-    }
-    let [all, _] = both(&*store).await;
-    assert_eq!((all.total, all.segments), (0, vec![]));
-}
-
-async fn photos_of_trash(store: &dyn Store) -> Vec<Photo> {
-    super::support::all(
-        store,
-        user(1),
-        super::support::TRASH,
-        crate::ListedBy::TrashedAt,
-        500,
-    )
-    .await
 }
 
 pub async fn versions_grow_with_what_is_seen_alone(database: &impl Database) {
@@ -365,12 +375,8 @@ pub async fn anothers_segment_is_not_found(database: &impl Database) {
 
 pub async fn rebuilding_gives_the_same_and_versions_grow(database: &impl Database) {
     let store = database.open().await;
-    let store = &store;
-    let mut photos: Vec<Photo> = futures::stream::iter(0..620_u64)
-        .map(|n| async move { create(&**store, photo(user(1), n, later(n * 7_000))).await })
-        .buffer_unordered(8)
-        .collect()
-        .await;
+    let photos = (0..620).map(|n| photo(user(1), n, later(n * 7_000)));
+    let mut photos = fill(database, &*store, photos.collect()).await;
     for photo in &mut photos[..30] {
         *photo = store.edit(user(1), photo.id, favorite(true), None).await.unwrap();
     }
@@ -379,12 +385,12 @@ pub async fn rebuilding_gives_the_same_and_versions_grow(database: &impl Databas
             *photo = trashed;
         }
     }
-    create(&**store, photo(user(2), 5_000, now())).await;
-    let before = both(&**store).await;
+    create(&*store, photo(user(2), 5_000, now())).await;
+    let before = both(&*store).await;
     for grown in 1..=2 {
         store.rebuild_counts(user(1)).await.unwrap();
-        assert_counts(&**store, user(1), &photos).await;
-        let after = both(&**store).await;
+        assert_counts(&*store, user(1), &photos).await;
+        let after = both(&*store).await;
         for (before, after) in before.iter().zip(&after) {
             assert_eq!(
                 (after.total, after.version),
@@ -394,6 +400,6 @@ pub async fn rebuilding_gives_the_same_and_versions_grow(database: &impl Databas
     }
     assert_eq!(scan(&photos, TimelineScope::Favorites).len(), 20);
     store.rebuild_counts(user(3)).await.unwrap();
-    assert_counts(&**store, user(3), &[]).await;
+    assert_counts(&*store, user(3), &[]).await;
     assert_eq!(store.usage(user(2)).await.unwrap().photos, 1);
 }
