@@ -7,6 +7,8 @@ use super::world::{Client, assert_problem};
 
 const TAKEN: &str = "2024-07-28T19:04:05Z";
 
+type Forgery = fn(&mut Registration);
+
 async fn register(client: &Client<'_>, registration: &Registration) -> axum_test::TestResponse {
     client.post("/internal/photos").json(registration).await
 }
@@ -94,10 +96,10 @@ async fn without_medias_word_nothing_is_registered() {
     let good = world.registration(1, 1, TAKEN);
     let of_another_owner = world.registration(2, 1, TAKEN).attestation;
     let of_another_file = world.registration(1, 2, TAKEN).attestation;
-    let forgeries: [(&str, fn(&mut Registration)); 4] = [
+    let forgeries: [(&str, Forgery); 4] = [
         ("no signature", |forged| forged.attestation.signature.clear()),
         ("not base64", |forged| {
-            forged.attestation.signature = "{\"$gt\":\"\"}".into()
+            forged.attestation.signature = "{\"$gt\":\"\"}".into();
         }),
         ("a longer life", |forged| forged.attestation.expires += 1),
         ("other bytes", |forged| forged.facts.bytes += 1),
