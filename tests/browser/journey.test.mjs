@@ -67,7 +67,7 @@ for (const [form, start] of Object.entries(platforms)) {
 
     test("drops ten photos and a broken file in; ten arrive, the eleventh says why not", async () => {
       const broken = path.join(folder, "holiday.jpg");
-      if (samples) copyFileSync(path.join(samples, "hostile/looks-like-svg.webp"), broken);
+      if (samples) copyFileSync(path.join(samples, "hostile/truncated.jpg"), broken);
       else writeFileSync(broken, "no picture at all");
       await at("upload-input").setInputFiles([...files().map(({ file }) => file), broken]);
       const items = at("upload-item");

@@ -28,7 +28,7 @@ async function killAndCompare(stack, victim) {
   let broken;
   uploads.catch((error) => (broken = error));
   for (let kill = 0; kill < KILLS && !broken; kill++) {
-    await pause(20 + Math.random() * 400);
+    await pause(20 + Math.random() * 700);
     await stack.programs[victim].kill();
     await stack.programs[victim].start();
     // The same account; a token lives longer than the test, a one-process form keeps its keys.

@@ -12,7 +12,7 @@ use tower_http::compression::CompressionLayer;
 
 /// The built page. A build without it serves the API alone.
 #[derive(RustEmbed)]
-#[folder = "$CARGO_MANIFEST_DIR/../../frontend/dist"]
+#[folder = "../../frontend/dist"]
 #[allow_missing = true]
 struct Built;
 
