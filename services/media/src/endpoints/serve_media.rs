@@ -25,7 +25,7 @@ const ACCEL_REDIRECT: HeaderName = HeaderName::from_static("x-accel-redirect");
 /// Whoever holds the address may have them: gallery signs it for those who may see the photo. It stays the same for hours, and what
 /// it gives never changes.
 #[utoipa::path(
-    method(get, head),
+    get,
     path = "/media/{sha256}/{file}",
     tag = "bytes",
     operation_id = "get_media",
