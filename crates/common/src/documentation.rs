@@ -9,7 +9,7 @@ use crate::ProblemBody;
 
 /// Names sets of problems for `#[utoipa::path(responses(Set, …))]`: a status and a sentence that names its codes.
 ///
-/// ```ignore
+/// ```text
 /// problems! {
 ///     /// Of a route that names a thing.
 ///     NotFound { "404" "There is no such thing: `not_found`." }

@@ -59,7 +59,9 @@ pub async fn router(
     let routes = routes
         .layer(from_fn_with_state(identity, edge::verify))
         .layer(from_fn_with_state(trusted, client::identify))
-        .layer(option_layer((!config.cors_origins.is_empty()).then(|| cors(config.cors_origins))))
+        .layer(option_layer(
+            (!config.cors_origins.is_empty()).then(|| cors(config.cors_origins)),
+        ))
         .layer(map_response(with_security_headers));
     Ok(chassis::service("gateway", routes, checks))
 }
