@@ -10,13 +10,21 @@ use crate::support::{Form, Process, World};
 
 /// A photo that was purged, and whose bytes are still there.
 async fn purged(world: &World, picture: &[u8]) {
+    all_purged(world, &[picture]).await;
+}
+
+async fn all_purged(world: &World, pictures: &[&[u8]]) {
     let media = world.start().await;
-    media
-        .upload(Form::file(picture))
-        .await
-        .assert_photo(201, sha256(picture));
+    for picture in pictures {
+        media
+            .upload(Form::file(picture))
+            .await
+            .assert_photo(201, sha256(picture));
+    }
     media.stop().await;
-    world.gallery.purge(sha256(picture));
+    for picture in pictures {
+        world.gallery.purge(sha256(picture));
+    }
     world.steps.forget();
 }
 
@@ -34,9 +42,7 @@ fn uploading(
 async fn released_bytes_are_deleted_and_gallery_is_told() {
     let world = World::new();
     let kept = small(9);
-    for n in 1..=3 {
-        purged(&world, &small(n)).await;
-    }
+    all_purged(&world, &[&small(1), &small(2), &small(3)]).await;
     let media = world.start().await;
     media
         .upload(Form::file(&kept))
