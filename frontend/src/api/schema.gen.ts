@@ -29,7 +29,7 @@ export interface paths {
             cookie?: never;
         };
         /** How every part of the platform is. */
-        get: operations["health"];
+        get: operations["platform_health"];
         put?: never;
         post?: never;
         delete?: never;
@@ -46,7 +46,7 @@ export interface paths {
             cookie?: never;
         };
         /** Ask whether auth answers */
-        get: operations["health_get"];
+        get: operations["health"];
         put?: never;
         post?: never;
         delete?: never;
@@ -169,12 +169,7 @@ export interface paths {
          */
         get: operations["list_photos"];
         put?: never;
-        /**
-         * Upload a photo
-         * @description When the answer is there, the photo is durably stored and in the catalogue. Sending the same bytes again is answered with the
-         *     photo that is there already.
-         */
-        post: operations["upload_photo"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -405,12 +400,7 @@ export interface paths {
         post?: never;
         delete?: never;
         options?: never;
-        /**
-         * Get a photo's bytes
-         * @description Whoever holds the address may have them: gallery signs it for those who may see the photo. It stays the same for hours, and what
-         *     it gives never changes.
-         */
-        head: operations["get_media_head"];
+        head?: never;
         patch?: never;
         trace?: never;
     };
@@ -846,7 +836,7 @@ export interface operations {
             };
         };
     };
-    health: {
+    platform_health: {
         parameters: {
             query?: never;
             header?: never;
@@ -875,7 +865,7 @@ export interface operations {
             };
         };
     };
-    health_get: {
+    health: {
         parameters: {
             query?: never;
             header?: never;
@@ -1496,127 +1486,6 @@ export interface operations {
                 headers: {
                     /** @description What to quote to an operator */
                     "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    upload_photo: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description `sha-256=:<base64>:` of the file (RFC 9530); the upload is refused where it does not fit */
-                "Repr-Digest"?: string | null;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "multipart/form-data": components["schemas"]["UploadForm"];
-            };
-        };
-        responses: {
-            /** @description You have these bytes already: the photo that is there */
-            200: {
-                headers: {
-                    ETag?: string;
-                    Location?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Photo"];
-                };
-            };
-            /** @description A new photo */
-            201: {
-                headers: {
-                    ETag?: string;
-                    Location?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Photo"];
-                };
-            };
-            /** @description malformed_multipart, malformed_digest */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description unauthenticated, token_invalid, token_expired */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description request_timeout */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description payload_too_large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description unsupported_media_type, multipart_expected */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description empty_file, truncated_image, corrupt_image, too_many_pixels, image_too_costly, digest_mismatch, unknown_album, invalid_fields */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description storage_full */
-            507: {
-                headers: {
                     [name: string]: unknown;
                 };
                 content: {
@@ -2872,95 +2741,6 @@ export interface operations {
         };
     };
     get_media: {
-        parameters: {
-            query: {
-                /** @description Until when it is good, seconds since 1970 */
-                exp: number;
-                /** @description base64url HMAC-SHA256 */
-                sig: string;
-                /** @description The name to download it under */
-                dl?: string;
-            };
-            header?: {
-                /** @description One range of bytes */
-                Range?: string | null;
-                "If-Range"?: string | null;
-                "If-None-Match"?: string | null;
-            };
-            path: {
-                /** @description Of the original, 64 lower-case hexadecimal digits */
-                sha256: string;
-                /** @description `thumb.webp`, `preview.jpg`, or `original` with the ending of its type; the ending may be missing */
-                file: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description All of it */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "image/*": unknown;
-                };
-            };
-            /** @description The range that was asked for */
-            206: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "image/*": unknown;
-                };
-            };
-            /** @description You have it */
-            304: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description address_invalid, address_expired */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description not_found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description range_not_satisfiable */
-            416: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    get_media_head: {
         parameters: {
             query: {
                 /** @description Until when it is good, seconds since 1970 */

@@ -51,8 +51,14 @@ export function useGestures(stage: RefObject<HTMLElement | null>, { id, ratio }:
     // React listens passively, and then the page itself would zoom.
     const element = stage.current;
     const listen = (event: WheelEvent) => wheel.current(event);
+    // A flick the browser thinks it has to finish itself would swallow the next tap.
+    const keep = (event: TouchEvent) => event.preventDefault();
     element?.addEventListener("wheel", listen, { passive: false });
-    return () => element?.removeEventListener("wheel", listen);
+    element?.addEventListener("touchstart", keep, { passive: false });
+    return () => {
+      element?.removeEventListener("wheel", listen);
+      element?.removeEventListener("touchstart", keep);
+    };
   }, [stage]);
 
   const onPointerDown = (event: PointerEvent) => {
