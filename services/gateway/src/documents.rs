@@ -12,8 +12,10 @@ use http::{HeaderValue, Request};
 use photure_common::extract::Path;
 use photure_common::peer::{Peer, PeerError};
 use photure_common::{PROBLEM_CODES, Problem};
+use serde_json::{Map, Value};
 use tokio::sync::Mutex;
 use utoipa::OpenApi;
+use utoipa::openapi::Info;
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 
 use crate::Upstreams;
@@ -29,22 +31,41 @@ const FRESH: Duration = Duration::from_secs(60);
 )]
 struct Own;
 
-/// One document of those of the services.
-pub fn merge(documents: Vec<utoipa::openapi::OpenApi>) -> utoipa::openapi::OpenApi {
-    let mut whole = Own::openapi();
-    for document in documents {
-        whole.merge(document);
-    }
-    whole.info.title = "Photure".into();
-    whole.info.version = env!("CARGO_PKG_VERSION").into();
-    whole.info.description = Some(description());
-    whole.info.license = None;
+/// One document of those of the services. As JSON, because utoipa's types do not read all that they write.
+pub fn merge(documents: Vec<Value>) -> Value {
+    let mut own = Own::openapi();
+    own.info = Info::builder()
+        .title("Photure")
+        .version(env!("CARGO_PKG_VERSION"))
+        .description(Some(description()))
+        .build();
     let bearer = SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer));
-    whole
-        .components
+    own.components
         .get_or_insert_default()
         .add_security_scheme("bearer", bearer);
+    let mut whole = serde_json::to_value(own).unwrap_or_default();
+    for mut document in documents {
+        take_in(&mut whole["paths"], document["paths"].take());
+        if let Value::Object(kinds) = document["components"].take() {
+            for (kind, named) in kinds {
+                take_in(&mut whole["components"][kind], named);
+            }
+        }
+    }
     whole
+}
+
+/// What is there already stays: the services share their problems and schemas.
+fn take_in(whole: &mut Value, part: Value) {
+    let Value::Object(part) = part else { return };
+    if whole.is_null() {
+        *whole = Value::Object(Map::new());
+    }
+    if let Value::Object(whole) = whole {
+        for (name, value) in part {
+            whole.entry(name).or_insert(value);
+        }
+    }
 }
 
 fn description() -> String {
@@ -88,7 +109,7 @@ impl Documents {
     }
 }
 
-async fn document(peer: &Peer) -> Result<utoipa::openapi::OpenApi, PeerError> {
+async fn document(peer: &Peer) -> Result<Value, PeerError> {
     let ask = || {
         Request::get(photure_common::chassis::OPENAPI_PATH)
             .body(Body::empty())

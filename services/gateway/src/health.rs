@@ -36,6 +36,7 @@ pub(crate) struct ServiceHealth {
 /// How every part of the platform is.
 #[utoipa::path(
     get,
+    operation_id = "platform_health",
     path = "/api/health",
     tag = "platform",
     responses(
