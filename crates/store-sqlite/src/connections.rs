@@ -197,3 +197,58 @@ impl File {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use photure_domain::Timestamp;
+    use photure_store::{PhotoStore, StoreError};
+    use photure_testkit::{TestIds, photo, user};
+
+    use crate::SqliteStore;
+
+    async fn store(folder: &tempfile::TempDir) -> SqliteStore {
+        SqliteStore::open(&folder.path().join("photure.db"), Arc::new(TestIds::default()))
+            .await
+            .unwrap()
+    }
+
+    #[tokio::test]
+    async fn every_commit_reaches_the_disk() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = store(&folder).await;
+        let pragma = |name: &'static str| {
+            store.write(move |tx| Ok(tx.pragma_query_value(None, name, |row| row.get::<_, String>(0))?))
+        };
+        assert_eq!(pragma("journal_mode").await.unwrap(), "wal");
+        let full: i64 = store
+            .write(|tx| Ok(tx.pragma_query_value(None, "synchronous", |row| row.get(0))?))
+            .await
+            .unwrap();
+        assert_eq!(full, 2, "FULL");
+    }
+
+    #[tokio::test]
+    async fn a_full_disk_is_told_and_nothing_half_written_is_seen() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = store(&folder).await;
+        let now = Timestamp::default();
+        store.register(photo(user(1), 0, now), now).await.unwrap();
+        let limit =
+            |pages: u32| store.write(move |tx| Ok(tx.pragma_update(None, "max_page_count", pages)?));
+        limit(1).await.unwrap(); // as many as there are
+        let mut large = photo(user(1), 1, now);
+        large.description = Some("x".repeat(100_000));
+        let answer = store.register(large.clone(), now).await;
+        assert!(matches!(answer, Err(StoreError::Full(_))), "{answer:?}");
+        assert!(matches!(
+            store.photo(user(1), large.id).await,
+            Err(StoreError::NotFound)
+        ));
+        assert_eq!(store.usage(user(1)).await.unwrap().photos, 1);
+        limit(1_000_000).await.unwrap();
+        store.register(large, now).await.unwrap();
+        assert_eq!(store.usage(user(1)).await.unwrap().photos, 2);
+    }
+}

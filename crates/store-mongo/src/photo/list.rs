@@ -80,3 +80,69 @@ impl Query {
         })
     }
 }
+
+#[cfg(all(test, feature = "test-server"))]
+mod tests {
+    use photure_domain::Timestamp;
+    use photure_testkit::{photo, user};
+
+    use super::*;
+    use crate::{schema, test_server};
+
+    const PAGE: i64 = 10;
+
+    async fn explained(collections: &Collections, query: Query) -> Document {
+        let find = doc! {
+            "find": "photos", "filter": query.filter, "sort": query.sort, "hint": query.index, "limit": PAGE,
+        };
+        let explain = doc! { "explain": find, "verbosity": "executionStats" };
+        collections.database.run_command(explain).await.unwrap()
+    }
+
+    /// 300 photos in the library, 300 in the trash; of each a third favourites.
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn no_page_is_sorted_or_looks_at_more_than_it_shows() {
+        let name = format!("photure_test_{}_pages", std::process::id());
+        let url = test_server::database_url(&name).await;
+        let collections = Collections::at(&url).await.unwrap();
+        schema::migrate(&collections).await.unwrap();
+        let at = |n: u64| Timestamp::from_millis(i64::try_from(n).unwrap() / 3 * 3_600_000);
+        test_server::fill(&url, (0..600).map(|n| photo(user(1), n, at(n))).collect()).await;
+        let any = |n: i64, of: i64| doc! { "$expr": { "$eq": [{ "$mod": [{ "$toLong": "$taken.at" }, of * 3_600_000] }, n * 3_600_000] } };
+        let trash = vec![doc! { "$set": { "shelf": "trash", "trashed": "$taken" } }];
+        collections.photos.update_many(any(0, 2), trash).await.unwrap();
+        collections
+            .photos
+            .update_many(any(0, 3), doc! { "$set": { "favorite": true } })
+            .await
+            .unwrap();
+        for trashed in [false, true] {
+            for favorite in [None, Some(false), Some(true)] {
+                for order in [ListedBy::TakenAt, ListedBy::UploadedAt, ListedBy::TrashedAt] {
+                    for after in [
+                        None,
+                        Some(Position {
+                            time: at(400),
+                            id: photo(user(1), 400, at(400)).id,
+                        }),
+                    ] {
+                        let filter = PhotoFilter { favorite, trashed };
+                        let Ok(query) = Query::new(user(1), filter, order, after) else {
+                            continue;
+                        };
+                        let explained = explained(&collections, query).await;
+                        let stats = explained.get_document("executionStats").unwrap();
+                        let looked_at = stats.get_i32("totalKeysExamined").unwrap();
+                        assert_eq!(stats.get_i32("nReturned").unwrap(), 10);
+                        assert!(looked_at <= 12, "{filter:?} by {order:?} looked at {looked_at}");
+                        assert!(
+                            !explained.to_string().contains("\"SORT\""),
+                            "{filter:?} by {order:?}"
+                        );
+                    }
+                }
+            }
+        }
+        collections.database.drop().await.unwrap();
+    }
+}
