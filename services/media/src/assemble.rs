@@ -146,7 +146,7 @@ async fn open_staging(config: &MediaConfig, blobs: &dyn BlobStore, kit: &Kit) ->
         .unwrap_or_else(|| PathBuf::from("staging"));
     let shown = folder.display().to_string();
     let ids = Arc::clone(&kit.ids);
-    let opened = tokio::task::spawn_blocking(move || Staging::open(folder, ids)).await;
+    let opened = tokio::task::spawn_blocking(move || Staging::open(&folder, ids)).await;
     let failed = |cause: Box<dyn std::error::Error + Send + Sync>| {
         StartError::new(format!("uploads cannot be staged in {shown}"), cause)
     };

@@ -55,11 +55,11 @@ enum State {
 impl Staging {
     /// Makes the folder where it is missing, takes it for this process, parks what an earlier one has left there, and removes
     /// what is of no use. Blocks.
-    pub(crate) fn open(folder: PathBuf, ids: Arc<dyn IdSource>) -> io::Result<Self> {
+    pub(crate) fn open(folder: &Path, ids: Arc<dyn IdSource>) -> io::Result<Self> {
         std::fs::DirBuilder::new()
             .recursive(true)
             .mode(0o750)
-            .create(&folder)?;
+            .create(folder)?;
         let folder = folder.canonicalize()?;
         let handle = File::open(&folder)?;
         lock(&handle)?;

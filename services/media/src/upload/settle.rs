@@ -92,7 +92,7 @@ impl Settler {
             };
             match outcome {
                 Err(MediaError::HashClaimed) if Instant::now() + backoff < give_up => {
-                    self.wait(backoff).await?
+                    self.wait(backoff).await?;
                 }
                 outcome => return outcome,
             }

@@ -66,9 +66,9 @@ async fn a_form_that_is_none_is_refused() {
         ("no boundary anywhere", Body::from(picture.clone())),
         (
             "a megabyte before the first part",
-            Body::from_stream(chunks(endless)),
+            Body::from_stream(chunks(&endless)),
         ),
-        ("a megabyte of headers", Body::from_stream(chunks(headless))),
+        ("a megabyte of headers", Body::from_stream(chunks(&headless))),
         (
             "a connection that breaks",
             Form::file(&png(800, 800, 1)).broken_after(2_000),
@@ -93,7 +93,7 @@ async fn a_form_that_is_none_is_refused() {
     }
 }
 
-fn chunks(bytes: Vec<u8>) -> impl futures::Stream<Item = Result<bytes::Bytes, std::io::Error>> {
+fn chunks(bytes: &[u8]) -> impl futures::Stream<Item = Result<bytes::Bytes, std::io::Error>> + use<> {
     let chunks: Vec<_> = bytes.chunks(4_096).map(bytes::Bytes::copy_from_slice).collect();
     futures::stream::iter(chunks.into_iter().map(Ok))
 }

@@ -11,6 +11,8 @@ use photure_domain::{Clock, Sha256};
 use crate::support::pictures::{png, sha256};
 use crate::support::{Answer, Form, Process, World};
 
+type Headers<'a> = &'a [(&'a str, &'a str)];
+
 /// A photo that is there.
 struct Served {
     world: World,
@@ -51,7 +53,7 @@ impl Served {
         self.address(Variant::Original, "png", None)
     }
 
-    async fn ask(&self, method: Method, address: &str, headers: &[(&str, &str)]) -> Answer {
+    async fn ask(&self, method: Method, address: &str, headers: Headers<'_>) -> Answer {
         let request = Request::builder().method(method).uri(address);
         let request = headers
             .iter()
@@ -59,7 +61,7 @@ impl Served {
         self.media.send(request.body(Body::empty()).unwrap()).await
     }
 
-    async fn get(&self, address: &str, headers: &[(&str, &str)]) -> Answer {
+    async fn get(&self, address: &str, headers: Headers<'_>) -> Answer {
         self.ask(Method::GET, address, headers).await
     }
 }
@@ -131,7 +133,7 @@ async fn a_part_is_given_where_one_is_asked_for() {
     let len = served.picture.len();
     let etag = format!("\"{}-original\"", served.hash);
     let weak = format!("W/{etag}");
-    let cases: [(&[(&str, &str)], std::ops::Range<usize>); 9] = [
+    let cases: [(Headers<'_>, std::ops::Range<usize>); 9] = [
         (&[("range", "bytes=0-9")], 0..10),
         (&[("range", "bytes=10-10")], 10..11),
         (&[("range", "bytes=100-")], 100..len),
@@ -153,7 +155,7 @@ async fn a_part_is_given_where_one_is_asked_for() {
         assert_eq!(answer.header("content-length"), range.len().to_string());
         assert_eq!(answer.header("etag"), etag);
     }
-    let whole: [&[(&str, &str)]; 6] = [
+    let whole: [Headers<'_>; 6] = [
         &[("range", "bytes=0-1,3-4")],
         &[("range", "bytes=9-3")],
         &[("range", "lines=1-2")],
