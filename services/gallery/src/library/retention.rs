@@ -36,12 +36,13 @@ pub(crate) async fn keep_purging(library: Arc<Library>, retention: Duration, shu
     let forever = async {
         loop {
             let pause = match library.purge_expired(retention).await {
+                Ok(0) => PAUSE,
                 Ok(purged) => {
                     tracing::info!(purged, "trash purged");
                     PAUSE
                 }
                 Err(error) => {
-                    tracing::warn!(%error, "trash not purged");
+                    tracing::warn!(cause = ?error, "trash not purged");
                     PAUSE_AFTER_FAILURE
                 }
             };
