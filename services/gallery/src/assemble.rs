@@ -3,12 +3,11 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
-use async_trait::async_trait;
 use axum::{Json, Router, routing::get};
 use http::header::{CACHE_CONTROL, VARY};
 use http::{HeaderValue, StatusCode};
 use photure_common::chassis;
-use photure_common::health::{Check, Checks};
+use photure_common::health::{Checks, DatabaseCheck};
 use photure_common::identity::{Identity, RemoteKeys};
 use photure_common::peer::Peer;
 use photure_common::service::{self, Descriptor, Kit, StartError};
@@ -106,15 +105,4 @@ pub async fn router(config: GalleryConfig, deps: Deps, kit: &Kit) -> Result<Rout
 pub fn openapi() -> utoipa::openapi::OpenApi {
     let (_, document) = endpoints::public().split_for_parts();
     photure_common::documentation::complete(document)
-}
-
-/// Whether the database takes writes.
-#[derive(Debug)]
-struct DatabaseCheck(Arc<dyn StoreProbe>);
-
-#[async_trait]
-impl Check for DatabaseCheck {
-    async fn check(&self) -> Result<(), String> {
-        self.0.probe().await.map_err(|error| error.to_string())
-    }
 }

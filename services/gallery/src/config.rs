@@ -37,7 +37,7 @@ PHOTURE_TRASH_DAYS        how long the trash keeps a photo; 30";
         Self {
             media_signing_key: env.required_secret("PHOTURE_MEDIA_SIGNING_KEY", MIN_KEY_BYTES),
             auth_url: env.required_http_url("PHOTURE_AUTH_URL"),
-            issuer: PublicUrl::from_env(env, "http://localhost:8000").origin(),
+            issuer: PublicUrl::from_env(env).origin(),
             max_upload_bytes: env.number_in("PHOTURE_MAX_UPLOAD_BYTES", 104_857_600, 1..=1 << 40),
             trash_retention: DAY.saturating_mul(u32::try_from(days).unwrap_or(u32::MAX)),
         }

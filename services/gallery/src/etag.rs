@@ -54,7 +54,12 @@ impl<S: Send + Sync> FromRequestParts<S> for IfMatch {
 }
 
 fn photo_tag(tag: &str) -> Option<PhotoTag> {
-    let mut parts = tag.strip_prefix("W/").unwrap_or(tag).strip_prefix('"')?.strip_suffix('"')?.split('.');
+    let mut parts = tag
+        .strip_prefix("W/")
+        .unwrap_or(tag)
+        .strip_prefix('"')?
+        .strip_suffix('"')?
+        .split('.');
     Some(PhotoTag {
         id: parts.next()?.parse().ok()?,
         revision: parts.next()?.parse().ok()?,
