@@ -2,7 +2,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help run test lint fmt build page secrets up down logs images clean
+.PHONY: help run test lint fmt build page openapi secrets up down logs images clean
 
 PHOTURE := target/release/photure
 PAGE := frontend/dist/index.html
@@ -33,6 +33,10 @@ build: $(PHOTURE) ## the one-process form with the page in it: target/release/ph
 	@cargo build --release --bins
 
 page: $(PAGE) ## the page alone: frontend/dist
+
+openapi: $(MODULES) ## write docs/openapi.json and the page's schema anew, after an endpoint changed
+	@cargo run --quiet --package photure -- openapi > docs/openapi.json
+	@cd frontend && npm run --silent schema
 
 secrets: ## make what is missing of the secrets for compose, in ./secrets
 	@scripts/secrets.sh

@@ -252,10 +252,11 @@ pub struct PublicUrl(pub Url);
 impl PublicUrl {
     pub const VARIABLE: &'static str = "PHOTURE_PUBLIC_URL";
 
-    pub fn from_env(env: &Env<'_>, default: &str) -> Self {
+    pub fn from_env(env: &Env<'_>) -> Self {
+        const DEFAULT: &str = "http://localhost:8000";
         Self(
             env.http_url(Self::VARIABLE)
-                .or_else(|| Url::parse(default).ok())
+                .or_else(|| Url::parse(DEFAULT).ok())
                 .unwrap_or_else(placeholder_url),
         )
     }

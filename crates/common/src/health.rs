@@ -11,8 +11,11 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Json, Router};
 use http::StatusCode;
+use photure_store::StoreProbe;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
+
+use crate::problem::causes;
 
 /// A check may take this long before it counts as failed.
 const CHECK_TIMEOUT: Duration = Duration::from_secs(3);
@@ -22,6 +25,17 @@ const CHECK_TIMEOUT: Duration = Duration::from_secs(3);
 pub trait Check: Send + Sync + Debug {
     /// `Err` says in a few words, for operators, what is wrong.
     async fn check(&self) -> Result<(), String>;
+}
+
+/// Whether the database takes writes.
+#[derive(Debug)]
+pub struct DatabaseCheck(pub Arc<dyn StoreProbe>);
+
+#[async_trait]
+impl Check for DatabaseCheck {
+    async fn check(&self) -> Result<(), String> {
+        self.0.probe().await.map_err(|error| causes(&error))
+    }
 }
 
 /// What a service cannot do without, by name.

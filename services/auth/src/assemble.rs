@@ -2,10 +2,9 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use async_trait::async_trait;
 use axum::{Json, Router, routing::get};
 use photure_common::chassis;
-use photure_common::health::{Check, Checks};
+use photure_common::health::{Checks, DatabaseCheck};
 use photure_common::identity::Identity;
 use photure_common::service::{self, Descriptor, Kit, StartError};
 use photure_database::{Database, DatabaseUrl};
@@ -127,17 +126,4 @@ pub async fn router(config: AuthConfig, stores: Stores, kit: &Kit) -> Result<Rou
 /// The document of what auth answers.
 pub fn openapi() -> utoipa::openapi::OpenApi {
     endpoints::router().into_openapi()
-}
-
-#[derive(Debug)]
-struct DatabaseCheck(Arc<dyn StoreProbe>);
-
-#[async_trait]
-impl Check for DatabaseCheck {
-    async fn check(&self) -> Result<(), String> {
-        self.0.probe().await.map_err(|error| {
-            let cause = std::error::Error::source(&error).map(ToString::to_string);
-            cause.map_or_else(|| error.to_string(), |cause| format!("{error}: {cause}"))
-        })
-    }
 }

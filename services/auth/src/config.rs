@@ -57,7 +57,7 @@ PHOTURE_REFRESH_TOKEN_SECONDS  how long a session lives without being used; 2592
     pub fn from_env(env: &Env<'_>) -> Self {
         let seconds = |name, default, most| Duration::from_secs(env.number_in(name, default, 1..=most));
         Self {
-            public_url: PublicUrl::from_env(env, "http://localhost:8000"),
+            public_url: PublicUrl::from_env(env),
             access_token: seconds("PHOTURE_ACCESS_TOKEN_SECONDS", 900, 86_400),
             refresh_token: seconds("PHOTURE_REFRESH_TOKEN_SECONDS", 30 * 86_400, 366 * 86_400),
             registration: env.parsed_or("PHOTURE_REGISTRATION", Registration::Open),

@@ -70,7 +70,7 @@ impl GatewayConfig {
         };
         let max_upload = env.number_in("PHOTURE_MAX_UPLOAD_BYTES", 100 << 20, 1..=1 << 40);
         Self {
-            public_url: PublicUrl::from_env(env, "http://localhost:8000"),
+            public_url: PublicUrl::from_env(env),
             max_upload_body: max_upload + MULTIPART_SLACK,
             cors_origins: list(env, "PHOTURE_CORS_ORIGINS", origin),
             trusted_proxies: list(env, "PHOTURE_TRUSTED_PROXIES", network),

@@ -66,7 +66,7 @@ PHOTURE_SWEEP_SECONDS     how often bytes that nothing refers to any more are de
             signing_key: env.required_secret("PHOTURE_MEDIA_SIGNING_KEY", MIN_KEY_BYTES),
             gallery_url: env.required_http_url("PHOTURE_GALLERY_URL"),
             auth_url: env.required_http_url("PHOTURE_AUTH_URL"),
-            issuer: PublicUrl::from_env(env, "http://localhost:8000").origin(),
+            issuer: PublicUrl::from_env(env).origin(),
             credential: env.secret("PHOTURE_SERVICE_CREDENTIAL", 16),
             max_upload_bytes: env.number_in("PHOTURE_MAX_UPLOAD_BYTES", 104_857_600, 1..=1 << 40),
             max_pixels: env.number_in("PHOTURE_MAX_PIXELS", 200_000_000, 1..=1 << 32),
