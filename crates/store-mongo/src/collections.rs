@@ -1,6 +1,7 @@
 use std::time::Duration;
 
 use mongodb::bson::Document;
+use mongodb::error::ErrorKind;
 use mongodb::options::{
     Acknowledgment, ClientOptions, ReadConcern, ReadPreference, SelectionCriteria, WriteConcern,
 };
@@ -38,7 +39,12 @@ pub(crate) struct Collections {
 
 impl Collections {
     pub(crate) async fn at(url: &str) -> Result<Self> {
-        let mut options = ClientOptions::parse(url).await.map_err(Error::Address)?;
+        let mut options = ClientOptions::parse(url)
+            .await
+            .map_err(|error| match &*error.kind {
+                ErrorKind::DnsResolve { .. } => Error::Driver(error), // of a mongodb+srv:// address
+                _ => Error::Address(error),
+            })?;
         options.app_name.get_or_insert_with(|| "photure".into());
         options
             .server_selection_timeout

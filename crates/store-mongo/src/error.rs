@@ -34,7 +34,7 @@ pub(crate) enum Error {
 /// What the server says where there is no room (`OutOfDiskSpace`), or where Atlas has blocked writes for want of it.
 const OUT_OF_DISK_SPACE: i32 = 14031;
 const DUPLICATE_KEY: i32 = 11000;
-/// Not primary, shutting down, stepping down, interrupted by it, no majority in time: it passes.
+/// Not primary, shutting down, stepping down, interrupted by it, no majority in time, no snapshot yet: it passes.
 const PASSING: [i32; 14] = [
     6, 7, 50, 64, 89, 91, 112, 189, 262, 9001, 10107, 11600, 11602, 13435,
 ];

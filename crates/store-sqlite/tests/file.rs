@@ -35,7 +35,8 @@ async fn open(path: &Path) -> StoreResult<SqliteStore> {
     SqliteStore::open(path, Arc::new(TestIds::default())).await
 }
 
-fn assert_unavailable<T: std::fmt::Debug>(answer: StoreResult<T>) {
+#[track_caller]
+fn assert_unavailable<T: std::fmt::Debug>(answer: &StoreResult<T>) {
     assert!(matches!(answer, Err(StoreError::Unavailable(_))), "{answer:?}");
 }
 
@@ -63,12 +64,12 @@ async fn a_deleted_database_is_an_outage_and_not_an_empty_one() {
     store.register(photo(user(1), 1, now), now).await.unwrap();
     let elsewhere = place.folder.path().join("elsewhere.db");
     std::fs::rename(place.file(), &elsewhere).unwrap();
-    assert_unavailable(store.probe().await);
-    assert_unavailable(store.timeline(user(1), TimelineScope::All).await);
-    assert_unavailable(store.register(photo(user(1), 2, now), now).await);
+    assert_unavailable(&store.probe().await);
+    assert_unavailable(&store.timeline(user(1), TimelineScope::All).await);
+    assert_unavailable(&store.register(photo(user(1), 2, now), now).await);
     std::fs::write(place.file(), "").unwrap();
-    assert_unavailable(store.user(user(1)).await);
-    assert_unavailable(store.register(photo(user(1), 2, now), now).await);
+    assert_unavailable(&store.user(user(1)).await);
+    assert_unavailable(&store.register(photo(user(1), 2, now), now).await);
     std::fs::rename(&elsewhere, place.file()).unwrap();
     assert_eq!(store.usage(user(1)).await.unwrap().photos, 1, "it is there again");
     store.register(photo(user(1), 2, now), now).await.unwrap();
@@ -77,7 +78,7 @@ async fn a_deleted_database_is_an_outage_and_not_an_empty_one() {
 #[tokio::test]
 async fn a_folder_that_is_not_there_is_an_outage() {
     let place = Place::new();
-    assert_unavailable(open(&place.folder.path().join("missing/photure.db")).await);
+    assert_unavailable(&open(&place.folder.path().join("missing/photure.db")).await);
     assert!(
         !place.folder.path().join("missing").exists(),
         "and nothing is made in its place"
@@ -114,8 +115,8 @@ async fn a_file_locked_by_another_process_is_an_outage_for_writers_alone() {
     let now = time("2025-06-15T15:06:40Z");
     let begin = Instant::now();
     let (registered, probed) = tokio::join!(store.register(photo(user(1), 1, now), now), store.probe());
-    assert_unavailable(registered);
-    assert_unavailable(probed);
+    assert_unavailable(&registered);
+    assert_unavailable(&probed);
     assert!(begin.elapsed() < Duration::from_secs(10));
     assert_eq!(store.usage(user(1)).await.unwrap().photos, 0);
     other.execute_batch("ROLLBACK").unwrap();

@@ -9,12 +9,13 @@ use crate::StoreResult;
 ///
 /// # The timeline
 ///
-/// Every change of a photo changes, in the same step, the segments of each [`TimelineScope`] that showed it or shows it
-/// now, and that timeline's version. A segment belongs to one month and begins at a key, the first of a month at the
+/// Every change of a photo that a reader of a timeline would see changes, in the same step, the segment of each [`TimelineScope`] that showed it
+/// or shows it now, and that timeline's version; the segment gets the same version. A title is seen in no timeline, and the trash in none. A segment belongs to one month and begins at a key, the first of a month at the
 /// month's beginning; it holds the photos from there to the next segment's beginning. A segment that would hold more than
 /// [`photure_domain::timeline::SEGMENT_LIMIT`] is split in the same step: in the middle, or where the newcomer is the
 /// newest of its segment and the segment is full, before the newcomer, so that photos arriving in order fill segments to the brim. An empty segment is removed,
-/// its range falling to the older neighbour in the month or, where there is none, to the newer one.
+/// its range falling to the older neighbour in the month or, where there is none, to the newer one. All this is decided in
+/// [`crate::segments`].
 /// So a timeline costs one read of its segments whatever the library's size, and a change a bounded number of rows.
 ///
 /// # Bytes

@@ -81,7 +81,7 @@ impl Query {
     }
 }
 
-#[cfg(all(test, feature = "test-server"))]
+#[cfg(test)]
 mod tests {
     use photure_domain::Timestamp;
     use photure_testkit::{photo, user};

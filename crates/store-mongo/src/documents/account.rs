@@ -1,0 +1,118 @@
+use mongodb::bson::{Binary, DateTime, Uuid};
+use photure_domain::account::{Role, Session, SigningKey, User};
+use photure_domain::{KeyId, SessionId, UserId};
+use serde::{Deserialize, Serialize};
+
+use super::{binary, bytes, date, id, time, uuid};
+use crate::Result;
+
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct UserDocument {
+    #[serde(rename = "_id")]
+    pub(crate) id: Uuid,
+    pub(crate) username: String,
+    pub(crate) username_folded: String,
+    pub(crate) email: String,
+    pub(crate) email_folded: String,
+    pub(crate) password_hash: String,
+    pub(crate) role: Role,
+    pub(crate) disabled: bool,
+    pub(crate) created_at: DateTime,
+}
+
+impl UserDocument {
+    pub(crate) fn into_user(self) -> User {
+        User {
+            id: UserId::new(id(self.id)),
+            username: self.username,
+            email: self.email,
+            role: self.role,
+            disabled: self.disabled,
+            created_at: time(self.created_at),
+        }
+    }
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct SessionDocument {
+    #[serde(rename = "_id")]
+    id: Uuid,
+    user_id: Uuid,
+    created_at: DateTime,
+    last_used_at: DateTime,
+    expires_at: DateTime,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    revoked_at: Option<DateTime>,
+    /// SHA-256 of its current refresh token.
+    token: Binary,
+}
+
+impl SessionDocument {
+    pub(crate) fn new(session: &Session, token: Binary) -> Self {
+        Self {
+            id: uuid(session.id.as_uuid()),
+            user_id: uuid(session.user_id.as_uuid()),
+            created_at: date(session.created_at),
+            last_used_at: date(session.last_used_at),
+            expires_at: date(session.expires_at),
+            revoked_at: session.revoked_at.map(date),
+            token,
+        }
+    }
+
+    pub(crate) fn id(&self) -> Uuid {
+        self.id
+    }
+
+    pub(crate) fn token(&self) -> Binary {
+        self.token.clone()
+    }
+
+    pub(crate) fn into_session(self) -> Session {
+        Session {
+            id: SessionId::new(id(self.id)),
+            user_id: UserId::new(id(self.user_id)),
+            created_at: time(self.created_at),
+            last_used_at: time(self.last_used_at),
+            expires_at: time(self.expires_at),
+            revoked_at: self.revoked_at.map(time),
+        }
+    }
+}
+
+/// A refresh token that was replaced, so that its return is noticed.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct OldTokenDocument {
+    #[serde(rename = "_id")]
+    pub(crate) hash: Binary,
+    pub(crate) session_id: Uuid,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct SigningKeyDocument {
+    #[serde(rename = "_id")]
+    id: Uuid,
+    private_der: Binary,
+    public: Binary,
+    created_at: DateTime,
+}
+
+impl SigningKeyDocument {
+    pub(crate) fn new(key: &SigningKey) -> Self {
+        Self {
+            id: uuid(key.id.as_uuid()),
+            private_der: binary(&key.private_der),
+            public: binary(&key.public),
+            created_at: date(key.created_at),
+        }
+    }
+
+    pub(crate) fn into_key(self) -> Result<SigningKey> {
+        Ok(SigningKey {
+            id: KeyId::new(id(self.id)),
+            private_der: self.private_der.bytes,
+            public: bytes(self.public, "a public key")?,
+            created_at: time(self.created_at),
+        })
+    }
+}

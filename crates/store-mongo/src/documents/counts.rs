@@ -1,0 +1,101 @@
+use mongodb::bson::{Binary, DateTime, Uuid};
+use photure_domain::{ClaimId, SegmentId, Sha256, UserId};
+use photure_store::hash::HashState;
+use photure_store::segments::SegmentRow;
+use serde::{Deserialize, Serialize};
+
+use super::{Place, binary, bytes, date, id, signed, time, unsigned, uuid};
+use crate::Result;
+
+/// An owner's figures. Everyone who changes one of their photos changes this too, one after another.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct LibraryDocument {
+    #[serde(rename = "_id")]
+    pub(crate) owner: Uuid,
+    #[serde(default)]
+    pub(crate) photos: i64,
+    #[serde(default)]
+    pub(crate) bytes: i64,
+    /// Of each timeline.
+    #[serde(default)]
+    pub(crate) versions: Versions,
+}
+
+#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
+pub(crate) struct Versions {
+    #[serde(default)]
+    pub(crate) all: i64,
+    #[serde(default)]
+    pub(crate) favorites: i64,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct SegmentDocument {
+    #[serde(rename = "_id")]
+    id: Uuid,
+    owner: Uuid,
+    pub(crate) scope: String,
+    from: Place,
+    count: u32,
+    version: i64,
+}
+
+impl SegmentDocument {
+    pub(crate) fn new(owner: UserId, scope: &str, row: &SegmentRow) -> Result<Self> {
+        Ok(Self {
+            id: uuid(row.id.as_uuid()),
+            owner: uuid(owner.as_uuid()),
+            scope: scope.into(),
+            from: Place::of(row.from),
+            count: row.count,
+            version: signed(row.version, "a version")?,
+        })
+    }
+
+    pub(crate) fn into_row(self) -> Result<SegmentRow> {
+        Ok(SegmentRow {
+            id: SegmentId::new(id(self.id)),
+            from: self.from.key(),
+            count: self.count,
+            version: unsigned(self.version, "a version")?,
+        })
+    }
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct HashDocument {
+    #[serde(rename = "_id")]
+    sha256: Binary,
+    refs: i64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    released_at: Option<DateTime>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    claim: Option<Uuid>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    claimed_until: Option<DateTime>,
+}
+
+impl HashDocument {
+    pub(crate) fn new(sha256: Sha256, state: HashState) -> Result<Self> {
+        Ok(Self {
+            sha256: binary(sha256.as_bytes()),
+            refs: signed(state.refs, "a count of photos")?,
+            released_at: state.released_at.map(date),
+            claim: state.claim.map(|(claim, _)| uuid(claim.as_uuid())),
+            claimed_until: state.claim.map(|(_, until)| date(until)),
+        })
+    }
+
+    pub(crate) fn sha256(&self) -> Result<Sha256> {
+        bytes(self.sha256.clone(), "a hash").map(Sha256::new)
+    }
+
+    pub(crate) fn state(&self) -> Result<HashState> {
+        let claim = self.claim.map(|claim| ClaimId::new(id(claim)));
+        Ok(HashState {
+            refs: unsigned(self.refs, "a count of photos")?,
+            released_at: self.released_at.map(time),
+            claim: claim.zip(self.claimed_until.map(time)),
+        })
+    }
+}
