@@ -22,6 +22,8 @@ use crate::collections::Collections;
 use crate::documents::{HashDocument, MetadataDocument, PhotoDocument};
 
 const URI: &str = "PHOTURE_TEST_MONGODB_URI";
+/// Of several servers at once, with their journals.
+const ROOM_NEEDED: u64 = 4 << 30;
 const START_TIME_LIMIT: Duration = Duration::from_secs(60);
 
 /// The address of a database of that name on a server that all tests of this process share.
@@ -76,7 +78,7 @@ pub struct TestServer {
 
 impl TestServer {
     pub async fn start() -> Self {
-        let folder = std::env::temp_dir().join(format!("photure-mongod-{}", uuid::Uuid::new_v4()));
+        let folder = fast_folder().join(format!("photure-mongod-{}", uuid::Uuid::new_v4()));
         std::fs::create_dir_all(folder.join("db")).unwrap();
         let port = std::net::TcpListener::bind("127.0.0.1:0")
             .unwrap()
@@ -192,6 +194,15 @@ impl TestServer {
 impl Drop for TestServer {
     fn drop(&mut self) {
         self.end("");
+    }
+}
+
+/// In memory where there is room: what is made and dropped for each test waits for the disk most of its time.
+fn fast_folder() -> PathBuf {
+    let memory = Path::new("/dev/shm");
+    match rustix::fs::statvfs(memory) {
+        Ok(room) if room.f_bavail.saturating_mul(room.f_frsize) > ROOM_NEEDED => memory.into(),
+        _ => std::env::temp_dir(),
     }
 }
 

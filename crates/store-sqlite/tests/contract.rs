@@ -14,9 +14,13 @@ struct File {
 
 #[async_trait::async_trait]
 impl Database for File {
+    /// In memory where there is some: thousands of commits would wait for the disk thousands of times.
     async fn fresh() -> Self {
+        let folder = tempfile::tempdir_in("/dev/shm")
+            .or_else(|_| tempfile::tempdir())
+            .unwrap();
         Self {
-            folder: tempfile::tempdir().unwrap(),
+            folder,
             ids: Arc::default(),
         }
     }
