@@ -37,5 +37,5 @@ export default ts.config(
   { files: ["src/api/**"], rules: wall(noApp, noFeatures, ["**/ui/**", "api knows no components."]) },
   { files: ["src/ui/**"], rules: wall(noApp, noFeatures, ["**/api/**", "ui knows no server."]) },
   { files: ["src/lib/**"], rules: wall(noApp, noFeatures, ["**/api/**", "lib knows nobody."], ["**/ui/**", "lib knows nobody."]) },
-  { files: ["**/*.{js,mjs}"], languageOptions: { globals: readonly("Buffer", "URL", "console", "document", "fetch", "innerHeight", "localStorage", "process", "requestAnimationFrame", "scrollTo", "scrollY", "setTimeout") } },
+  { files: ["**/*.{js,mjs}"], languageOptions: { globals: readonly("Buffer", "URL", "console", "document", "navigator", "fetch", "innerHeight", "localStorage", "process", "requestAnimationFrame", "scrollTo", "scrollY", "setTimeout") } },
 );

@@ -16,7 +16,9 @@ const dist = new URL("../dist/", import.meta.url).pathname;
 const library = new Library(count);
 const policy = "default-src 'self'; img-src 'self' blob: data:; style-src 'self'; script-src 'self'; connect-src 'self'";
 const types = { ".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml", ".woff2": "font/woff2", ".webmanifest": "application/manifest+json" };
-let signedIn = process.env.DEMO_SIGNED_IN === "1";
+/** As a real server does it: each refresh token counts once, and one that comes back ends its session. */
+const sessions = new Map();
+let open = process.env.DEMO_SIGNED_IN === "1";
 let busy = 2;
 
 class Refusal extends Error {
@@ -31,7 +33,17 @@ const find = (id) => {
   if (!photo) throw new Refusal(404, "photo_not_found", "There is no such photo.");
   return photo;
 };
-const tokens = () => ({ access: `x.${Buffer.from(JSON.stringify({ sub: "demo" })).toString("base64url")}.x`, refresh: "r", expires_in: 900 });
+function tokens(session = `s${sessions.size + 1}`) {
+  const nth = (sessions.get(session) ?? 0) + 1;
+  sessions.set(session, nth);
+  const claims = Buffer.from(JSON.stringify({ sub: "demo", session })).toString("base64url");
+  return [200, { access: `x.${claims}.x`, refresh: "r", expires_in: 900 }, { "Set-Cookie": `demo=${session}-${nth}; HttpOnly; SameSite=Strict; Path=/api` }];
+}
+const cookieOf = (headers) => /demo=(s\d+)-(\d+)/.exec(headers.cookie ?? "");
+function isSignedIn({ authorization = "" }) {
+  const [, claims = ""] = authorization.split(".");
+  return claims !== "" && sessions.get(JSON.parse(Buffer.from(claims, "base64url")).session) > 0;
+}
 
 const routes = [
   ["POST", /^auth\/register$/, ({ json }) => {
@@ -44,14 +56,25 @@ const routes = [
   }],
   ["POST", /^auth\/login$/, ({ json }) => {
     if (json.password === "wrong") throw new Refusal(401, "invalid_credentials");
-    signedIn = true;
-    return [200, tokens()];
+    return tokens();
   }],
-  ["POST", /^auth\/token\/refresh$/, () => {
-    if (!signedIn) throw new Refusal(401, "invalid_token");
-    return [200, tokens()];
+  ["POST", /^auth\/token\/refresh$/, ({ headers }) => {
+    const [, session, nth] = cookieOf(headers) ?? [];
+    if (!session && open) return tokens();
+    if (!sessions.get(session)) throw new Refusal(401, "refresh_token_invalid");
+    if (Number(nth) !== sessions.get(session)) {
+      sessions.set(session, 0);
+      throw new Refusal(401, "refresh_token_reused");
+    }
+    return tokens(session);
   }],
-  ["POST", /^auth\/logout$/, () => { signedIn = false; return [204]; }],
+  // Without a cookie it ends every session, which is a way to see what an ended session looks like.
+  ["POST", /^auth\/logout$/, ({ headers }) => {
+    const [, own] = cookieOf(headers) ?? [];
+    open = false;
+    for (const session of own ? [own] : sessions.keys()) sessions.set(session, 0);
+    return [204];
+  }],
   ["GET", /^users\/me$/, () => [200, {
     id: "demo", username: "Ada", email: "ada@example.org", role: "admin",
     usage: { photos: library.shown(false).length, bytes: [...library.photos.values()].reduce((sum, { bytes }) => sum + bytes, 0), quota_bytes: null },
@@ -149,10 +172,10 @@ async function answer(request) {
   for (const [method, pattern, handle] of routes) {
     const match = request.method === method && pattern.exec(route);
     if (!match) continue;
-    if (!route.startsWith("auth/") && !(signedIn && request.headers.authorization)) throw new Refusal(401, "unauthenticated");
+    if (!route.startsWith("auth/") && !isSignedIn(request.headers)) throw new Refusal(401, "unauthenticated");
     const isJson = /json/.test(request.headers["content-type"] ?? "");
-    const [status, result] = handle({ match, query: url.searchParams, headers: request.headers, body, json: isJson && body.length > 0 ? JSON.parse(body) : {} });
-    return { status, headers: { "Content-Type": "application/json" }, body: result === undefined ? "" : JSON.stringify(result) };
+    const [status, result, more] = handle({ match, query: url.searchParams, headers: request.headers, body, json: isJson && body.length > 0 ? JSON.parse(body) : {} });
+    return { status, headers: { "Content-Type": "application/json", ...more }, body: result === undefined ? "" : JSON.stringify(result) };
   }
   throw new Refusal(404, "not_found");
 }

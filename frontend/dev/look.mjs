@@ -63,6 +63,12 @@ const pictures = (page) => page.waitForFunction(() => [...document.querySelector
   return bottom > 0 && top < innerHeight;
 }).every((image) => image.complete && "shown" in image.dataset));
 
+async function signIn(page) {
+  await page.at("login-form").locator("[name=username]").fill("ada");
+  await page.at("login-form").locator("[name=password]").fill("right");
+  await page.keyboard.press("Enter");
+}
+
 const looksAt = {
   async "the door"() {
     const here = await demo(0);
@@ -86,6 +92,7 @@ const looksAt = {
     await page.at("empty-state").waitFor();
     await look(page, "empty");
     const small = await open(here, { ...phone, ...dark });
+    await signIn(small);
     await small.at("empty-state").waitFor();
     await look(small, "empty-phone", { picture: false });
     here.stop();
@@ -187,6 +194,25 @@ const looksAt = {
     here.stop();
   },
 
+  async "many tabs, and haste"() {
+    const here = await demo(20);
+    for (const locks of [true, false]) {
+      const first = await open(here, wide, "/sign-in");
+      const context = first.context();
+      // As on plain http in a home network.
+      if (!locks) await context.addInitScript(() => Object.defineProperty(navigator, "locks", { value: undefined }));
+      await signIn(first);
+      await tiles(first);
+      const tabs = [first, await context.newPage(), await context.newPage(), await context.newPage(), await context.newPage()];
+      for (let round = 0; round < 3; round++) await Promise.all(tabs.map((tab) => tab.goto(`${here.url}/trash`)));
+      for (const tab of tabs) await tab.getByTestId("empty-state").waitFor({ timeout: 8000 }).catch(() => faults.push(`${tabs.length} tabs at once end the session (locks: ${locks})`));
+      for (let turn = 0; turn < 10; turn++) await first.goto(`${here.url}/trash`, { waitUntil: "commit" });
+      await first.at("empty-state").waitFor({ timeout: 8000 }).catch(() => faults.push(`hasty reloads end the session (locks: ${locks})`));
+      await context.close();
+    }
+    here.stop();
+  },
+
   async "what goes wrong"() {
     const broken = await demo(10, { DEMO_SIGNED_IN: "1", DEMO_FAIL: "^timeline" });
     const page = await open(broken, wide);
@@ -205,9 +231,7 @@ const looksAt = {
     await other.at("nav-trash").filter({ visible: true }).click();
     await other.getByText("Your session has ended").waitFor();
     await look(other, "session-ended", { picture: false });
-    await other.at("login-form").locator("[name=username]").fill("ada");
-    await other.at("login-form").locator("[name=password]").fill("right");
-    await other.keyboard.press("Enter");
+    await signIn(other);
     await other.at("empty-state").waitFor();
     here.stop();
   },

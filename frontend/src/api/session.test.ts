@@ -16,6 +16,7 @@ async function page() {
 }
 
 beforeEach(() => {
+  document.cookie = "photure_refreshing=; max-age=0";
   asked = [];
   answers = { "auth/token/refresh": tokens() };
   vi.stubGlobal("fetch", (url: string) => {
@@ -100,4 +101,27 @@ test("an ended session remembers whose it was, so that their uploads can go on",
   answers["auth/token/refresh"] = json(401, { code: "refresh_token_reused" });
   await expect(accessToken(token("ada"))).rejects.toMatchObject({ name: "SessionEnded" });
   expect(person.get()).toBe("ada");
+});
+
+test("a page that follows one left in mid-refresh lets that answer arrive first", async () => {
+  vi.useFakeTimers();
+  try {
+    document.cookie = `photure_refreshing=${Date.now() - 500}`;
+    const { accessToken } = await page();
+    const got = accessToken();
+    await vi.advanceTimersByTimeAsync(900);
+    expect(asked).toEqual([]);
+    await vi.advanceTimersByTimeAsync(200);
+    expect(await got).toBe(token("ada"));
+    expect(document.cookie).not.toContain("photure_refreshing");
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
+test("a refresh without an answer leaves its mark for the next page", async () => {
+  const { accessToken } = await page();
+  answers["auth/token/refresh"] = () => Promise.reject(new TypeError("Failed to fetch"));
+  await expect(accessToken()).rejects.toMatchObject({ name: "Unreachable" });
+  expect(document.cookie).toContain("photure_refreshing");
 });

@@ -40,7 +40,7 @@ async function refresh(): Promise<string> {
   const begun = generation;
   return withLock(LOCK, async () => {
     try {
-      const tokens = await post<Tokens>("auth/token/refresh", {});
+      const tokens = await exchange();
       if (begun !== generation) throw new SessionEnded();
       return keep(tokens);
     } catch (error) {
@@ -52,6 +52,37 @@ async function refresh(): Promise<string> {
     }
   });
 }
+
+/**
+ * The exchange outlives the page: the answer's cookie must be kept even if the page is left before it comes, or the next
+ * page would offer a token that was used already. That next page finds the mark, and lets the answer arrive first.
+ */
+async function exchange(): Promise<Tokens> {
+  const before = Number(mark.read());
+  const left = before + ARRIVES_MS - Date.now();
+  if (before > 0 && left > 0 && left <= ARRIVES_MS) await new Promise((resolve) => setTimeout(resolve, left));
+  mark.set(`${Date.now()}`);
+  try {
+    const tokens = await post<Tokens>("auth/token/refresh", {});
+    mark.set(null);
+    return tokens;
+  } catch (error) {
+    // A page that is being left is told that the connection broke; the answer may be on its way all the same.
+    if (error instanceof Problem) mark.set(null);
+    throw error;
+  }
+}
+
+/** An answer left behind has come by then. */
+const ARRIVES_MS = 1500;
+
+/** A cookie of the page's own: every tab and the next page see it at once, which they do not with localStorage. */
+const mark = {
+  read: () => /(?:^|; )photure_refreshing=(\d+)/.exec(document.cookie)?.[1] ?? null,
+  set: (value: string | null) => {
+    document.cookie = `photure_refreshing=${value ?? ""}; path=/; samesite=strict; max-age=${value === null ? 0 : 5}`;
+  },
+};
 
 /** Finds out at the start whether this browser is still signed in. */
 export async function resume(): Promise<void> {
@@ -107,7 +138,7 @@ function subjectOf(token: string): string {
 async function post<T>(path: string, body: object, token?: string): Promise<T> {
   const headers: Record<string, string> = { "Content-Type": "application/json" };
   if (token) headers.Authorization = `Bearer ${token}`;
-  const response = await fetch(`/api/v1/${path}`, { method: "POST", credentials: "same-origin", headers, body: JSON.stringify(body) })
+  const response = await fetch(`/api/v1/${path}`, { method: "POST", credentials: "same-origin", keepalive: true, headers, body: JSON.stringify(body) })
     .catch(() => { throw new Unreachable(); });
   const text = await response.text();
   const answer: unknown = text ? safeJson(text) : null;

@@ -1,63 +1,48 @@
+import { leases, type Leases } from "./lease";
+
 /**
  * One holder at a time across the tabs of this browser.
  *
- * `navigator.locks` exists only in secure contexts; on plain http in a home network a lease in localStorage stands in.
+ * `navigator.locks` exists only in secure contexts; on plain http in a home network a lease stands in.
  */
-export async function withLock<T>(name: string, work: () => Promise<T>): Promise<T> {
+export async function withLock<T>(name: string, work: () => Promise<T>, stand: Leases = leases): Promise<T> {
   const locks = (navigator as Partial<Navigator>).locks;
-  if (locks) return (await locks.request(name, work));
-  const release = await takeLease(`photure.lock.${name}`);
+  if (locks) return locks.request(name, work);
+  const release = await takeLease(name, stand);
   try {
     return await work();
   } finally {
-    release();
+    await release();
   }
 }
 
-/** A crashed tab must not hold the others up for longer than this. */
-const LEASE_MS = 10_000;
-/** Long enough for another tab's write to be seen, short enough not to be felt. */
-const SETTLE_MS = 30;
+/** Longer than any refresh should take; a tab that died must not hold the others up for longer. */
+const LEASE_MS = 6000;
+const LOOK_AGAIN_MS = 40;
 
-async function takeLease(key: string): Promise<() => void> {
-  const owner = `${Math.random()}`;
-  const deadline = Date.now() + LEASE_MS;
-  while (Date.now() < deadline) {
-    const held = read(key);
-    if (held === null || held.until < Date.now()) {
-      write(key, owner);
-      await pause(SETTLE_MS + Math.random() * SETTLE_MS);
-      if (read(key)?.owner === owner) return () => { if (read(key)?.owner === owner) forget(key); };
-    } else {
-      await pause(SETTLE_MS);
-    }
+async function takeLease(name: string, stand: Leases): Promise<() => Promise<unknown>> {
+  const owner = tabName();
+  const giveUp = Date.now() + 2 * LEASE_MS;
+  while (Date.now() < giveUp) {
+    const taken = await stand
+      .change(name, (held) => (held && held.until > Date.now() && held.owner !== owner ? held : { owner, until: Date.now() + LEASE_MS }))
+      .catch(() => null);
+    // Where nothing can be kept there is nobody to agree with.
+    if (!taken) break;
+    if (taken.owner === owner) return () => stand.change(name, (held) => (held?.owner === owner ? null : held)).catch(() => null);
+    await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS));
   }
-  return () => undefined;
+  return () => Promise.resolve();
 }
 
-function read(key: string): { owner: string; until: number } | null {
+/** The same over a reload: what a page held that is gone, its successor in the same tab holds. */
+function tabName(): string {
+  const fresh = `${Math.random()}`;
   try {
-    const [owner, until] = (localStorage.getItem(key) ?? "").split("|");
-    return owner && until ? { owner, until: Number(until) } : null;
+    const kept = sessionStorage.getItem("photure.tab") ?? fresh;
+    sessionStorage.setItem("photure.tab", kept);
+    return kept;
   } catch {
-    return null;
+    return fresh;
   }
 }
-
-function write(key: string, owner: string) {
-  try {
-    localStorage.setItem(key, `${owner}|${Date.now() + LEASE_MS}`);
-  } catch {
-    // Without storage there is nothing to share, and nothing to wait for but the deadline.
-  }
-}
-
-function forget(key: string) {
-  try {
-    localStorage.removeItem(key);
-  } catch {
-    // As above.
-  }
-}
-
-const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
