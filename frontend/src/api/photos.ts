@@ -1,7 +1,7 @@
 import { queryOptions, useMutation, useQueryClient, type QueryClient } from "@tanstack/react-query";
 import { eachOf } from "../lib/each";
 import { answer, api } from "./client";
-import { Problem } from "./problem";
+import { isGone } from "./problem";
 import { keys } from "./queries";
 import type { components } from "./schema.gen";
 import { rewriteSegments, withFavorite, withoutPhotos } from "./timeline";
@@ -105,7 +105,7 @@ async function remove(id: string, permanent: boolean) {
   try {
     await answer(api.DELETE("/api/v1/photos/{id}", { params: { path: { id }, query: permanent ? { permanent } : {} } }));
   } catch (error) {
-    if (!(error instanceof Problem && error.status === 404)) throw error;
+    if (!isGone(error)) throw error;
   }
 }
 

@@ -71,3 +71,5 @@ export function explain(error: unknown): string {
 /** Whether the same request may succeed later without anyone changing anything. */
 export const isPassing = (error: unknown) =>
   error instanceof Unreachable || (error instanceof Problem && [408, 429, 502, 503, 504].includes(error.status));
+
+export const isGone = (error: unknown) => error instanceof Problem && error.status === 404;

@@ -1,5 +1,6 @@
 import { queryOptions, type QueryClient } from "@tanstack/react-query";
 import { answer, api } from "./client";
+import { isGone } from "./problem";
 import { keys } from "./queries";
 import type { components } from "./schema.gen";
 
@@ -24,8 +25,15 @@ const SEGMENT_FRESH_MS = 10 * 3_600_000;
 export const segmentQuery = (client: QueryClient, segment: Segment) =>
   queryOptions<Columns, Error, Columns, ReturnType<typeof keys.segment>>({
     queryKey: keys.segment(segment.id, segment.version),
-    queryFn: ({ signal }) =>
-      answer(api.GET("/api/v1/timeline/segments/{id}", { params: { path: { id: segment.id } }, signal })),
+    queryFn: async ({ signal }) => {
+      try {
+        return await answer(api.GET("/api/v1/timeline/segments/{id}", { params: { path: { id: segment.id } }, signal }));
+      } catch (error) {
+        // It was split or emptied since: the timeline knows what took its place.
+        if (isGone(error)) void client.invalidateQueries({ queryKey: keys.timelines });
+        throw error;
+      }
+    },
     staleTime: SEGMENT_FRESH_MS,
     placeholderData: () => formerVersion(client, segment.id),
   });

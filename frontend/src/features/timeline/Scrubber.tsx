@@ -99,7 +99,7 @@ export function Scrubber({ grid, layout, inset }: Props) {
         <span className="absolute right-0 hidden h-1 w-3.5 -translate-y-1/2 rounded-l-full bg-film-deep md:block" style={{ top: `${part * 100}%` }} />
         <span
           className={cx(
-            "absolute right-1 -translate-y-1/2 rounded-full bg-ink px-3 py-1 whitespace-nowrap text-paper edge-print transition-opacity md:right-12",
+            "absolute right-1 -translate-y-1/2 rounded-full bg-ink px-3 py-1 whitespace-nowrap text-paper edge-print transition-opacity md:right-14",
             "max-md:pointer-events-auto max-md:py-2.5", hover !== null || moving || dragging ? "opacity-100" : "opacity-0",
           )}
           style={{ top: `${shown * 100}%` }}

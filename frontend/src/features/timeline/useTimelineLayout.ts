@@ -1,5 +1,6 @@
 import { useQueries, useQueryClient, type QueryClient, type UseQueryResult } from "@tanstack/react-query";
 import { useState } from "react";
+import { isGone } from "../../api/problem";
 import { keys } from "../../api/queries";
 import { segmentQuery, type Columns, type Segment } from "../../api/timeline";
 import { blocksBetween, type Layout } from "./layout";
@@ -28,7 +29,7 @@ export function useTimelineLayout(segments: readonly Segment[], scroll: ScrollVi
 
 /** Holds `data`, so that its coming is noticed; what came is then read from the cache, with all the rest. */
 function watch(results: UseQueryResult<Columns>[]) {
-  const failed = results.find(({ data, error }) => data === undefined && error !== null)?.error ?? null;
+  const failed = results.find(({ data, error }) => data === undefined && error !== null && !isGone(error))?.error ?? null;
   return { failed, came: results.map(({ data }) => data) };
 }
 

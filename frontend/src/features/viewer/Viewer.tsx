@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useEffect, useEffectEvent, useState } from "react";
 import { photoQuery } from "../../api/photos";
-import { explain, Problem } from "../../api/problem";
+import { explain, isGone } from "../../api/problem";
 import { formatClock, formatDate } from "../../lib/format";
 import type { Glimpse } from "../../lib/glimpse";
 import { Button } from "../../ui/Button";
@@ -75,7 +75,7 @@ export function Viewer(props: Props) {
 }
 
 function Missing({ error, busy, onRetry, onClose }: { error: Error; busy: boolean; onRetry: () => void; onClose: () => void }) {
-  const gone = error instanceof Problem && error.status === 404;
+  const gone = isGone(error);
   return (
     <div role="alert" className="absolute inset-0 grid place-content-center justify-items-center gap-4 p-8 text-center">
       <p className="text-title font-semibold">{gone ? "This photo is no longer here" : "This photo could not be loaded"}</p>

@@ -31,8 +31,8 @@ export function ViewerBar({ photo, when, hidden, infoShown, onInfo, onClose, onF
         className={cx("hover:bg-white/15", favorite && "text-film")} disabled={!photo} onClick={onFavorite}
       />
       <IconButton icon="info" label="Details (i)" aria-pressed={infoShown} data-testid="viewer-info" className={cx("hover:bg-white/15", infoShown && "bg-white/20")} onClick={onInfo} />
-      <IconButton icon="download" label="Download the original" data-testid="viewer-download" className="hover:bg-white/15" onClick={onDownload} />
-      <IconButton icon="trash" label="Move to trash (Del)" data-testid="viewer-trash" className="hover:bg-white/15" onClick={onTrash} />
+      <IconButton icon="download" label="Download the original" data-testid="viewer-download" className="hover:bg-white/15" disabled={!photo} onClick={onDownload} />
+      <IconButton icon="trash" label="Move to trash (Del)" data-testid="viewer-trash" className="hover:bg-white/15" disabled={!photo} onClick={onTrash} />
     </div>
   );
 }
