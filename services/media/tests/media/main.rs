@@ -2,6 +2,7 @@
 //! are told to.
 #![allow(clippy::unwrap_used, reason = "a test may")]
 
+mod addresses;
 mod interruptions;
 mod outages;
 mod refusals;

@@ -1,70 +1,13 @@
 //! Bytes, for whoever holds an address of them.
 
 use std::sync::atomic::Ordering;
-use std::time::Duration;
 
-use axum::body::Body;
-use http::{Method, Request};
+use http::Method;
+use photure_domain::Clock;
 use photure_domain::media_address::{AddressKey, Variant};
-use photure_domain::{Clock, Sha256};
 
-use crate::support::pictures::{png, sha256};
-use crate::support::{Answer, Form, Process, World};
-
-type Headers<'a> = &'a [(&'a str, &'a str)];
-
-/// A photo that is there.
-struct Served {
-    world: World,
-    media: Process,
-    picture: Vec<u8>,
-    hash: Sha256,
-}
-
-impl Served {
-    async fn new() -> Self {
-        Self::of(World::new()).await
-    }
-
-    async fn of(world: World) -> Self {
-        let media = world.start().await;
-        let picture = png(600, 400, 5);
-        let hash = sha256(&picture);
-        media.upload(Form::file(&picture)).await.assert_photo(201, hash);
-        Self {
-            world,
-            media,
-            picture,
-            hash,
-        }
-    }
-
-    fn address(&self, variant: Variant, extension: &str, download_as: Option<&str>) -> String {
-        self.world.key.sign(
-            &self.hash,
-            variant,
-            extension,
-            download_as,
-            self.world.clock.now(),
-        )
-    }
-
-    fn original(&self) -> String {
-        self.address(Variant::Original, "png", None)
-    }
-
-    async fn ask(&self, method: Method, address: &str, headers: Headers<'_>) -> Answer {
-        let request = Request::builder().method(method).uri(address);
-        let request = headers
-            .iter()
-            .fold(request, |request, (name, value)| request.header(*name, *value));
-        self.media.send(request.body(Body::empty()).unwrap()).await
-    }
-
-    async fn get(&self, address: &str, headers: Headers<'_>) -> Answer {
-        self.ask(Method::GET, address, headers).await
-    }
-}
+use crate::support::pictures::sha256;
+use crate::support::{Headers, Served, World};
 
 #[tokio::test]
 async fn each_variant_is_served_as_what_it_is_and_may_be_kept() {
@@ -255,7 +198,7 @@ async fn without_an_ending_the_bytes_say_what_they_are() {
         assert!(signed.contains(&format!("/{file}.?")), "{signed}");
         served.get(&signed, &[]).await.assert_problem(404, "not_found");
         let answer = served
-            .get(&sign_path(&served, &format!("/media/{hash}/{file}")), &[])
+            .get(&served.signed(&format!("/media/{hash}/{file}")), &[])
             .await;
         assert_eq!(
             (answer.status.as_u16(), answer.header("content-type")),
@@ -264,124 +207,13 @@ async fn without_an_ending_the_bytes_say_what_they_are() {
     }
 }
 
-/// Any path, signed as gallery would sign it.
-fn sign_path(served: &Served, path: &str) -> String {
-    use base64::Engine;
-    let expires = served.world.clock.now().as_seconds() + 3_600;
-    let key = aws_lc_rs::hmac::Key::new(
-        aws_lc_rs::hmac::HMAC_SHA256,
-        crate::support::world_secret().as_bytes(),
-    );
-    let tag = aws_lc_rs::hmac::sign(&key, format!("{path}\n{expires}\ninline").as_bytes());
-    let signature = base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(tag);
-    format!("{path}?exp={expires}&sig={signature}")
-}
-
-#[tokio::test]
-async fn an_address_that_is_forged_or_changed_is_refused_before_anything_is_looked_for() {
-    let served = Served::new().await;
-    let address = served.original();
-    let (path, query) = address.split_once('?').unwrap();
-    let later = query.replacen("exp=1", "exp=2", 1);
-    let other_key = AddressKey::new(&[7; 32]).unwrap();
-    let forged = other_key.sign(
-        &served.hash,
-        Variant::Original,
-        "png",
-        None,
-        served.world.clock.now(),
-    );
-    let missing_hash = path.replace(&served.hash.to_string(), &"0".repeat(64));
-    served.world.steps.forget();
-    for address in [
-        path.to_owned(),
-        format!("{path}?exp=9999999999"),
-        format!("{path}?sig=AAAA"),
-        format!("{path}?{later}"),
-        format!("{path}?{query}&dl=other.png"),
-        format!("{path}?{query}&exp=9999999999"),
-        format!("{}?{query}", path.replace("original.png", "thumb.webp")),
-        format!("{}?{query}", path.replace("original.png", "original.jpg")),
-        format!("{}?{query}", path.replace("original.png", "original")),
-        format!("{missing_hash}?{query}"),
-        format!("{path}?{}", query.replace("sig=", "sig=%00")),
-        forged,
-    ] {
-        served
-            .get(&address, &[])
-            .await
-            .assert_problem(403, "address_invalid");
-    }
-    assert_eq!(
-        served.world.steps.taken(),
-        Vec::<&str>::new(),
-        "the storage was asked"
-    );
-}
-
-#[tokio::test]
-async fn an_address_runs_out() {
-    let served = Served::new().await;
-    let address = served.original();
-    served.world.clock.advance(Duration::from_secs(12 * 3600));
-    assert_eq!(served.get(&address, &[]).await.status, 200);
-    served.world.clock.advance(Duration::from_secs(12 * 3600));
-    let answer = served.get(&address, &[]).await;
-    answer.assert_problem(403, "address_expired");
-    assert_eq!(answer.header("cache-control"), "no-store");
-    let forged = address.replace("sig=", "sig=A");
-    served
-        .get(&forged, &[])
-        .await
-        .assert_problem(403, "address_invalid");
-}
-
-#[tokio::test]
-async fn places_that_cannot_be_do_not_exist() {
-    let served = Served::new().await;
-    let hash = served.hash;
-    let query = served.original().split_once('?').unwrap().1.to_owned();
-    served.world.steps.forget();
-    for path in [
-        "/media/../../../etc/passwd".to_owned(),
-        "/media/%2e%2e/%2e%2e/etc/passwd".to_owned(),
-        "/media/..%2f..%2fetc/passwd".to_owned(),
-        format!("/media/{hash}/../../../secrets"),
-        format!("/media/{hash}/%2e%2e%2f%2e%2e%2fsecrets"),
-        format!("/media/{hash}/..%5c..%5csecrets"),
-        format!("/media/{hash}/original.exe"),
-        format!("/media/{hash}/thumb.jpg"),
-        format!("/media/{hash}/poster.webp"),
-        format!("/media/{}/original.png", hash.to_string().to_uppercase()),
-        format!("/media/{}/original.png", &hash.to_string()[1..]),
-        format!("/media/{hash}"),
-        format!("/media/{hash}/original.png/more"),
-        "/media/staging".to_owned(),
-        "/media/".to_owned(),
-    ] {
-        served
-            .get(&format!("{path}?{query}"), &[])
-            .await
-            .assert_problem(404, "not_found");
-        served
-            .get(&sign_path(&served, &path), &[])
-            .await
-            .assert_problem(404, "not_found");
-    }
-    assert_eq!(
-        served.world.steps.taken(),
-        Vec::<&str>::new(),
-        "the storage was asked"
-    );
-}
-
 #[tokio::test]
 async fn what_is_not_there_is_not_found() {
     let served = Served::new().await;
     for variant in Variant::ALL {
         let path = format!("/media/{}/{}", sha256(b"never uploaded"), variant.as_str());
         served
-            .get(&sign_path(&served, &path), &[])
+            .get(&served.signed(&path), &[])
             .await
             .assert_problem(404, "not_found");
     }
@@ -444,10 +276,7 @@ async fn where_nginx_stands_in_front_it_is_told_the_file_and_sends_it() {
         );
         assert!(answer.header("cache-control").contains("immutable"));
     }
-    let gone = sign_path(
-        &served,
-        &format!("/media/{}/original.png", sha256(b"never uploaded")),
-    );
+    let gone = served.signed(&format!("/media/{}/original.png", sha256(b"never uploaded")));
     served.get(&gone, &[]).await.assert_problem(404, "not_found");
     let forged = address.replace("sig=", "sig=A");
     served
