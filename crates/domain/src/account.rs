@@ -44,7 +44,7 @@ pub struct NewUser {
     pub created_at: Timestamp,
 }
 
-/// How names and addresses are compared: without regard to case and to how an accent is written.
+/// How names and addresses are compared: without regard to case.
 pub fn folded(name: &str) -> String {
     name.trim().to_lowercase()
 }
