@@ -11,6 +11,10 @@ pub const PROBLEM_CODES: &[(&str, &str)] = &[
     ),
     ("attestation_invalid", "only media may register photos"),
     ("bad_request", "the request is not understood"),
+    (
+        "checksum_mismatch",
+        "the chunk is not what `Upload-Checksum` says",
+    ),
     ("corrupt_image", "the file is a picture that cannot be read"),
     ("cross_site", "the request came from another site"),
     (
@@ -37,6 +41,7 @@ pub const PROBLEM_CODES: &[(&str, &str)] = &[
     ),
     ("json_expected", "the body must be JSON"),
     ("malformed_digest", "`Repr-Digest` is not understood"),
+    ("malformed_header", "a header is missing or not understood"),
     ("malformed_id", "the address holds an id that is not one"),
     ("malformed_json", "the body is not well-formed JSON"),
     (
@@ -44,8 +49,13 @@ pub const PROBLEM_CODES: &[(&str, &str)] = &[
         "the body is not well-formed multipart/form-data",
     ),
     ("method_not_allowed", "the address does not take that method"),
+    ("more_than_announced", "more bytes than `Upload-Length` says"),
     ("multipart_expected", "the body must be multipart/form-data"),
     ("not_found", "there is nothing here, or it is not yours"),
+    (
+        "offset_stream_expected",
+        "the body must be application/offset+octet-stream",
+    ),
     (
         "payload_too_large",
         "the file or the request is larger than is taken",
@@ -71,7 +81,9 @@ pub const PROBLEM_CODES: &[(&str, &str)] = &[
     ("token_expired", "the access token has run out; refresh it"),
     ("token_invalid", "the access token is not one of ours"),
     ("too_many_pixels", "the picture has more pixels than are taken"),
+    ("too_many_uploads", "too many uploads are open"),
     ("truncated_image", "the picture ends before it is complete"),
+    ("tus_version", "`Tus-Resumable: 1.0.0` is missing"),
     ("unauthenticated", "no token was sent"),
     (
         "unavailable",
@@ -81,6 +93,18 @@ pub const PROBLEM_CODES: &[(&str, &str)] = &[
     (
         "unsupported_media_type",
         "the content is of a kind that is not taken",
+    ),
+    (
+        "upload_busy",
+        "the upload is being worked on; ask again in a moment",
+    ),
+    (
+        "upload_failed",
+        "the upload did not become a photo; its state says why",
+    ),
+    (
+        "upload_offset",
+        "the upload stands elsewhere than `Upload-Offset` says",
     ),
     ("username_taken", "the user name has an account"),
 ];

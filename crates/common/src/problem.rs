@@ -192,7 +192,7 @@ impl Problem {
     }
 
     /// As a document; `request_id` becomes the instance.
-    pub(crate) fn body(&self, request_id: Option<&str>) -> ProblemBody {
+    pub fn body(&self, request_id: Option<&str>) -> ProblemBody {
         ProblemBody {
             kind: format!("/api/docs#problem-{}", self.code),
             title: self.status.canonical_reason().unwrap_or("Error").to_owned(),

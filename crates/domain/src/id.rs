@@ -55,4 +55,6 @@ ids! {
     KeyId,
     /// A right, for a short time, to delete the bytes behind a released hash.
     ClaimId,
+    /// A file on its way here, which may break off and be gone on with.
+    UploadId,
 }

@@ -16,5 +16,5 @@ pub mod timeline;
 
 pub use clock::{Clock, IdSource};
 pub use digest::{InvalidSha256, Sha256};
-pub use id::{ClaimId, KeyId, PhotoId, SegmentId, SessionId, UserId};
+pub use id::{ClaimId, KeyId, PhotoId, SegmentId, SessionId, UploadId, UserId};
 pub use time::{InvalidTimestamp, Timestamp};

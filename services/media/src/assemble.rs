@@ -18,9 +18,10 @@ use secrecy::ExposeSecret;
 use crate::decoder::Decoder;
 use crate::gallery::Gallery;
 use crate::hash_locks::HashLocks;
+use crate::resumable::{Resumable, Uploads};
 use crate::serve::{Server, VariantMaker};
 use crate::service_token::ServiceTokens;
-use crate::staging::Staging;
+use crate::staging::{Staging, blocking};
 use crate::state::AppState;
 use crate::sweep::Sweeper;
 use crate::upload::{Receiver, Recovery, Settler};
@@ -79,8 +80,10 @@ pub async fn router(config: MediaConfig, deps: Deps, kit: &Kit) -> Result<Router
     let tokens = Arc::new(ServiceTokens::new(auth, config.credential.clone()));
     let locks = HashLocks::default();
 
+    let uploads = open_uploads(&config, &staging).await?;
     let settler = Settler {
         staging: staging.clone(),
+        uploads: uploads.clone(),
         blobs: Arc::clone(&blobs),
         decoder: decoder.clone(),
         gallery: gallery.clone(),
@@ -109,6 +112,16 @@ pub async fn router(config: MediaConfig, deps: Deps, kit: &Kit) -> Result<Router
         staging: staging.clone(),
     };
     let clock = Arc::clone(&kit.clock);
+    let settler = Arc::new(settler);
+    let resumable = Resumable {
+        uploads,
+        staging: staging.clone(),
+        settler: Arc::clone(&settler),
+        tasks: kit.tasks.clone(),
+        clock: Arc::clone(&clock),
+        ids: Arc::clone(&kit.ids),
+        max_bytes: config.max_upload_bytes,
+    };
     let state = AppState {
         identity: Identity::new(keys, Arc::clone(&kit.clock), &config.issuer, NAME),
         receiver: Arc::new(Receiver {
@@ -116,7 +129,8 @@ pub async fn router(config: MediaConfig, deps: Deps, kit: &Kit) -> Result<Router
             clock: Arc::clone(&clock),
             max_bytes: config.max_upload_bytes,
         }),
-        settler: Arc::new(settler),
+        settler,
+        resumable,
         server: Arc::new(Server {
             key,
             blobs,
@@ -153,6 +167,12 @@ async fn open_staging(config: &MediaConfig, blobs: &dyn BlobStore, kit: &Kit) ->
     opened
         .map_err(|died| failed(died.into()))?
         .map_err(|error| failed(error.into()))
+}
+
+async fn open_uploads(config: &MediaConfig, staging: &Staging) -> Result<Uploads, StartError> {
+    let (staging, lifetime) = (staging.clone(), config.upload_lifetime);
+    let opened = blocking(move || Uploads::open(&staging, lifetime)).await;
+    opened.map_err(|error| StartError::new("the uploads of before cannot be read", error))
 }
 
 #[derive(Debug)]

@@ -31,6 +31,8 @@ pub struct MediaConfig {
     /// them, so only where nothing but that nginx reaches `/media/`.
     pub accel_redirect: Option<String>,
     pub sweep_every: Duration,
+    /// How long a resumable upload waits for its next byte.
+    pub upload_lifetime: Duration,
 }
 
 impl MediaConfig {
@@ -55,7 +57,9 @@ PHOTURE_DECODE_CONCURRENCY
                           pictures decoded at once; as many as cores, and as there is memory for
 PHOTURE_ACCEL_REDIRECT    where nginx serves the storage's folder as `internal`, such as /_blobs. Files are then named to
                           nginx and not sent: set it only where nothing but nginx reaches /media/; off
-PHOTURE_SWEEP_SECONDS     how often bytes that nothing refers to any more are deleted; 60";
+PHOTURE_SWEEP_SECONDS     how often bytes that nothing refers to any more are deleted; 60
+PHOTURE_UPLOAD_LIFETIME_HOURS
+                          how long an unfinished upload waits for its next byte; 168";
 
     pub fn from_env(env: &Env<'_>) -> Self {
         let storage = storage(env);
@@ -73,6 +77,9 @@ PHOTURE_SWEEP_SECONDS     how often bytes that nothing refers to any more are de
             decode_concurrency: decode_concurrency(env),
             accel_redirect: accel_redirect(env),
             sweep_every: Duration::from_secs(env.number_in("PHOTURE_SWEEP_SECONDS", 60, 1..=86_400)),
+            upload_lifetime: Duration::from_secs(
+                3600 * env.number_in("PHOTURE_UPLOAD_LIFETIME_HOURS", 168, 1..=8_760),
+            ),
         }
     }
 }

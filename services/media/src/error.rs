@@ -58,6 +58,30 @@ pub(crate) enum MediaError {
     Address(#[source] AddressError),
     #[error("the range lies outside the blob's {len} bytes")]
     Range { len: u64 },
+    #[error("there is no such upload")]
+    NoSuchUpload,
+    #[error("the header {header} {why}")]
+    MalformedHeader { header: &'static str, why: &'static str },
+    #[error("the client speaks no version of tus that is known here")]
+    TusVersion,
+    #[error("the body of this request is announced as something else than bytes of a file")]
+    NoOffsetStream,
+    #[error("the upload stands at {offset}")]
+    WrongOffset { offset: u64 },
+    #[error("the request brought more bytes than the file has")]
+    MoreThanAnnounced,
+    #[error("the chunk has another checksum than was said")]
+    ChecksumMismatch,
+    /// Another request holds the upload, or a photo is just being made of it.
+    #[error("the upload is busy")]
+    UploadBusy,
+    #[error("the upload has failed before")]
+    UploadFailed,
+    #[error("there are too many open uploads")]
+    TooManyUploads,
+    /// Turned into a problem already, and kept so.
+    #[error("{}", .0.code)]
+    Told(Box<photure_common::Problem>),
     #[error("a task died")]
     Task(#[source] tokio::task::JoinError),
 }

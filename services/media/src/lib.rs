@@ -29,6 +29,7 @@ mod gallery;
 mod hash_locks;
 mod memory;
 mod problem;
+mod resumable;
 mod serve;
 mod service_token;
 mod staging;

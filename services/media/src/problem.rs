@@ -11,6 +11,9 @@ use crate::error::MediaError;
 impl From<MediaError> for Problem {
     fn from(error: MediaError) -> Self {
         use MediaError as E;
+        if let E::Told(problem) = error {
+            return *problem;
+        }
         match &error {
             E::NoForm => Self::new(
                 StatusCode::UNSUPPORTED_MEDIA_TYPE,
@@ -59,12 +62,62 @@ impl From<MediaError> for Problem {
                 "address_expired",
                 "This address has run out. Ask for the photo again to get a new one.",
             ),
-            E::Blob(BlobError::Staged(_) | BlobError::Corrupt(_)) | E::GalleryRefused(_) | E::Task(_) => {
+            E::NoSuchUpload => Self::not_found(),
+            E::MalformedHeader { header, why } => {
+                Self::bad_request("malformed_header", format!("The header {header} {why}."))
+            }
+            E::TusVersion => Self::new(
+                StatusCode::PRECONDITION_FAILED,
+                "tus_version",
+                "Say `Tus-Resumable: 1.0.0`: no other version of tus is spoken here.",
+            ),
+            E::NoOffsetStream => Self::new(
+                StatusCode::UNSUPPORTED_MEDIA_TYPE,
+                "offset_stream_expected",
+                "Send the bytes of the file as application/offset+octet-stream.",
+            ),
+            E::WrongOffset { offset } => Self::conflict(
+                "upload_offset",
+                format!("The upload stands at byte {offset}; go on from there."),
+            ),
+            E::MoreThanAnnounced => Self::new(
+                StatusCode::PAYLOAD_TOO_LARGE,
+                "more_than_announced",
+                "There are more bytes than the file was said to have.",
+            ),
+            E::ChecksumMismatch => Self::new(
+                CHECKSUM_MISMATCH,
+                "checksum_mismatch",
+                "The bytes arrived with another checksum than the header says. Send them again.",
+            ),
+            E::UploadBusy => Self::new(
+                StatusCode::LOCKED,
+                "upload_busy",
+                "All bytes are here, and the photo is being made of them, or another request holds this upload. Ask again in a moment.",
+            )
+            .retry_after(1),
+            E::UploadFailed => Self::new(
+                StatusCode::GONE,
+                "upload_failed",
+                "This upload did not become a photo. Ask for its state to learn why.",
+            ),
+            E::TooManyUploads => Self::new(
+                StatusCode::TOO_MANY_REQUESTS,
+                "too_many_uploads",
+                "Too many uploads are open. Finish or cancel some of them first.",
+            ),
+            E::Blob(BlobError::Staged(_) | BlobError::Corrupt(_)) | E::GalleryRefused(_) | E::Task(_) | E::Told(_) => {
                 Self::internal(&error)
             }
         }
     }
 }
+
+/// The tus extension *checksum* has a status of its own.
+const CHECKSUM_MISMATCH: StatusCode = match StatusCode::from_u16(460) {
+    Ok(status) => status,
+    Err(_) => StatusCode::BAD_REQUEST,
+};
 
 fn too_large(limit: u64) -> Problem {
     let detail = if limit >= 1 << 20 {

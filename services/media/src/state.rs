@@ -4,6 +4,7 @@ use axum::extract::FromRef;
 use photure_common::identity::Identity;
 use tokio_util::task::TaskTracker;
 
+use crate::resumable::Resumable;
 use crate::serve::Server;
 use crate::upload::{Receiver, Settler};
 
@@ -13,6 +14,7 @@ pub(crate) struct AppState {
     pub(crate) identity: Identity,
     pub(crate) receiver: Arc<Receiver>,
     pub(crate) settler: Arc<Settler>,
+    pub(crate) resumable: Resumable,
     pub(crate) server: Arc<Server>,
     pub(crate) tasks: TaskTracker,
 }

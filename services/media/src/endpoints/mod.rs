@@ -2,6 +2,7 @@
 
 mod serve_media;
 mod upload_photo;
+mod uploads;
 
 use photure_common::ProblemBody;
 use utoipa::OpenApi;
@@ -9,6 +10,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::state::AppState;
+pub(crate) use upload_photo::pass_on;
 
 #[derive(OpenApi)]
 #[openapi(
@@ -21,4 +23,5 @@ pub(crate) fn router() -> OpenApiRouter<AppState> {
     OpenApiRouter::with_openapi(Document::openapi())
         .routes(routes!(upload_photo::upload_photo))
         .routes(routes!(serve_media::serve_media))
+        .merge(uploads::router())
 }

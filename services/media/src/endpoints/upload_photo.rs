@@ -112,7 +112,7 @@ fn content_type(headers: &HeaderMap) -> &str {
 }
 
 /// Gallery's answer in its own words.
-fn pass_on(answer: Answer) -> Response {
+pub(crate) fn pass_on(answer: Answer) -> Response {
     let mut response = Response::new(Body::from(answer.body));
     *response.status_mut() = answer.status;
     for name in [CONTENT_TYPE, LOCATION, ETAG, CACHE_CONTROL, VARY, RETRY_AFTER] {

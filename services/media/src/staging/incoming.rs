@@ -1,26 +1,20 @@
 use std::fs::{File, OpenOptions};
-use std::io::{self, Read, Write};
+use std::io::{self, Read};
 use std::os::unix::fs::OpenOptionsExt;
+use std::path::Path;
 
-use bytes::{Bytes, BytesMut};
 use photure_domain::Sha256;
 use sha2::Digest;
-use tokio::task::JoinHandle;
 use uuid::Uuid;
 
+use super::writer::{Sink, Writer, blocking};
 use super::{Note, Staged, Staging, State, remove};
-
-/// As much is written and hashed at once, in bytes. Two of these lie in memory for each upload: one that fills, one that is
-/// being written.
-const BLOCK: usize = 256 << 10;
 
 /// Bytes on their way into the staging folder. Dropped, they are gone.
 #[derive(Debug)]
 pub(crate) struct Incoming {
     claim: Claim,
-    filling: BytesMut,
-    writing: Option<JoinHandle<io::Result<Sink>>>,
-    len: u64,
+    writer: Writer,
 }
 
 /// What arrived.
@@ -30,83 +24,33 @@ pub(crate) struct Content {
     pub(crate) bytes: u64,
 }
 
-#[derive(Debug)]
-struct Sink {
-    file: File,
-    hasher: sha2::Sha256,
-}
-
-impl Sink {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
-        self.file.write_all(bytes)?;
-        self.hasher.update(bytes);
-        Ok(())
-    }
-
-    /// On the disk, whatever happens next.
-    fn finish(self) -> io::Result<Sha256> {
-        self.file.sync_all()?;
-        Ok(Sha256::new(self.hasher.finalize().into()))
-    }
-}
-
 impl Incoming {
     pub(super) async fn begin(staging: Staging) -> io::Result<Self> {
         let (claim, sink) = blocking(move || Claim::open(staging)).await?;
-        let writing = Some(tokio::task::spawn_blocking(|| Ok(sink))); // nothing yet
         Ok(Self {
             claim,
-            filling: BytesMut::new(),
-            writing,
-            len: 0,
+            writer: Writer::new(sink),
         })
     }
 
     /// So far.
     pub(crate) fn len(&self) -> u64 {
-        self.len
+        self.writer.written()
     }
 
     pub(crate) async fn write(&mut self, chunk: &[u8]) -> io::Result<()> {
-        self.len += chunk.len() as u64;
-        self.filling.extend_from_slice(chunk);
-        if self.filling.len() >= BLOCK {
-            let block = self.filling.split().freeze();
-            self.flush(block).await?;
-        }
-        Ok(())
+        self.writer.write(chunk).await
     }
 
     /// Everything is there and fsynced; what it is worth, the caller knows.
-    pub(crate) async fn finish(mut self) -> io::Result<Arrived> {
-        let block = self.filling.split().freeze();
-        self.flush(block).await?;
-        let sink = self.sink().await?;
-        let sha256 = blocking(move || sink.finish()).await?;
+    pub(crate) async fn finish(self) -> io::Result<Arrived> {
+        let bytes = self.writer.written();
+        let sink = self.writer.finish().await?;
+        let sha256 = blocking(move || sink.settle()).await?;
         Ok(Arrived {
             claim: self.claim,
-            content: Content {
-                sha256,
-                bytes: self.len,
-            },
+            content: Content { sha256, bytes },
         })
-    }
-
-    async fn flush(&mut self, block: Bytes) -> io::Result<()> {
-        let mut sink = self.sink().await?;
-        self.writing = Some(tokio::task::spawn_blocking(move || {
-            sink.write(&block)?;
-            Ok(sink)
-        }));
-        Ok(())
-    }
-
-    async fn sink(&mut self) -> io::Result<Sink> {
-        let written = self
-            .writing
-            .take()
-            .ok_or_else(|| io::Error::other("an earlier write failed"))?;
-        written.await.map_err(io::Error::other)?
     }
 }
 
@@ -134,20 +78,27 @@ impl Arrived {
         Ok(Staged::new(staging, id, note))
     }
 
+    /// A file that is known to be whole, under a second name. Blocks.
+    pub(super) fn linked(staging: &Staging, file: &Path, note: &Note) -> io::Result<Self> {
+        let claim = Claim::take(staging.clone());
+        let part = staging.part(claim.id);
+        if std::fs::hard_link(file, &part).is_err() {
+            // Not every file system has links.
+            std::fs::copy(file, &part)?;
+            File::open(&part)?.sync_all()?;
+        }
+        let content = Content {
+            sha256: note.sha256,
+            bytes: note.bytes,
+        };
+        Ok(Self { claim, content })
+    }
+
     /// The same bytes once more, in a file of their own. Blocks.
     pub(super) fn copy_of(staging: &Staging, mut source: impl Read) -> io::Result<Self> {
         let (claim, mut sink) = Claim::open(staging.clone())?;
-        let mut block = vec![0; BLOCK];
-        let mut bytes = 0;
-        loop {
-            let read = source.read(&mut block)?;
-            if read == 0 {
-                break;
-            }
-            sink.write(&block[..read])?;
-            bytes += read as u64;
-        }
-        let sha256 = sink.finish()?;
+        let bytes = sink.take_in(&mut source)?;
+        let sha256 = sink.settle()?;
         Ok(Self {
             claim,
             content: Content { sha256, bytes },
@@ -164,28 +115,26 @@ struct Claim {
 }
 
 impl Claim {
-    fn open(staging: Staging) -> io::Result<(Self, Sink)> {
+    /// Known before there is a file, so that nobody takes it for a leftover.
+    fn take(staging: Staging) -> Self {
         let id = staging.0.ids.next();
-        // Known before there is a file, so that nobody takes it for a leftover.
         staging.uploads().insert(id, State::Live);
-        let claim = Self {
+        Self {
             staging,
             id,
             handed_over: false,
-        };
-        let part = claim.staging.part(id);
+        }
+    }
+
+    fn open(staging: Staging) -> io::Result<(Self, Sink)> {
+        let claim = Self::take(staging);
+        let part = claim.staging.part(claim.id);
         let file = OpenOptions::new()
             .write(true)
             .create_new(true)
             .mode(0o640)
             .open(part)?;
-        Ok((
-            claim,
-            Sink {
-                file,
-                hasher: sha2::Sha256::new(),
-            },
-        ))
+        Ok((claim, Sink::new(file, sha2::Sha256::new())))
     }
 
     fn hand_over(mut self) -> (Staging, Uuid) {
@@ -206,12 +155,4 @@ impl Drop for Claim {
         }
         self.staging.uploads().remove(&self.id);
     }
-}
-
-pub(super) async fn blocking<T: Send + 'static>(
-    work: impl FnOnce() -> io::Result<T> + Send + 'static,
-) -> io::Result<T> {
-    tokio::task::spawn_blocking(work)
-        .await
-        .map_err(io::Error::other)?
 }

@@ -11,7 +11,9 @@
 
 mod incoming;
 mod note;
+mod replace;
 mod staged;
+mod writer;
 
 use std::collections::HashMap;
 use std::fs::File;
@@ -20,13 +22,16 @@ use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use photure_domain::{IdSource, Sha256, UserId};
+use photure_domain::{IdSource, Sha256, UploadId, UserId};
 use rustix::fs::FlockOperation;
 use uuid::Uuid;
 
+use incoming::Arrived;
 pub(crate) use incoming::Incoming;
 pub(crate) use note::Note;
+pub(crate) use replace::{Durable, replace};
 pub(crate) use staged::Staged;
+pub(crate) use writer::{Sink, Writer, blocking};
 
 /// An upload that this many starts of the process have found was most likely the death of some of them.
 const MAX_STARTS: u32 = 10;
@@ -107,20 +112,48 @@ impl Staging {
         }
     }
 
-    /// The same bytes of the same owner have become a photo in another way.
-    pub(crate) async fn discard_twins(&self, owner: UserId, sha256: Sha256) {
-        let twin = |state: &State| matches!(state, State::Parked(note) if note.owner_id == owner && note.sha256 == sha256);
-        let ids: Vec<_> = self
-            .uploads()
-            .iter()
-            .filter(|(_, state)| twin(state))
-            .map(|(id, _)| *id)
-            .collect();
-        for id in ids {
-            if let Some(staged) = self.take(id) {
-                staged.discard().await;
-            }
-        }
+    /// Those of them that have the same bytes and the same owner, now the caller's own.
+    pub(crate) fn take_twins(&self, owner: UserId, sha256: Sha256) -> Vec<Staged> {
+        self.take_where(|note| note.owner_id == owner && note.sha256 == sha256)
+    }
+
+    /// The one that a resumable upload has become.
+    pub(crate) fn take_of(&self, upload: UploadId) -> Option<Staged> {
+        self.take_where(|note| note.upload == Some(upload)).pop()
+    }
+
+    /// The resumable uploads whose bytes are all here.
+    pub(crate) fn parked_uploads(&self) -> Vec<UploadId> {
+        let uploads = self.uploads();
+        uploads
+            .values()
+            .filter_map(|state| match state {
+                State::Parked(note) => note.upload,
+                State::Live => None,
+            })
+            .collect()
+    }
+
+    fn take_where(&self, wanted: impl Fn(&Note) -> bool) -> Vec<Staged> {
+        let ids: Vec<_> = {
+            let uploads = self.uploads();
+            let wanted = |state: &State| matches!(state, State::Parked(note) if wanted(note));
+            uploads
+                .iter()
+                .filter(|(_, state)| wanted(state))
+                .map(|(id, _)| *id)
+                .collect()
+        };
+        ids.into_iter().filter_map(|id| self.take(id)).collect()
+    }
+
+    /// A whole file that lies beside the staged ones on the same volume, and is fsynced. It stays where it is, too. Blocks.
+    pub(crate) fn adopt(&self, file: &Path, note: Note) -> io::Result<Staged> {
+        Arrived::linked(self, file, &note)?.keep_blocking(note)
+    }
+
+    pub(crate) fn folder(&self) -> &Path {
+        &self.0.folder
     }
 
     /// Files of uploads that nobody knows. Blocks.
@@ -228,7 +261,7 @@ fn lock(folder: &File) -> io::Result<()> {
     }
 }
 
-fn remove(path: &Path) -> io::Result<()> {
+pub(crate) fn remove(path: &Path) -> io::Result<()> {
     match std::fs::remove_file(path) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
         _ => Ok(()),

@@ -1,11 +1,12 @@
-use std::fs::{File, OpenOptions};
-use std::io::{self, Write};
-use std::os::unix::fs::OpenOptionsExt;
+use std::fs::File;
+use std::io;
 use std::path::Path;
 
 use photure_domain::photo::Taken;
-use photure_domain::{Sha256, Timestamp, UserId};
+use photure_domain::{Sha256, Timestamp, UploadId, UserId};
 use serde::{Deserialize, Serialize};
+
+use super::replace::{Durable, replace};
 
 /// What is to be known about a staged file beside its bytes. Once it is there, the upload can be finished without its client.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -21,6 +22,8 @@ pub(crate) struct Note {
     pub(crate) received_at: Timestamp,
     /// How many starts of the process have found it.
     pub(crate) starts: u32,
+    /// The resumable upload that wants to know what becomes of it.
+    pub(crate) upload: Option<UploadId>,
 }
 
 impl Note {
@@ -31,21 +34,7 @@ impl Note {
     /// All or nothing, and durable. `folder` is the one that `path` lies in.
     pub(super) fn write(&self, path: &Path, folder: &File) -> io::Result<()> {
         let draft = path.with_extension("json.new");
-        let written = OpenOptions::new()
-            .write(true)
-            .create(true)
-            .truncate(true)
-            .mode(0o600)
-            .open(&draft)
-            .and_then(|mut file| {
-                file.write_all(&serde_json::to_vec(self)?)?;
-                file.sync_all()
-            });
-        let named = written.and_then(|()| std::fs::rename(&draft, path));
-        if named.is_err() {
-            let _ = std::fs::remove_file(&draft); // a leftover is cleared away later
-        }
-        named?;
+        replace(path, &draft, &serde_json::to_vec(self)?, Durable::Yes)?;
         folder.sync_all()
     }
 }

@@ -4,7 +4,8 @@ use std::path::PathBuf;
 
 use uuid::Uuid;
 
-use super::incoming::{Arrived, blocking};
+use super::incoming::Arrived;
+use super::writer::blocking;
 use super::{Note, Staging, State, remove};
 
 /// A whole file and its note, the holder's own until it is dropped: then it is parked.

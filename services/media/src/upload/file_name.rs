@@ -3,7 +3,7 @@ const MAX_BYTES: usize = 255;
 
 /// A name as a client sends it, as a photo can bear it: no folders of either kind of system, no control characters, not too
 /// long. Empty where nothing is left.
-pub(super) fn without_folders(name: &str) -> String {
+pub(crate) fn without_folders(name: &str) -> String {
     let name = name.rsplit(['/', '\\']).next().unwrap_or_default();
     let printable: String = name.chars().filter(|c| !c.is_control()).collect();
     let name = printable.trim();

@@ -11,7 +11,9 @@ mod taken;
 
 pub(crate) use body::PacedBody;
 pub(crate) use digest::repr_digest;
+pub(crate) use file_name::without_folders;
 pub(crate) use form::Form;
 pub(crate) use receive::{Receiver, Uploader};
 pub(crate) use recover::Recovery;
 pub(crate) use settle::{Authority, Settler};
+pub(crate) use taken::said_by_client;

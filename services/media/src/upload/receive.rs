@@ -69,6 +69,7 @@ impl Receiver {
             bytes: content.bytes,
             received_at: self.clock.now(),
             starts: 0,
+            upload: None,
         };
         arrived.keep(note).await.map_err(MediaError::staging)
     }

@@ -62,6 +62,7 @@ impl Recovery {
             Ok(Err(error)) => tracing::warn!(%error, "leftovers in the staging folder stay"),
             Err(died) => tracing::error!(%died, "clearing the staging folder failed"),
         }
+        self.settler.uploads.expire(self.settler.clock.now()).await;
         let parked = self.settler.staging.parked();
         if parked.is_empty() {
             return Round::Done;

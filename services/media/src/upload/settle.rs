@@ -20,6 +20,7 @@ use crate::decoder::Decoder;
 use crate::error::{MediaError, MediaResult};
 use crate::gallery::{Answer, Gallery};
 use crate::hash_locks::HashLocks;
+use crate::resumable::{Phase, Uploads};
 use crate::service_token::ServiceTokens;
 use crate::staging::{Note, Staged, Staging};
 
@@ -36,6 +37,7 @@ const REGISTER_BACKOFF: Duration = Duration::from_millis(150);
 #[derive(Clone, Debug)]
 pub(crate) struct Settler {
     pub(crate) staging: Staging,
+    pub(crate) uploads: Uploads,
     pub(crate) blobs: Arc<dyn BlobStore>,
     pub(crate) decoder: Decoder,
     pub(crate) gallery: Gallery,
@@ -58,22 +60,41 @@ pub(crate) enum Authority {
 impl Settler {
     /// Gallery's answer to be passed on. What will never become a photo is discarded; what may yet, is parked.
     pub(crate) async fn settle(&self, staged: Staged, authority: Authority) -> MediaResult<Answer> {
+        self.uploads.enter(staged.note(), Phase::Processing);
         match self.make_photo(&staged, authority).await {
             Ok(answer) => {
                 let (owner, sha256) = (staged.note().owner_id, staged.note().sha256);
-                staged.discard().await;
-                self.staging.discard_twins(owner, sha256).await;
+                self.succeed(staged, &answer).await;
+                for twin in self.staging.take_twins(owner, sha256) {
+                    self.succeed(twin, &answer).await;
+                }
                 Ok(answer)
             }
+            Err(error) if error.is_passing() => {
+                tracing::info!(upload = %staged.id(), cause = %error, "an upload is parked");
+                self.uploads.enter(staged.note(), Phase::Stored);
+                Err(error)
+            }
             Err(error) => {
-                if error.is_passing() {
-                    tracing::info!(upload = %staged.id(), cause = %error, "an upload is parked");
-                } else {
-                    staged.discard().await;
-                }
+                let note = staged.note().clone();
+                let error = match note.upload {
+                    Some(id) => {
+                        let now = self.clock.now();
+                        self.uploads.fail(id, note.owner_id, note.bytes, error, now).await
+                    }
+                    None => error,
+                };
+                staged.discard().await;
                 Err(error)
             }
         }
+    }
+
+    async fn succeed(&self, staged: Staged, answer: &Answer) {
+        self.uploads
+            .succeed(staged.note(), answer, self.clock.now())
+            .await;
+        staged.discard().await;
     }
 
     async fn make_photo(&self, staged: &Staged, mut authority: Authority) -> MediaResult<Answer> {

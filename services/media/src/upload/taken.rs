@@ -33,7 +33,7 @@ pub(super) fn taken(picture: &Picture, note: &Note) -> Taken {
 }
 
 /// `2024-07-28T21:04:05+02:00`. `Z` and `-00:00` say nothing about the place (RFC 3339, section 4.3).
-pub(super) fn said_by_client(text: &str) -> Option<Taken> {
+pub(crate) fn said_by_client(text: &str) -> Option<Taken> {
     let text = text.trim();
     let at: Timestamp = text.parse().ok()?;
     Some(Taken {

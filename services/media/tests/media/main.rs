@@ -6,6 +6,7 @@ mod addresses;
 mod interruptions;
 mod outages;
 mod refusals;
+mod resumable;
 mod serving;
 mod support;
 mod sweeping;

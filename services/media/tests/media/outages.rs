@@ -292,7 +292,7 @@ async fn readiness_names_the_storage_the_staging_folder_and_auth() {
         .collect();
     assert_eq!(checks, ["auth", "staging", "storage"]);
 
-    std::fs::remove_dir(world.staging()).unwrap();
+    std::fs::remove_dir_all(world.staging()).unwrap();
     std::fs::remove_file(world.folder.path().join("files/.photure-storage")).unwrap();
     let ready = media.get("/health/ready").await;
     assert_eq!(ready.status, 503);

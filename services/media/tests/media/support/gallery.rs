@@ -13,7 +13,7 @@ use photure_domain::access::{Actor, Scope};
 use photure_domain::media_address::AddressKey;
 use photure_domain::photo::FileFacts;
 use photure_domain::registration::{ClaimAnswer, ClaimRequest, Registration, ReleasedHash, ReleasedHashes};
-use photure_domain::{ClaimId, Clock, PhotoId, Sha256, UserId};
+use photure_domain::{ClaimId, Clock, PhotoId, Sha256, Timestamp, UserId};
 use photure_testkit::{TestClock, nth_uuid};
 use serde_json::json;
 
@@ -53,6 +53,7 @@ pub(crate) struct Photo {
     pub(crate) facts: FileFacts,
     /// By a person, or by media.
     pub(crate) by: Actor,
+    pub(crate) at: Timestamp,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -194,7 +195,13 @@ impl Gallery {
             Some(photo) => (StatusCode::OK, photo.clone()),
             None => {
                 let id = PhotoId::new(nth_uuid(0xF00 + catalogue.photos.len() as u64));
-                let photo = Photo { id, owner, facts, by };
+                let photo = Photo {
+                    id,
+                    owner,
+                    facts,
+                    by,
+                    at: now,
+                };
                 catalogue.released.remove(&photo.facts.sha256);
                 catalogue.photos.push(photo.clone());
                 (StatusCode::CREATED, photo)
@@ -204,7 +211,12 @@ impl Gallery {
             (LOCATION, format!("/api/v1/photos/{}", photo.id)),
             (ETAG, "\"1-0\"".to_owned()),
         ];
-        let body = json!({"id": photo.id, "owner_id": photo.owner, "sha256": photo.facts.sha256});
+        let body = json!({
+            "id": photo.id,
+            "owner_id": photo.owner,
+            "sha256": photo.facts.sha256,
+            "uploaded_at": photo.at,
+        });
         Ok((status, headers, Json(body)).into_response())
     }
 }

@@ -78,6 +78,7 @@ impl World {
             decode_concurrency: None,
             accel_redirect: None,
             sweep_every: Duration::from_secs(86_400),
+            upload_lifetime: Duration::from_secs(86_400),
         };
         Self {
             folder,
@@ -118,12 +119,18 @@ impl World {
         self.folder.path().join("staging")
     }
 
-    /// Of every file in the staging folder.
+    /// Of every file in the staging folder and in that of resumable uploads, but for what is told of ended ones.
     pub(crate) fn staged(&self) -> Vec<String> {
-        let entries = std::fs::read_dir(self.staging()).unwrap();
-        let mut names: Vec<_> = entries
-            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-            .collect();
+        let mut names = Vec::new();
+        for folder in [self.staging(), self.staging().join("resumable")] {
+            for entry in std::fs::read_dir(folder).unwrap() {
+                let entry = entry.unwrap();
+                let name = entry.file_name().into_string().unwrap();
+                if entry.file_type().unwrap().is_file() && !name.ends_with(".ended") {
+                    names.push(name);
+                }
+            }
+        }
         names.sort();
         names
     }
@@ -175,6 +182,32 @@ impl Process {
             .header(CONTENT_TYPE, format!("multipart/form-data; boundary={BOUNDARY}"))
             .body(body)
             .unwrap()
+    }
+
+    /// A request of tus.
+    pub(crate) fn tus(
+        &self,
+        method: &str,
+        address: &str,
+        headers: &[(&str, &str)],
+        body: Body,
+    ) -> Request<Body> {
+        let request = Request::builder()
+            .method(method)
+            .uri(address)
+            .header(AUTHORIZATION, format!("Bearer {}", self.token))
+            .header("tus-resumable", "1.0.0");
+        let request = headers
+            .iter()
+            .fold(request, |request, (name, value)| request.header(*name, *value));
+        request.body(body).unwrap()
+    }
+
+    /// The state of a resumable upload.
+    pub(crate) async fn state_of(&self, address: &str) -> Value {
+        let answer = self.send(self.tus("GET", address, &[], Body::empty())).await;
+        assert_eq!(answer.status, StatusCode::OK, "{answer:?}");
+        answer.json()
     }
 
     pub(crate) async fn get(&self, address: &str) -> Answer {
