@@ -11,7 +11,7 @@ import { freePort, Program } from "./processes.mjs";
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../..");
 const binaries = process.env.PHOTURE_BIN_DIR ?? path.join(root, "target/release");
 
-function binary(name) {
+export function binary(name) {
   const file = path.join(binaries, name);
   if (!existsSync(file)) throw new Error(`${file} is missing: build it with \`cargo build --release --bins\``);
   return file;

@@ -231,6 +231,30 @@ impl<'a> Env<'a> {
         })
     }
 
+    /// One or several, with commas between.
+    pub fn required_http_urls(&self, name: &str) -> Vec<Url> {
+        let Some(text) = self.text(name) else {
+            return vec![self.required_http_url(name)];
+        };
+        let words = text.split(',').map(str::trim).filter(|word| !word.is_empty());
+        let urls: Vec<_> = words
+            .map(|word| match word.parse::<Url>() {
+                Ok(url) if matches!(url.scheme(), "http" | "https") && url.host().is_some() => url,
+                _ => {
+                    self.fault(
+                        name,
+                        format_args!("{word:?} is not an http:// or https:// address"),
+                    );
+                    placeholder_url()
+                }
+            })
+            .collect();
+        if urls.is_empty() {
+            self.missing(name);
+        }
+        urls
+    }
+
     pub fn listen(&self, default: SocketAddr) -> SocketAddr {
         self.parsed_or("PHOTURE_LISTEN", default)
     }

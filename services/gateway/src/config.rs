@@ -17,7 +17,7 @@ pub const DESCRIPTOR: Descriptor = Descriptor {
 PHOTURE_PUBLIC_URL        what people type; the issuer of tokens; http://localhost:8000
 PHOTURE_AUTH_URL          where auth is
 PHOTURE_GALLERY_URL       where gallery is
-PHOTURE_MEDIA_URL         where media is
+PHOTURE_MEDIA_URL         where media is; of several replicas each, with commas between
 PHOTURE_MAX_UPLOAD_BYTES  the largest file that is taken; 104857600
 PHOTURE_CORS_ORIGINS      origins of other pages that may use the API, with commas between; none
 PHOTURE_TRUSTED_PROXIES   networks whose X-Forwarded-For is believed, such as 10.0.0.0/8, with commas between; none

@@ -100,7 +100,9 @@ impl Documents {
         if let Some((_, whole)) = gathered.as_ref().filter(|(since, _)| since.elapsed() < FRESH) {
             return Ok(whole.clone());
         }
-        let Upstreams { auth, gallery, media } = &self.upstreams;
+        let Upstreams {
+            auth, gallery, media, ..
+        } = &self.upstreams;
         let (auth, gallery, media) = tokio::try_join!(document(auth), document(gallery), document(media))?;
         let whole = merge(vec![auth, gallery, media]);
         let whole = Bytes::from(serde_json::to_vec(&whole).map_err(PeerError::request)?);

@@ -26,7 +26,7 @@ pub(crate) struct PlatformHealth {
     services: BTreeMap<&'static str, ServiceHealth>,
 }
 
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 pub(crate) struct ServiceHealth {
     status: Status,
     latency_ms: f64,
@@ -45,13 +45,20 @@ pub(crate) struct ServiceHealth {
     )
 )]
 pub(crate) async fn health(State(upstreams): State<Upstreams>) -> Response {
-    let named = [
-        ("auth", &upstreams.auth),
-        ("gallery", &upstreams.gallery),
-        ("media", &upstreams.media),
-    ];
-    let each = named.map(|(name, peer)| async move { (name, ask(peer).await) });
-    let services: BTreeMap<_, _> = futures::future::join_all(each).await.into_iter().collect();
+    let named = [("auth", &upstreams.auth), ("gallery", &upstreams.gallery)];
+    let media = upstreams.every_media().map(|peer| ("media", peer));
+    let each = named
+        .into_iter()
+        .chain(media)
+        .map(|(name, peer)| async move { (name, ask(peer).await) });
+    let mut services = BTreeMap::new();
+    for (name, service) in futures::future::join_all(each).await {
+        // Of several replicas the worst speaks for all.
+        let kept = services.entry(name).or_insert_with(|| service.clone());
+        if service.status == Status::Failing {
+            *kept = service;
+        }
+    }
     let well = services.values().all(|service| service.status == Status::Ok);
     let health = PlatformHealth {
         status: if well { Status::Ok } else { Status::Failing },

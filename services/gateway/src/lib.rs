@@ -11,6 +11,7 @@ mod health;
 mod limits;
 mod me;
 mod rates;
+mod replicas;
 mod routes;
 mod upstream;
 

@@ -12,10 +12,15 @@ fn main() -> ExitCode {
         &DESCRIPTOR,
         |env: &Env<'_>| {
             let peer = |name| Peer::remote(env.required_http_url(name));
+            let mut media = env
+                .required_http_urls("PHOTURE_MEDIA_URL")
+                .into_iter()
+                .map(Peer::remote);
             let upstreams = Upstreams {
                 auth: peer("PHOTURE_AUTH_URL"),
                 gallery: peer("PHOTURE_GALLERY_URL"),
-                media: peer("PHOTURE_MEDIA_URL"),
+                media: media.next().unwrap_or_else(|| peer("PHOTURE_MEDIA_URL")), // a fault is recorded
+                more_media: media.collect(),
             };
             (GatewayConfig::from_env(env), upstreams)
         },

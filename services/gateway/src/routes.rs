@@ -25,6 +25,7 @@ use crate::health;
 use crate::limits::{self, DOCUMENT_BODY};
 use crate::me;
 use crate::rates::{self, ByAddress, ByUser};
+use crate::replicas::Replicas;
 use crate::upstream::{Upstream, Upstreams};
 
 /// The gateway as a service. In one process it also shows the `page` and hands `/media` on, as nginx does elsewhere.
@@ -69,7 +70,7 @@ pub async fn router(
 fn api(config: &GatewayConfig, upstreams: &Upstreams, kit: &Kit) -> Router {
     let auth = Upstream::new("auth", &upstreams.auth);
     let gallery = Upstream::new("gallery", &upstreams.gallery);
-    let media = Upstream::new("media", &upstreams.media);
+    let media = Replicas::new("media", upstreams.every_media());
     let to = |upstream: &Upstream| any_service(upstream.clone());
 
     let sign_in = ["/api/v1/auth/login", "/api/v1/auth/register"]
@@ -116,8 +117,8 @@ fn api(config: &GatewayConfig, upstreams: &Upstreams, kit: &Kit) -> Router {
             "/api/v1/photos",
             post_service(media.clone()).fallback_service(gallery),
         )
-        .route("/api/v1/uploads", to(&media))
-        .route("/api/v1/uploads/{*rest}", to(&media))
+        .route("/api/v1/uploads", any_service(media.clone()))
+        .route("/api/v1/uploads/{*rest}", any_service(media))
         .layer(from_fn_with_state(config.max_upload_body, limits::limit));
     documents.merge(uploads)
 }
@@ -130,6 +131,28 @@ fn cors(origins: Vec<HeaderValue>) -> CorsLayer {
         IF_NONE_MATCH,
         HeaderName::from_static("idempotency-key"),
         HeaderName::from_static("repr-digest"),
+        HeaderName::from_static("tus-resumable"),
+        HeaderName::from_static("upload-checksum"),
+        HeaderName::from_static("upload-concat"),
+        HeaderName::from_static("upload-defer-length"),
+        HeaderName::from_static("upload-length"),
+        HeaderName::from_static("upload-metadata"),
+        HeaderName::from_static("upload-offset"),
+        HeaderName::from_static("x-http-method-override"),
+        REQUEST_ID,
+    ];
+    let told = [
+        ETAG,
+        LOCATION,
+        RETRY_AFTER,
+        HeaderName::from_static("tus-extension"),
+        HeaderName::from_static("tus-max-size"),
+        HeaderName::from_static("tus-resumable"),
+        HeaderName::from_static("tus-version"),
+        HeaderName::from_static("upload-expires"),
+        HeaderName::from_static("upload-length"),
+        HeaderName::from_static("upload-metadata"),
+        HeaderName::from_static("upload-offset"),
         REQUEST_ID,
     ];
     CorsLayer::new()
@@ -143,7 +166,7 @@ fn cors(origins: Vec<HeaderValue>) -> CorsLayer {
             Method::DELETE,
         ])
         .allow_headers(headers)
-        .expose_headers([ETAG, LOCATION, RETRY_AFTER, REQUEST_ID])
+        .expose_headers(told)
         .allow_credentials(true)
         .max_age(Duration::from_secs(3600))
 }

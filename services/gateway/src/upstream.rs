@@ -28,6 +28,14 @@ pub struct Upstreams {
     pub auth: Peer,
     pub gallery: Peer,
     pub media: Peer,
+    /// Further replicas of media.
+    pub more_media: Vec<Peer>,
+}
+
+impl Upstreams {
+    pub(crate) fn every_media(&self) -> impl Iterator<Item = &Peer> {
+        std::iter::once(&self.media).chain(&self.more_media)
+    }
 }
 
 /// A service behind the gateway, to which whole requests are handed: bodies stream both ways, upgrades pass.

@@ -159,6 +159,7 @@ async fn gateway(said: &[(&str, &str)], peer: Peer) -> String {
         auth: peer.clone(),
         gallery: peer.clone(),
         media: peer,
+        more_media: Vec::new(),
     };
     let router = router(config(said), upstreams, None, &Kit::default())
         .await
@@ -578,6 +579,7 @@ async fn a_gallery_that_hangs_costs_the_usage_and_nothing_else() {
         auth: Peer::Local(auth),
         gallery: Peer::Local(hanging.clone()),
         media: Peer::Local(hanging),
+        more_media: Vec::new(),
     };
     let router = router(config(&[]), upstreams, None, &Kit::default())
         .await
@@ -633,6 +635,7 @@ async fn pictures_and_the_page_are_beyond_the_rate_limit() {
         auth: peer.clone(),
         gallery: peer.clone(),
         media: peer,
+        more_media: Vec::new(),
     };
     let page = Router::new().fallback(|| async { "the page" });
     let slow = config(&[("PHOTURE_RATE_BURST", "2"), ("PHOTURE_RATE_PER_SECOND", "1")]);

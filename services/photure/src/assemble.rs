@@ -62,7 +62,12 @@ pub(crate) async fn assemble(config: Config, kit: Kit) -> Result<Router, StartEr
         gallery: gallery.clone(),
     };
     let media = Peer::Local(photure_media::router(config.media, deps, &kit).await?);
-    let upstreams = Upstreams { auth, gallery, media };
+    let upstreams = Upstreams {
+        auth,
+        gallery,
+        media,
+        more_media: Vec::new(),
+    };
     photure_gateway::router(config.gateway, upstreams, Some(page::router()), &kit).await
 }
 

@@ -10,6 +10,7 @@ use photure_common::service::{self, Descriptor};
 
 use crate::assemble::{Config, assemble};
 use crate::defaults::Defaults;
+use crate::upload;
 
 /// A photo platform that you run for yourself.
 #[derive(Debug, Parser)]
@@ -25,6 +26,8 @@ enum Command {
     Serve,
     /// Ask the Photure that runs here whether it is ready.
     Health,
+    /// Send photos of this machine to a Photure.
+    Upload(Box<upload::Arguments>),
     /// Print the OpenAPI document of the whole platform.
     Openapi,
 }
@@ -41,6 +44,7 @@ pub fn main() -> ExitCode {
     match Arguments::parse().command {
         Command::Serve => serve(),
         Command::Health => service::health(&DESCRIPTOR),
+        Command::Upload(arguments) => upload::upload(*arguments),
         Command::Openapi => print_openapi(),
     }
 }

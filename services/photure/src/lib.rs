@@ -6,5 +6,6 @@ mod assemble;
 pub mod cli;
 mod defaults;
 mod page;
+mod upload;
 
 pub use assemble::openapi;
