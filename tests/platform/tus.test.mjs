@@ -29,8 +29,22 @@ function files(count) {
   });
 }
 
-/** One file by tus-js-client, to its end. */
-function byTusJs(client, url, file, n) {
+/**
+ * One file by tus-js-client, to its end. It does not try again itself where the request that joins parallel parts breaks; whoever uses
+ * it does.
+ */
+async function byTusJs(client, url, file, n) {
+  for (let tries = 0; ; tries++) {
+    try {
+      return await once(client, url, file, n);
+    } catch (error) {
+      if (error.originalResponse || tries > 50) throw error;
+      await pause(200);
+    }
+  }
+}
+
+function once(client, url, file, n) {
   return new Promise((resolve, reject) => {
     const upload = new Upload(file.bytes, {
       endpoint: `${url}/api/v1/uploads`,
@@ -128,13 +142,14 @@ describe("one process", () => {
     const client = await Client.register(stack.url);
     const line = await CuttingLine.to(Number(new URL(stack.url).port));
     const sent = files(24);
-    const sending = each(sent, (file, n) => byTusJs(client, line.url, file, n));
-    for (let kill = 0; kill < 4; kill++) {
-      await pause(200 + Math.random() * 800);
-      await stack.programs.photure.kill();
-      await stack.programs.photure.start();
-    }
-    await sending;
+    const killing = (async () => {
+      for (let kill = 0; kill < 4; kill++) {
+        await pause(200 + Math.random() * 800);
+        await stack.programs.photure.kill();
+        await stack.programs.photure.start();
+      }
+    })();
+    await Promise.all([killing, each(sent, (file, n) => byTusJs(client, line.url, file, n))]);
     line.cutting = false;
     t.diagnostic(`${line.cuts} cuts`);
     await compare(client, sent);
