@@ -2,7 +2,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help run test lint fmt build page openapi secrets up down logs images clean
+.PHONY: help run test bench lint fmt build page openapi secrets up down logs images clean
 
 PHOTURE := target/release/photure
 PAGE := frontend/dist/index.html
@@ -22,6 +22,11 @@ run: $(PHOTURE) ## build and start the one-process form on http://localhost:8000
 test: ## everything, on real parts; `node tests/run.mjs rust page` runs single levels
 	@scripts/install.sh test
 	@exec node tests/run.mjs
+
+bench: ## measure beside others and write docs/benchmarks.md; PHOTURE_SAMPLES names a folder with photos; wants a quiet machine
+	@scripts/install.sh bench
+	@cargo build --release --bins
+	@exec node bench/bench.mjs
 
 lint: ## formatting, clippy, the walls between crates, types, eslint
 	@node tests/run.mjs lint

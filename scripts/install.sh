@@ -1,5 +1,5 @@
 #!/bin/sh
-# Installs what is missing of what Photure is built with (`build`) or tested with (`test`), from Debian's or Ubuntu's
+# Installs what is missing of what Photure is built with (`build`), tested with (`test`) or measured with (`bench`), from Debian's or Ubuntu's
 # packages. Where everything is there, it does nothing and needs no root.
 set -eu
 PATH="$PATH:/usr/sbin:/sbin"
@@ -9,17 +9,20 @@ build='cc:build-essential make:make cmake:cmake nasm:nasm pkg-config:pkg-config'
 test='nginx:nginx-light envsubst:gettext-base openssl:openssl chromium:chromium exiftool:libimage-exiftool-perl
       python3:python3 dockerd:docker.io docker-compose:docker-compose iptables:iptables debootstrap:debootstrap'
 
+bench='nginx:nginx-light envsubst:gettext-base openssl:openssl python3:python3 wrk:wrk'
+
 case "${1:-build}" in
     build) wanted=$build ;;
     test) wanted="$build $test" ;;
-    *) echo "usage: install.sh build | test" >&2; exit 64 ;;
+    bench) wanted="$build $bench" ;;
+    *) echo "usage: install.sh build | test | bench" >&2; exit 64 ;;
 esac
 
 missing=''
 for pair in $wanted; do
     command -v "${pair%%:*}" > /dev/null 2>&1 || missing="$missing ${pair#*:}"
 done
-if [ "${1:-build}" = test ]; then
+if [ "${1:-build}" != build ]; then
     # mongod, as it is fetched for the tests, links against this.
     ldconfig -p | grep -q 'libcurl\.so\.4' || missing="$missing libcurl4"
     python3 -m pip --version > /dev/null 2>&1 || missing="$missing python3-pip"
