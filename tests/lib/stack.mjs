@@ -1,7 +1,6 @@
 // Photure as people run it: in one process, or as four services on MongoDB behind nginx. Real programs, real sockets.
-import { execFileSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -37,12 +36,36 @@ export class Stack {
     rmSync(this.dir, { recursive: true, force: true });
   }
 
-  /** Resident memory of one program, in bytes: now, and at its peak. */
+  /** Resident memory of one program and of the workers it has started, in bytes: now, and at the peak of each. */
   memory(name) {
-    const status = execFileSync("cat", [`/proc/${this.programs[name].pid}/status`], { encoding: "utf8" });
-    const kilobytes = (field) => Number(new RegExp(`${field}:\\s+(\\d+) kB`).exec(status)[1]);
-    return { now: kilobytes("VmRSS") * 1024, peak: kilobytes("VmHWM") * 1024 };
+    const { pid } = this.programs[name];
+    const all = [pid, ...children(pid)].map(resident);
+    const sum = (field) => all.reduce((total, bytes) => total + bytes[field], 0);
+    return { now: sum("now"), peak: sum("peak") };
   }
+}
+
+/** Processes that `pid` has started and that live. */
+export function children(pid) {
+  const lists = readdirSync(`/proc/${pid}/task`).map((task) => {
+    try {
+      return readFileSync(`/proc/${pid}/task/${task}/children`, "utf8");
+    } catch {
+      return ""; // a thread that has just ended
+    }
+  });
+  return lists.join(" ").split(/\s+/).filter(Boolean).map(Number);
+}
+
+function resident(pid) {
+  let status = "";
+  try {
+    status = readFileSync(`/proc/${pid}/status`, "utf8");
+  } catch {
+    // a worker that has just ended
+  }
+  const kilobytes = (field) => Number(new RegExp(`${field}:\\s+(\\d+) kB`).exec(status)?.[1] ?? 0);
+  return { now: kilobytes("VmRSS") * 1024, peak: kilobytes("VmHWM") * 1024 };
 }
 
 /** The one-process form. `wrap` is a command to run it under. */

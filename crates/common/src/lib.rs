@@ -12,7 +12,7 @@ pub mod extract;
 pub mod health;
 pub mod identity;
 mod linger;
-pub mod memory;
+mod memory;
 pub mod peer;
 mod problem;
 pub mod secret;

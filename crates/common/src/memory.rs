@@ -21,16 +21,3 @@ pub(crate) fn keep_little() {
         libc::mallopt(libc::M_TRIM_THRESHOLD, KEPT);
     }
 }
-
-/// Hands what was freed in small pieces back to the system too.
-#[allow(
-    unsafe_code,
-    reason = "one call into the C library, which takes a number and keeps nothing"
-)]
-pub fn give_back() {
-    #[cfg(all(target_os = "linux", target_env = "gnu"))]
-    // SAFETY: malloc_trim is thread-safe and has no preconditions.
-    unsafe {
-        libc::malloc_trim(0);
-    }
-}

@@ -1,7 +1,9 @@
 use std::io;
 
+use serde::{Deserialize, Serialize};
+
 /// Why a file gave no picture. `Display` is a sentence for the person who uploaded it.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, thiserror::Error, Serialize, Deserialize)]
 pub enum ImagingError {
     #[error("The file is empty.")]
     Empty,
@@ -19,7 +21,11 @@ pub enum ImagingError {
     TooCostly(String),
     /// Not the file's fault: the disk's.
     #[error("The file could not be read.")]
-    Io(#[source] io::Error),
+    Io(
+        #[source]
+        #[serde(with = "as_text")]
+        io::Error,
+    ),
 }
 
 impl ImagingError {
@@ -49,5 +55,20 @@ impl From<io::Error> for ImagingError {
         } else {
             Self::Io(error)
         }
+    }
+}
+
+/// An error of the system, handed on to another process, is what it says.
+mod as_text {
+    use std::io;
+
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    pub(super) fn serialize<S: Serializer>(error: &io::Error, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(error)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<io::Error, D::Error> {
+        String::deserialize(deserializer).map(io::Error::other)
     }
 }

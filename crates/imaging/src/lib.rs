@@ -27,6 +27,7 @@ mod variants;
 mod webp;
 
 use photure_domain::photo::{Camera, MediaType, Metadata, Position, Taken};
+use serde::{Deserialize, Serialize};
 
 pub use error::ImagingError;
 pub use file_name::date_from_file_name;
@@ -40,7 +41,7 @@ pub const THUMB_EDGE: u32 = 512;
 pub const PREVIEW_EDGE: u32 = 1440;
 
 /// What one picture may cost.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Limits {
     /// Width times height; 200 million unless told otherwise.
     pub max_pixels: u64,
@@ -62,7 +63,7 @@ impl Default for Limits {
 }
 
 /// All that is to be known about a picture.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Picture {
     pub media_type: MediaType,
     /// Pixels as a person sees them, after orientation.
@@ -90,8 +91,10 @@ pub struct Picture {
 }
 
 /// A picture as it is stored.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Encoded {
+    /// Not for a document: who hands a picture on sends them beside it.
+    #[serde(skip)]
     pub bytes: Vec<u8>,
     pub width: u32,
     pub height: u32,

@@ -12,6 +12,7 @@ use photure_common::health::{Check, Checks};
 use photure_common::identity::{Identity, RemoteKeys};
 use photure_common::peer::Peer;
 use photure_common::service::{self, Descriptor, Kit, StartError};
+use photure_decoding::Sandbox;
 use photure_domain::media_address::AddressKey;
 use secrecy::ExposeSecret;
 
@@ -47,6 +48,10 @@ pub struct Deps {
 
 /// The process of its own.
 pub fn main() -> ExitCode {
+    photure_decoding::as_worker().unwrap_or_else(serve)
+}
+
+fn serve() -> ExitCode {
     service::main(&DESCRIPTOR, MediaConfig::from_env, async |config, kit| {
         let deps = Deps {
             blobs: open_storage(&config).await?,
@@ -76,6 +81,10 @@ pub async fn router(config: MediaConfig, deps: Deps, kit: &Kit) -> Result<Router
     let key = AddressKey::new(config.signing_key.expose_secret().as_bytes())
         .ok_or_else(|| StartError::new("PHOTURE_MEDIA_SIGNING_KEY is too short", "32 bytes are needed"))?;
     let decoder = Decoder::new(&config);
+    if config.decode_sandbox == Sandbox::Required {
+        let checked = decoder.check().await;
+        checked.map_err(|error| StartError::new("PHOTURE_DECODE_SANDBOX=required does not hold here", error))?;
+    }
     let gallery = Gallery::new(gallery);
     let tokens = Arc::new(ServiceTokens::new(auth, config.credential.clone()));
     let locks = HashLocks::default();

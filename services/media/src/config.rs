@@ -3,6 +3,7 @@ use std::time::Duration;
 
 use photure_blob::{BlobLocation, S3Settings};
 use photure_common::config::{Env, PublicUrl};
+use photure_decoding::Sandbox;
 use photure_domain::media_address::MIN_KEY_BYTES;
 use secrecy::SecretString;
 use url::Url;
@@ -27,6 +28,11 @@ pub struct MediaConfig {
     pub max_pixels: u64,
     /// Pictures decoded at once. `None`: as many as there are cores, and as memory has room for.
     pub decode_concurrency: Option<usize>,
+    pub decode_sandbox: Sandbox,
+    /// For one picture.
+    pub decode_deadline: Duration,
+    /// What decodes: a program whose `main` begins with [`photure_decoding::as_worker`]. `None`: this one.
+    pub decode_program: Option<PathBuf>,
     /// The path under which nginx serves the folder of the storage (`internal`). Media then names files instead of sending
     /// them, so only where nothing but that nginx reaches `/media/`.
     pub accel_redirect: Option<String>,
@@ -55,6 +61,9 @@ PHOTURE_MAX_UPLOAD_BYTES  the largest file that is taken; 104857600
 PHOTURE_MAX_PIXELS        the largest picture that is taken, width times height; 200000000
 PHOTURE_DECODE_CONCURRENCY
                           pictures decoded at once; as many as cores, and as there is memory for
+PHOTURE_DECODE_SANDBOX    what becomes of decoders that the kernel cannot confine: `required` starts nothing without, `preferred`
+                          warns, `off` does not try; preferred
+PHOTURE_DECODE_SECONDS    how long a picture may take to decode; 60
 PHOTURE_ACCEL_REDIRECT    where nginx serves the storage's folder as `internal`, such as /_blobs. Files are then named to
                           nginx and not sent: set it only where nothing but nginx reaches /media/; off
 PHOTURE_SWEEP_SECONDS     how often bytes that nothing refers to any more are deleted; 60
@@ -75,6 +84,9 @@ PHOTURE_UPLOAD_LIFETIME_HOURS
             max_upload_bytes: env.number_in("PHOTURE_MAX_UPLOAD_BYTES", 104_857_600, 1..=1 << 40),
             max_pixels: env.number_in("PHOTURE_MAX_PIXELS", 200_000_000, 1..=1 << 32),
             decode_concurrency: decode_concurrency(env),
+            decode_sandbox: decode_sandbox(env),
+            decode_deadline: Duration::from_secs(env.number_in("PHOTURE_DECODE_SECONDS", 60, 1..=3600)),
+            decode_program: None,
             accel_redirect: accel_redirect(env),
             sweep_every: Duration::from_secs(env.number_in("PHOTURE_SWEEP_SECONDS", 60, 1..=86_400)),
             upload_lifetime: Duration::from_secs(
@@ -113,6 +125,17 @@ fn decode_concurrency(env: &Env<'_>) -> Option<usize> {
     const NAME: &str = "PHOTURE_DECODE_CONCURRENCY";
     env.text(NAME)?;
     usize::try_from(env.number_in(NAME, 1, 1..=256)).ok()
+}
+
+fn decode_sandbox(env: &Env<'_>) -> Sandbox {
+    const NAME: &str = "PHOTURE_DECODE_SANDBOX";
+    let Some(text) = env.text(NAME) else {
+        return Sandbox::default();
+    };
+    text.parse().unwrap_or_else(|()| {
+        env.fault(NAME, format_args!("{text:?} is none of required, preferred, off"));
+        Sandbox::default()
+    })
 }
 
 /// Without the slash at its end.
@@ -170,6 +193,21 @@ mod tests {
             "PHOTURE_AUTH_URL",
         ];
         assert_eq!(read(&[]).1, all);
+    }
+
+    #[test]
+    fn decoders_are_confined_as_well_as_goes_unless_told_otherwise() {
+        assert_eq!(read(&NEEDED).0.decode_sandbox, Sandbox::Preferred);
+        for (text, sandbox, faults) in [
+            ("required", Sandbox::Required, 0),
+            ("off", Sandbox::Off, 0),
+            ("on", Sandbox::Preferred, 1),
+        ] {
+            let mut pairs = NEEDED.to_vec();
+            pairs.push(("PHOTURE_DECODE_SANDBOX", text));
+            let (config, found) = read(&pairs);
+            assert_eq!((config.decode_sandbox, found.len()), (sandbox, faults), "{text}");
+        }
     }
 
     #[test]

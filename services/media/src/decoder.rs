@@ -2,6 +2,7 @@ use std::fs::File;
 use std::io;
 use std::sync::Arc;
 
+use photure_decoding::{DecodeError, Pool, Settings};
 use photure_imaging::{ImagingError, Limits, Picture};
 use tokio::sync::Semaphore;
 
@@ -11,12 +12,11 @@ use crate::{MediaConfig, memory};
 /// Memory is set aside for this much per picture that is decoded at the same time, in bytes: what `Limits` allows one at most.
 const PER_PICTURE: u64 = 512 << 20;
 
-/// Decodes pictures, as many at once as the machine can bear. Those that wait hold no memory.
+/// Decodes pictures in worker processes, as many at once as the machine can bear. Those that wait hold no memory.
 #[derive(Clone, Debug)]
 pub(crate) struct Decoder {
     turns: Arc<Semaphore>,
-    concurrency: usize,
-    limits: Limits,
+    workers: Pool,
 }
 
 impl Decoder {
@@ -30,14 +30,26 @@ impl Decoder {
             max_decoder_bytes: Limits::default().max_decoder_bytes.min(memory / 2),
             ..Limits::default()
         };
+        let mut settings = Settings::new(limits);
+        settings.sandbox = config.decode_sandbox;
+        settings.deadline = config.decode_deadline;
+        if let Some(program) = &config.decode_program {
+            settings.program.clone_from(program);
+        }
         Self {
             turns: Arc::new(Semaphore::new(concurrency)),
-            concurrency,
-            limits,
+            workers: Pool::new(settings),
         }
     }
 
-    /// Once begun it goes on to its end, whether anyone still waits for it or not: a thread cannot be stopped.
+    /// Whether a worker can be had.
+    pub(crate) async fn check(&self) -> MediaResult<()> {
+        let workers = self.workers.clone();
+        let checked = tokio::task::spawn_blocking(move || workers.check());
+        checked.await.map_err(MediaError::Task)?.map_err(failed)
+    }
+
+    /// Once begun it goes on to its end or its deadline, whether anyone still waits for it or not.
     pub(crate) async fn decode(
         &self,
         open: impl FnOnce() -> io::Result<File> + Send + 'static,
@@ -46,20 +58,22 @@ impl Decoder {
             .acquire_owned()
             .await
             .map_err(|_| MediaError::Stopping)?;
-        let this = self.clone();
+        let workers = self.workers.clone();
         let decoding = tokio::task::spawn_blocking(move || {
             let outcome = open()
-                .map_err(ImagingError::Io)
-                .and_then(|mut file| photure_imaging::process(&mut file, &this.limits));
+                .map_err(|error| ImagingError::Io(error).into())
+                .and_then(|file| workers.decode(file));
             drop(turn);
-            if this.turns.available_permits() == this.concurrency {
-                photure_common::memory::give_back();
-            }
             outcome
         });
-        decoding
-            .await
-            .map_err(MediaError::Task)?
-            .map_err(MediaError::Picture)
+        decoding.await.map_err(MediaError::Task)?.map_err(failed)
+    }
+}
+
+fn failed(error: DecodeError) -> MediaError {
+    match error {
+        DecodeError::Refused(refusal) => MediaError::Picture(refusal),
+        DecodeError::Failed(failure) => MediaError::DecoderFailed(failure),
+        DecodeError::NoWorker(error) => MediaError::NoDecoder(error),
     }
 }

@@ -2,6 +2,7 @@ use std::io;
 
 use photure_blob::BlobError;
 use photure_common::peer::PeerError;
+use photure_decoding::Failure;
 use photure_domain::media_address::AddressError;
 use photure_imaging::ImagingError;
 
@@ -36,6 +37,11 @@ pub(crate) enum MediaError {
     /// Not a picture that can be taken.
     #[error("the picture was refused")]
     Picture(#[source] ImagingError),
+    /// A picture that its decoder did not survive.
+    #[error("the picture's decoder failed")]
+    DecoderFailed(#[source] Failure),
+    #[error("no decoder can be started")]
+    NoDecoder(#[source] io::Error),
     #[error("there is no room for an upload")]
     StagingFull(#[source] io::Error),
     #[error("the staging folder cannot be used")]
@@ -104,6 +110,7 @@ impl MediaError {
             | Self::HashClaimed
             | Self::GalleryAway(_)
             | Self::NoToken(_)
+            | Self::NoDecoder(_)
             | Self::Stopping
             | Self::Staging(_)
             | Self::StagingFull(_)

@@ -3,6 +3,7 @@
 use http::StatusCode;
 use photure_blob::BlobError;
 use photure_common::Problem;
+use photure_decoding::Failure;
 use photure_domain::media_address::AddressError;
 use photure_imaging::ImagingError;
 
@@ -39,6 +40,15 @@ impl From<MediaError> for Problem {
             ),
             E::TooLarge { limit } => too_large(*limit),
             E::Picture(refusal) => picture(refusal, &error),
+            E::DecoderFailed(Failure::TookTooLong) => Self::unprocessable(
+                "image_too_costly",
+                "The picture takes too long to read. It was not stored.",
+            ),
+            E::DecoderFailed(_) => Self::unprocessable(
+                "corrupt_image",
+                "The picture cannot be read: it makes the program fail that opens it. It was not stored.",
+            ),
+            E::NoDecoder(_) => Self::unavailable("decoders", &error),
             E::StagingFull(_) | E::Blob(BlobError::StorageFull(_)) => Self::storage_full(&error),
             E::Staging(_) => Self::unavailable("staging", &error),
             E::Blob(BlobError::NotFound) => Self::not_found(),

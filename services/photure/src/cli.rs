@@ -41,6 +41,10 @@ const DESCRIPTOR: Descriptor = Descriptor {
 };
 
 pub fn main() -> ExitCode {
+    photure_decoding::as_worker().unwrap_or_else(obey)
+}
+
+fn obey() -> ExitCode {
     match Arguments::parse().command {
         Command::Serve => serve(),
         Command::Health => service::health(&DESCRIPTOR),

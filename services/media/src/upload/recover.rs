@@ -125,7 +125,7 @@ fn is_outage(error: &MediaError) -> bool {
     match error {
         MediaError::GalleryAway(cause) => cause.is_passing(),
         MediaError::GalleryRefused(_) | MediaError::NoToken(_) | MediaError::Stopping => error.is_passing(),
-        MediaError::Blob(BlobError::Unavailable(_)) => true,
+        MediaError::Blob(BlobError::Unavailable(_)) | MediaError::NoDecoder(_) => true,
         _ => false,
     }
 }

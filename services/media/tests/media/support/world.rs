@@ -12,6 +12,7 @@ use photure_blob::{BlobKey, BlobLocation};
 use photure_common::identity::{Identity, RemoteKeys};
 use photure_common::peer::Peer;
 use photure_common::service::Kit;
+use photure_decoding::Sandbox;
 use photure_domain::Sha256;
 use photure_domain::media_address::{AddressKey, Variant};
 use photure_media::{Deps, MediaConfig};
@@ -76,6 +77,10 @@ impl World {
             max_upload_bytes: 100 << 20,
             max_pixels: 1_000_000,
             decode_concurrency: None,
+            decode_sandbox: Sandbox::Required,
+            decode_deadline: Duration::from_secs(60),
+            // Of this test's process a worker cannot be made: its `main` is the test harness.
+            decode_program: Some(env!("CARGO_BIN_EXE_photure-media").into()),
             accel_redirect: None,
             sweep_every: Duration::from_secs(86_400),
             upload_lifetime: Duration::from_secs(86_400),
@@ -92,6 +97,11 @@ impl World {
     }
 
     pub(crate) async fn start(&self) -> Process {
+        self.try_start().await.unwrap()
+    }
+
+    /// `Err` says why it does not start.
+    pub(crate) async fn try_start(&self) -> Result<Process, String> {
         let folder = photure_media::open_storage(&self.config).await.unwrap();
         let blobs = Arc::new(Blobs::new(folder, self.steps.clone()));
         // Ids from the machine: those of tests count up from the same one in each process.
@@ -106,13 +116,13 @@ impl World {
         };
         let router = photure_media::router(self.config.clone(), deps, &kit)
             .await
-            .unwrap();
-        Process {
+            .map_err(|error| error.to_string())?;
+        Ok(Process {
             router,
             kit,
             token: self.auth.person(user(1)),
             blobs,
-        }
+        })
     }
 
     pub(crate) fn staging(&self) -> PathBuf {

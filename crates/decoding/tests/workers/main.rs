@@ -1,0 +1,8 @@
+//! Real workers, which are killed, stopped and lied to.
+#![allow(clippy::unwrap_used, reason = "a test may")]
+
+mod blame;
+mod pictures;
+mod life;
+mod sandbox;
+mod support;
