@@ -63,7 +63,10 @@ fn measure(files: Vec<String>) -> Outcome<()> {
         println!("{here:7.1} {worker:7.1} {difference:+11.2} {anew:+13.2}  {path}");
     }
     let worst = differences.iter().copied().fold(f64::MIN, f64::max);
-    println!("\na worker costs {:+.2} ms a photo (median), {worst:+.2} at most", median(differences));
+    println!(
+        "\na worker costs {:+.2} ms a photo (median), {worst:+.2} at most",
+        median(differences)
+    );
     Ok(())
 }
 

@@ -53,12 +53,24 @@ fn check(picture: &Picture, limits: &Limits) -> Result<(), &'static str> {
     require(fits(&picture.preview, PREVIEW_EDGE), "the size of the preview")?;
     require(is_color(&picture.color), "the colour")?;
     require(is_thumbhash(&picture.thumbhash), "the ThumbHash")?;
-    require(picture.rating.is_none_or(|rating| (1..=5).contains(&rating)), "the rating")?;
+    require(
+        picture.rating.is_none_or(|rating| (1..=5).contains(&rating)),
+        "the rating",
+    )?;
     require(picture.position.is_none_or(is_on_earth), "the position")?;
     let offset = picture.taken.and_then(|taken| taken.utc_offset_minutes);
-    require(offset.is_none_or(|minutes| minutes.abs() <= 24 * 60), "the offset from UTC")?;
+    require(
+        offset.is_none_or(|minutes| minutes.abs() <= 24 * 60),
+        "the offset from UTC",
+    )?;
     let camera = &picture.camera;
-    let texts = [&picture.title, &picture.description, &camera.make, &camera.model, &camera.lens];
+    let texts = [
+        &picture.title,
+        &picture.description,
+        &camera.make,
+        &camera.model,
+        &camera.lens,
+    ];
     let short = |text: &&Option<String>| text.as_ref().is_none_or(|text| text.len() <= LONGEST_TEXT);
     require(texts.iter().all(short), "a text")?;
     let numbers = [camera.f_number, camera.exposure, camera.focal_length];
@@ -86,12 +98,17 @@ fn fits(variant: &Encoded, edge: u32) -> bool {
 fn is_color(color: &str) -> bool {
     color.len() == 7
         && color.strip_prefix('#').is_some_and(|digits| {
-            digits.bytes().all(|digit| matches!(digit, b'0'..=b'9' | b'a'..=b'f'))
+            digits
+                .bytes()
+                .all(|digit| matches!(digit, b'0'..=b'9' | b'a'..=b'f'))
         })
 }
 
 fn is_thumbhash(text: &str) -> bool {
-    text.len() <= 2 * THUMBHASH.end() && STANDARD.decode(text).is_ok_and(|hash| THUMBHASH.contains(&hash.len()))
+    text.len() <= 2 * THUMBHASH.end()
+        && STANDARD
+            .decode(text)
+            .is_ok_and(|hash| THUMBHASH.contains(&hash.len()))
 }
 
 fn is_on_earth(position: Position) -> bool {

@@ -90,9 +90,9 @@ impl Pool {
     fn judge(&self, ready: &Ready) -> Result<(), DecodeError> {
         let Ready { missing, reach } = ready;
         match self.0.settings.sandbox {
-            Sandbox::Required if !reach.is_nothing() => Err(DecodeError::NoWorker(io::Error::other(format!(
-                "a decoder could still do what it must not ({reach:?}; {missing:?})"
-            )))),
+            Sandbox::Required if !reach.is_nothing() => Err(DecodeError::NoWorker(io::Error::other(
+                format!("a decoder could still do what it must not ({reach:?}; {missing:?})"),
+            ))),
             Sandbox::Preferred if !reach.is_nothing() || !missing.is_empty() => {
                 if !self.0.warned.swap(true, Ordering::Relaxed) {
                     tracing::warn!(?missing, ?reach, "decoders are confined less than they could be");
@@ -129,9 +129,7 @@ fn blamed(failure: Failure) -> DecodeError {
 fn known(result: Result<Picture, ImagingError>, mut file: File) -> Result<Picture, DecodeError> {
     match result {
         Err(ImagingError::Io(error)) => {
-            let readable = file
-                .rewind()
-                .and_then(|()| io::copy(&mut file, &mut io::sink()));
+            let readable = file.rewind().and_then(|()| io::copy(&mut file, &mut io::sink()));
             Err(match readable {
                 Ok(_) => DecodeError::Failed(Failure::Nonsense(format!("the file cannot be read ({error})"))),
                 Err(error) => ImagingError::Io(error).into(),

@@ -94,7 +94,12 @@ impl Process {
         if !control.push(SendAncillaryMessage::ScmRights(&descriptors)) {
             return Err(io::ErrorKind::OutOfMemory.into());
         }
-        rustix::net::sendmsg(&self.socket, &[IoSlice::new(b"p")], &mut control, SendFlags::NOSIGNAL)?;
+        rustix::net::sendmsg(
+            &self.socket,
+            &[IoSlice::new(b"p")],
+            &mut control,
+            SendFlags::NOSIGNAL,
+        )?;
         Ok(())
     }
 
@@ -112,7 +117,9 @@ impl Process {
             // The socket is closed: it is dying, if it is not dead. What it died of stays what it was.
             _ => {
                 let _ = self.child.kill();
-                self.child.wait().map_or_else(|error| Failure::Nonsense(error.to_string()), Failure::Died)
+                self.child
+                    .wait()
+                    .map_or_else(|error| Failure::Nonsense(error.to_string()), Failure::Died)
             }
         }
     }

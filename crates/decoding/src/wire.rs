@@ -84,7 +84,10 @@ impl Frame {
             .zip(lengths.chunks_exact_mut(4))
         {
             if part.len() > longest {
-                return Err(io::Error::new(io::ErrorKind::InvalidData, "it is too long to be sent"));
+                return Err(io::Error::new(
+                    io::ErrorKind::InvalidData,
+                    "it is too long to be sent",
+                ));
             }
             length.copy_from_slice(&(part.len() as u32).to_le_bytes());
         }
@@ -97,11 +100,7 @@ impl Frame {
         let mut lengths = [0; 12];
         source.read_exact(&mut lengths)?;
         let mut parts = [const { Vec::new() }; 3];
-        for ((part, longest), length) in parts
-            .iter_mut()
-            .zip(LONGEST)
-            .zip(lengths.as_chunks::<4>().0)
-        {
+        for ((part, longest), length) in parts.iter_mut().zip(LONGEST).zip(lengths.as_chunks::<4>().0) {
             let length = u32::from_le_bytes(*length) as usize;
             if length > longest {
                 return Err(io::Error::new(

@@ -40,7 +40,8 @@ fn work() -> io::Result<()> {
     rustix::process::set_parent_process_death_signal(Some(Signal::KILL))?;
     let mut socket = Socket(io::stdin());
     let setup: Setup = Frame::read(&mut socket)?.parse()?;
-    if rustix::process::getppid().map(|pid| pid.as_raw_nonzero().get().cast_unsigned()) != Some(setup.parent) {
+    if rustix::process::getppid().map(|pid| pid.as_raw_nonzero().get().cast_unsigned()) != Some(setup.parent)
+    {
         return Ok(()); // it died before it could take us with it
     }
     // Told to end, a service ends when its photos are done. The terminal and systemd tell all processes; only the pool ends us.
@@ -70,7 +71,9 @@ fn answer(mut file: File, limits: &Limits) -> io::Result<Frame> {
     let mut result = process(&mut file, limits);
     let blobs = result.as_mut().map_or_else(
         |_| Default::default(),
-        |picture| [&mut picture.thumb, &mut picture.preview].map(|variant| std::mem::take(&mut variant.bytes)),
+        |picture| {
+            [&mut picture.thumb, &mut picture.preview].map(|variant| std::mem::take(&mut variant.bytes))
+        },
     );
     let outcome = Outcome {
         result,

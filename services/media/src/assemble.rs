@@ -83,7 +83,8 @@ pub async fn router(config: MediaConfig, deps: Deps, kit: &Kit) -> Result<Router
     let decoder = Decoder::new(&config);
     if config.decode_sandbox == Sandbox::Required {
         let checked = decoder.check().await;
-        checked.map_err(|error| StartError::new("PHOTURE_DECODE_SANDBOX=required does not hold here", error))?;
+        checked
+            .map_err(|error| StartError::new("PHOTURE_DECODE_SANDBOX=required does not hold here", error))?;
     }
     let gallery = Gallery::new(gallery);
     let tokens = Arc::new(ServiceTokens::new(auth, config.credential.clone()));

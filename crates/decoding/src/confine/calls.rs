@@ -46,7 +46,8 @@ pub(super) fn only_those_of_decoding() -> Result<(), String> {
 }
 
 fn program() -> Result<BpfProgram, seccompiler::BackendError> {
-    let mut rules: BTreeMap<i64, Vec<SeccompRule>> = HARMLESS.iter().map(|call| (*call, Vec::new())).collect();
+    let mut rules: BTreeMap<i64, Vec<SeccompRule>> =
+        HARMLESS.iter().map(|call| (*call, Vec::new())).collect();
     // Memory, but none that runs.
     let executable = u64::from(libc::PROT_EXEC.cast_unsigned());
     let data = || {
@@ -56,8 +57,18 @@ fn program() -> Result<BpfProgram, seccompiler::BackendError> {
     rules.insert(libc::SYS_mmap, data()?);
     rules.insert(libc::SYS_mprotect, data()?);
     // To whoever sits at the other end of the socket that it was started with, who sees each as an answer.
-    let first = |value: u64| only(SeccompCondition::new(0, SeccompCmpArgLen::Dword, SeccompCmpOp::Eq, value));
-    rules.insert(libc::SYS_sendto, first(u64::from(crate::worker::SOCKET.cast_unsigned()))?);
+    let first = |value: u64| {
+        only(SeccompCondition::new(
+            0,
+            SeccompCmpArgLen::Dword,
+            SeccompCmpOp::Eq,
+            value,
+        ))
+    };
+    rules.insert(
+        libc::SYS_sendto,
+        first(u64::from(crate::worker::SOCKET.cast_unsigned()))?,
+    );
     // A signal to itself, so that its end is seen as what it is.
     rules.insert(libc::SYS_tgkill, first(u64::from(std::process::id()))?);
     let architecture = TargetArch::try_from(std::env::consts::ARCH)?;

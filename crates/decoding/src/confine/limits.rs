@@ -40,7 +40,10 @@ pub(super) fn set(memory: u64) -> io::Result<()> {
 /// In use now, in bytes.
 fn addresses() -> io::Result<u64> {
     let pages = std::fs::read_to_string("/proc/self/statm")?;
-    let pages = pages.split(' ').next().and_then(|pages| pages.parse::<u64>().ok());
+    let pages = pages
+        .split(' ')
+        .next()
+        .and_then(|pages| pages.parse::<u64>().ok());
     let pages = pages.ok_or(io::ErrorKind::InvalidData)?;
     Ok(pages * rustix::param::page_size() as u64)
 }

@@ -8,7 +8,7 @@ use photure_decoding::{DecodeError, Failure};
 use photure_imaging::ImagingError;
 use rustix::process::Signal;
 
-use crate::support::{Workers, open_files, progressive_that_declares, send, until};
+use crate::support::{LONG, Workers, open_files, progressive_that_declares, send, until};
 
 #[test]
 fn a_worker_killed_in_the_middle_of_a_photo_costs_that_photo_alone() {
@@ -32,16 +32,16 @@ fn a_worker_killed_in_the_middle_of_a_photo_costs_that_photo_alone() {
 #[test]
 fn a_photo_does_not_pay_for_what_others_have_done_to_its_worker() {
     let workers = Workers::new(|_| ());
+    let long = workers.long_photo();
     workers.pool.decode(workers.photo()).unwrap();
     let used = workers.pid();
-    let long = workers.long_photo();
     let outcome = std::thread::scope(|scope| {
         let decoding = scope.spawn(|| workers.pool.decode(File::open(&long).unwrap()));
         assert_eq!(workers.busy_with(&long), used);
-        send(used, Signal::SEGV);
+        send(used, Signal::ABORT);
         decoding.join().unwrap()
     });
-    assert_eq!(outcome.unwrap().width, 12_000);
+    assert_eq!(outcome.unwrap().width, LONG);
     assert_ne!(workers.pid(), used);
 }
 
@@ -75,7 +75,10 @@ fn a_photo_that_a_new_worker_is_stuck_on_is_refused() {
         send(workers.busy_with(&long), Signal::STOP);
         decoding.join().unwrap()
     });
-    assert!(matches!(outcome, Err(DecodeError::Failed(Failure::TookTooLong))), "{outcome:?}");
+    assert!(
+        matches!(outcome, Err(DecodeError::Failed(Failure::TookTooLong))),
+        "{outcome:?}"
+    );
     assert_eq!(workers.pids(), [0_u32; 0], "the stuck one is gone");
 }
 
@@ -86,7 +89,10 @@ fn a_photo_that_needs_more_memory_than_there_is_for_one_is_refused_or_kills_its_
     let bomb = workers.file("bomb.jpg", &progressive_that_declares(9_000, 8_000));
     let outcome = workers.pool.decode(File::open(bomb).unwrap());
     match outcome {
-        Err(DecodeError::Refused(ImagingError::TooCostly(_) | ImagingError::Corrupt(_)) | DecodeError::Failed(Failure::Died(_))) => {}
+        Err(
+            DecodeError::Refused(ImagingError::TooCostly(_) | ImagingError::Corrupt(_))
+            | DecodeError::Failed(Failure::Died(_)),
+        ) => {}
         other => panic!("{other:?}"),
     }
     workers.pool.decode(workers.photo()).unwrap();
@@ -99,7 +105,9 @@ fn what_a_file_only_declares_is_refused_without_harm() {
     let outcome = workers.pool.decode(File::open(bomb).unwrap());
     let declared = (49_157, 27_397);
     match outcome {
-        Err(DecodeError::Refused(ImagingError::TooManyPixels { width, height, .. })) => assert_eq!((width, height), declared),
+        Err(DecodeError::Refused(ImagingError::TooManyPixels { width, height, .. })) => {
+            assert_eq!((width, height), declared)
+        }
         other => panic!("{other:?}"),
     }
     let kept = workers.pid();
@@ -116,7 +124,10 @@ fn after_a_damaged_picture_a_worker_is_not_used_again() {
     cut.truncate(cut.len() / 2);
     let cut = workers.file("cut.png", &cut);
     let refused = workers.pool.decode(File::open(cut).unwrap());
-    assert!(matches!(refused, Err(DecodeError::Refused(ImagingError::Truncated))), "{refused:?}");
+    assert!(
+        matches!(refused, Err(DecodeError::Refused(ImagingError::Truncated))),
+        "{refused:?}"
+    );
     workers.pool.decode(workers.photo()).unwrap();
     assert_ne!(workers.pid(), first);
 }
@@ -126,6 +137,9 @@ fn where_no_worker_can_be_started_it_is_not_the_files_fault() {
     for program in ["/nowhere/photure", "/bin/true", "/bin/cat"] {
         let workers = Workers::new(|settings| settings.program = program.into());
         let outcome = workers.pool.decode(workers.photo());
-        assert!(matches!(outcome, Err(DecodeError::NoWorker(_))), "{program}: {outcome:?}");
+        assert!(
+            matches!(outcome, Err(DecodeError::NoWorker(_))),
+            "{program}: {outcome:?}"
+        );
     }
 }

@@ -13,7 +13,9 @@ fn a_worker_is_started_for_a_photo_kept_for_the_next_and_ended_when_it_idles() {
     assert_eq!(workers.pids(), [0_u32; 0]);
     workers.pool.decode(workers.photo()).unwrap();
     workers.pool.decode(workers.photo()).unwrap();
-    until("it is ended and waited for", || workers.pids().is_empty().then_some(()));
+    until("it is ended and waited for", || {
+        workers.pids().is_empty().then_some(())
+    });
     workers.pool.decode(workers.photo()).unwrap();
 }
 
@@ -82,7 +84,9 @@ fn workers_end_with_their_pool() {
     workers.pool.decode(workers.photo()).unwrap();
     let worker = workers.pid();
     drop(workers.pool);
-    until("it is gone", || (!fs::exists(format!("/proc/{worker}")).unwrap()).then_some(()));
+    until("it is gone", || {
+        (!fs::exists(format!("/proc/{worker}")).unwrap()).then_some(())
+    });
 }
 
 #[test]

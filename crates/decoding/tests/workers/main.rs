@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a test may")]
 
 mod blame;
-mod pictures;
 mod life;
+mod pictures;
 mod sandbox;
 mod support;

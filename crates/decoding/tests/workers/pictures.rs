@@ -11,8 +11,12 @@ fn a_worker_makes_of_a_photo_what_the_library_makes_of_it() {
     let workers = Workers::new(|_| ());
     let made = workers.file("made.png", &crate::support::png(1800, 900));
     let samples = std::env::var_os("PHOTURE_SAMPLES").map(std::path::PathBuf::from);
-    let camera = samples.into_iter().flat_map(|folder| std::fs::read_dir(folder.join("camera")).unwrap());
-    let camera = camera.map(|entry| entry.unwrap().path()).filter(|path| path.is_file());
+    let camera = samples
+        .into_iter()
+        .flat_map(|folder| std::fs::read_dir(folder.join("camera")).unwrap());
+    let camera = camera
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.is_file());
     for path in camera.take(40).chain([made]) {
         let here = process(&mut File::open(&path).unwrap(), &Limits::default());
         let there = workers.pool.decode(File::open(&path).unwrap());

@@ -3,11 +3,15 @@
 use std::fs::{self, File};
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
 use photure_decoding::{Pool, Sandbox, Settings};
 use photure_imaging::Limits;
 use rustix::process::{Pid, Signal};
+
+/// A side of [`Workers::long_photo`], in pixels.
+pub(crate) const LONG: u32 = 9_000;
 
 pub(crate) fn settings() -> Settings {
     Settings {
@@ -17,11 +21,11 @@ pub(crate) fn settings() -> Settings {
     }
 }
 
-/// A pool that only one test has, and a thread that it was made on: workers of other tests have other parents.
+/// A pool that one test has for itself.
 pub(crate) struct Workers {
     pub(crate) pool: Pool,
     pub(crate) folder: tempfile::TempDir,
-    /// Told to every worker, so that this test's are known among those of the others.
+    /// A limit that the workers of no other test have.
     mark: u64,
 }
 
@@ -30,7 +34,6 @@ impl Workers {
         use std::sync::atomic::{AtomicU64, Ordering};
         static NEXT: AtomicU64 = AtomicU64::new(0);
         let mut settings = settings();
-        // A limit that no other pool has shows in /proc/<pid>/limits.
         settings.memory += (1 + NEXT.fetch_add(1, Ordering::Relaxed)) << 20;
         let mark = settings.memory + (64 << 20);
         change(&mut settings);
@@ -74,13 +77,16 @@ impl Workers {
 
     /// One that takes seconds, so that something can happen to its worker meanwhile.
     pub(crate) fn long_photo(&self) -> PathBuf {
-        self.file("long.png", &png(12_000, 12_000))
+        static BYTES: OnceLock<Vec<u8>> = OnceLock::new();
+        self.file("long.png", BYTES.get_or_init(|| png(LONG, LONG)))
     }
 
     /// Waits until a worker has the file open, and gives it.
     pub(crate) fn busy_with(&self, path: &Path) -> u32 {
         until("a worker has the photo", || {
-            self.pids().into_iter().find(|pid| open_files(*pid).iter().any(|open| open == path))
+            self.pids()
+                .into_iter()
+                .find(|pid| open_files(*pid).iter().any(|open| open == path))
         })
     }
 }
@@ -99,12 +105,16 @@ fn children() -> Vec<u32> {
 pub(crate) fn open_files(pid: u32) -> Vec<PathBuf> {
     let entries = fs::read_dir(format!("/proc/{pid}/fd"));
     let entries = entries.into_iter().flatten().flatten();
-    entries.filter_map(|entry| fs::read_link(entry.path()).ok()).collect()
+    entries
+        .filter_map(|entry| fs::read_link(entry.path()).ok())
+        .collect()
 }
 
 pub(crate) fn status(pid: u32, field: &str) -> String {
     let status = fs::read_to_string(format!("/proc/{pid}/status")).unwrap();
-    let line = status.lines().find_map(|line| line.strip_prefix(field)?.strip_prefix(':'));
+    let line = status
+        .lines()
+        .find_map(|line| line.strip_prefix(field)?.strip_prefix(':'));
     line.unwrap().trim().to_owned()
 }
 
