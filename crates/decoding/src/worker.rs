@@ -37,6 +37,7 @@ pub fn as_worker() -> Option<ExitCode> {
 }
 
 fn work() -> io::Result<()> {
+    confine::close_inherited();
     rustix::process::set_parent_process_death_signal(Some(Signal::KILL))?;
     let mut socket = Socket(io::stdin());
     let setup: Setup = Frame::read(&mut socket)?.parse()?;

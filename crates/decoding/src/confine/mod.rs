@@ -4,6 +4,7 @@
 //! open, and a list of the system calls that decoding takes.
 
 mod calls;
+mod descriptors;
 mod limits;
 mod opening;
 
@@ -12,6 +13,8 @@ use std::process::{Command, Stdio};
 
 use rustix::fs::{Mode, OFlags};
 use rustix::net::{AddressFamily, SocketType};
+
+pub(crate) use descriptors::close_inherited;
 
 use crate::wire::{Reach, Ready, Setup};
 use crate::worker::ARGUMENT;

@@ -63,6 +63,7 @@ fn a_worker_that_is_not_confined_gets_no_photo_where_it_is_required() {
 
 #[test]
 fn a_worker_knows_nothing_of_the_service() {
+    let _handed_on = rustix::io::dup(std::io::stdout()).unwrap(); // to every process that this one starts
     let workers = Workers::new(|_| ());
     workers.pool.decode(workers.photo()).unwrap();
     let worker = workers.pid();
@@ -82,7 +83,11 @@ fn a_worker_knows_nothing_of_the_service() {
     assert_eq!(arguments, b"photure-decoder\0decode-for-parent\0");
     let mut open = open_files(worker);
     open.sort();
-    assert_eq!(open.len(), 3, "{open:?}");
+    assert_eq!(
+        open.len(),
+        3,
+        "and nothing that this process was started with: {open:?}"
+    );
     assert_eq!(open[..2], [Path::new("/dev/null"), Path::new("/dev/null")]);
     assert!(open[2].to_str().unwrap().starts_with("socket:"), "{open:?}");
 }
