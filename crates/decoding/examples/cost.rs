@@ -1,10 +1,10 @@
-//! What it costs to decode in a worker: `cargo run --release -p photure-decoding --example cost -- FILE…` decodes each photo here and
-//! in a worker by turns, in one run, and prints the medians and their difference.
-//!
-//! The third column is what a worker of its own for each photo would cost.
+//! What it costs to decode in a worker: `cargo run --release -p photure-decoding --example cost -- FILE…` decodes each photo here, in a
+//! worker, and in a new worker by turns, in one run, and prints medians: of the time on the clock, and of the processor time that this
+//! process and its worker took together, which other work on the machine disturbs less.
 #![allow(clippy::print_stdout)] // a command-line tool
 
-use std::fs::File;
+use std::fs::{self, File};
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Instant;
 
@@ -38,36 +38,73 @@ fn measure(files: Vec<String>) -> Outcome<()> {
         photos: 1,
         ..Settings::new(limits)
     });
-    println!("medians of {ROUNDS} rounds, milliseconds of wall-clock time\n");
-    println!("   here  worker  difference  a new worker  file");
-    let mut differences = Vec::new();
+    println!(
+        "medians of {ROUNDS} rounds, in milliseconds; the differences are medians of those in each round\n"
+    );
+    println!("          clock                        processor");
+    println!("   here  worker    more  if new     here  worker    more  file");
+    let mut all = [const { Vec::new() }; 2];
     for path in files {
-        let mut here = || -> Outcome<()> { Ok(process(&mut File::open(&path)?, &limits).map(drop)?) };
-        let mut worker = || -> Outcome<()> { Ok(kept.decode(File::open(&path)?).map(drop)?) };
-        let mut new_worker = || -> Outcome<()> { Ok(anew.decode(File::open(&path)?).map(drop)?) };
-        let mut times = [const { Vec::new() }; 3];
+        let here = || -> Outcome<()> { Ok(process(&mut File::open(&path)?, &limits).map(drop)?) };
+        let worker = || -> Outcome<()> { Ok(kept.decode(File::open(&path)?).map(drop)?) };
+        let new_worker = || -> Outcome<()> { Ok(anew.decode(File::open(&path)?).map(drop)?) };
+        let mut rounds = Vec::new();
         for round in 0..=ROUNDS {
-            let works: [&mut dyn FnMut() -> Outcome<()>; 3] = [&mut here, &mut worker, &mut new_worker];
-            for (work, times) in works.into_iter().zip(&mut times) {
-                let begun = Instant::now();
-                work()?;
-                let took = begun.elapsed().as_secs_f64() * 1e3;
-                if round > 0 {
-                    times.push(took); // the first warms up
-                }
+            let times = [timed(here)?, timed(worker)?, timed(new_worker)?];
+            if round > 0 {
+                rounds.push(times); // the first warms up
             }
         }
-        let [here, worker, new_worker] = times.map(median);
-        differences.push(worker - here);
-        let (difference, anew) = (worker - here, new_worker - here);
-        println!("{here:7.1} {worker:7.1} {difference:+11.2} {anew:+13.2}  {path}");
+        let of = |what: &dyn Fn(&[Times; 3]) -> f64| median(rounds.iter().map(what).collect());
+        let clock = of(&|[here, worker, _]| worker.clock - here.clock);
+        let processor = of(&|[here, worker, _]| worker.processor - here.processor);
+        println!(
+            "{:7.1} {:7.1} {clock:+7.2} {:+7.1}  {:7.1} {:7.1} {processor:+7.2}  {path}",
+            of(&|times| times[0].clock),
+            of(&|times| times[1].clock),
+            of(&|[here, _, anew]| anew.clock - here.clock),
+            of(&|times| times[0].processor),
+            of(&|times| times[1].processor),
+        );
+        all[0].push(clock);
+        all[1].push(processor);
     }
-    let worst = differences.iter().copied().fold(f64::MIN, f64::max);
+    let [clock, processor] = all.map(median);
     println!(
-        "\na worker costs {:+.2} ms a photo (median), {worst:+.2} at most",
-        median(differences)
+        "\nmedian over the photos: a worker costs {clock:+.2} ms on the clock, {processor:+.2} ms of the processor"
     );
     Ok(())
+}
+
+struct Times {
+    clock: f64,
+    processor: f64,
+}
+
+fn timed(work: impl FnOnce() -> Outcome<()>) -> Outcome<Times> {
+    let (begun, before) = (Instant::now(), processor_ms()?);
+    work()?;
+    Ok(Times {
+        clock: begun.elapsed().as_secs_f64() * 1e3,
+        processor: processor_ms()? - before,
+    })
+}
+
+/// What the threads of this process and the workers that live have run.
+fn processor_ms() -> Outcome<f64> {
+    let mut nanos = 0.0;
+    for task in fs::read_dir("/proc/self/task")? {
+        let task = task?.path();
+        let children = fs::read_to_string(task.join("children"))?;
+        let children = children
+            .split_whitespace()
+            .map(|pid| format!("/proc/{pid}/schedstat").into());
+        for file in children.chain([task.join("schedstat")]) {
+            let text = fs::read_to_string::<&PathBuf>(&file)?;
+            nanos += text.split(' ').next().unwrap_or_default().parse::<f64>()?;
+        }
+    }
+    Ok(nanos / 1e6)
 }
 
 fn median(mut values: Vec<f64>) -> f64 {
