@@ -108,7 +108,7 @@ impl Frame {
                     format!("a part of {length} bytes where {longest} are the most"),
                 ));
             }
-            part.resize(length, 0);
+            *part = vec![0; length];
         }
         for part in &mut parts {
             source.read_exact(part)?;
