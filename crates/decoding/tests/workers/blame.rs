@@ -106,7 +106,7 @@ fn what_a_file_only_declares_is_refused_without_harm() {
     let declared = (49_157, 27_397);
     match outcome {
         Err(DecodeError::Refused(ImagingError::TooManyPixels { width, height, .. })) => {
-            assert_eq!((width, height), declared)
+            assert_eq!((width, height), declared);
         }
         other => panic!("{other:?}"),
     }

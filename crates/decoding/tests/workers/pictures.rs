@@ -10,6 +10,10 @@ use crate::support::Workers;
 fn a_worker_makes_of_a_photo_what_the_library_makes_of_it() {
     let workers = Workers::new(|_| ());
     let made = workers.file("made.png", &crate::support::png(1800, 900));
+    #[allow(
+        clippy::disallowed_methods,
+        reason = "where the samples lie is no configuration"
+    )]
     let samples = std::env::var_os("PHOTURE_SAMPLES").map(std::path::PathBuf::from);
     let camera = samples
         .into_iter()
