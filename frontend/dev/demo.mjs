@@ -8,6 +8,7 @@ import { createServer } from "node:http";
 import { extname, join, normalize } from "node:path";
 import { Library, photoOf, toColumns, toPhoto } from "./library.mjs";
 import { svg } from "./scenes.mjs";
+import { Tus } from "./tus.mjs";
 
 const count = Number(process.argv[2] ?? 3000);
 const port = Number(process.env.PORT ?? 8000);
@@ -20,6 +21,7 @@ const types = { ".html": "text/html", ".js": "text/javascript", ".css": "text/cs
 const sessions = new Map();
 let open = process.env.DEMO_SIGNED_IN === "1";
 let busy = 2;
+const tus = new Tus({ keep, delay: Number(process.env.DEMO_DEVELOP_MS ?? 0) });
 
 class Refusal extends Error {
   constructor(status, code, detail = code, extra = {}) {
@@ -97,7 +99,6 @@ const routes = [
       return known ? { ref, result: "duplicate", photo_id: known.id, trashed: Boolean(known.trashed_at) } : { ref, result: "accept" };
     }),
   }]],
-  ["POST", /^photos$/, ({ body }) => upload(body)],
   ["GET", /^photos\/([^/]+)$/, ({ match }) => [200, toPhoto(find(match[1]))]],
   ["PATCH", /^photos\/([^/]+)$/, ({ match, json, headers }) => {
     const photo = find(match[1]);
@@ -137,26 +138,22 @@ const routes = [
   }],
 ];
 
-/** Believes the name; a real server believes only the bytes. */
-function upload(body) {
-  const head = body.subarray(0, 2000).toString("latin1");
-  const name = /name="file"; filename="([^"]*)"/.exec(head)?.[1] ?? "photo.jpg";
-  const taken = /name="taken_at"\r\n\r\n([^\r]+)/.exec(head)?.[1] ?? new Date().toISOString();
-  const start = body.indexOf("\r\n\r\n", body.indexOf('name="file"')) + 4;
-  const bytes = body.subarray(start, body.lastIndexOf("\r\n--"));
+/** What a whole file becomes. Believes the name; a real server believes only the bytes. */
+function keep(bytes, { filename = "photo.jpg", taken_at = new Date().toISOString() }) {
   const refusals = {
     empty: [400, "empty_file"], broken: [422, "corrupt_image"], cut: [422, "truncated_image"], huge: [422, "too_many_pixels"], full: [507, "storage_full"],
   };
-  for (const [word, [status, code]] of Object.entries(refusals)) if (name.includes(word)) throw new Refusal(status, code);
-  if (name.includes("busy") && busy-- > 0) throw new Refusal(503, "unavailable", "Busy.", { retryAfter: 2 });
-  if (!/\.(jpe?g|png|webp|gif)$/i.test(name)) throw new Refusal(415, "unsupported_media_type");
+  for (const [word, [status, code]] of Object.entries(refusals)) if (filename.includes(word)) throw new Refusal(status, code);
+  if (filename.includes("busy") && busy-- > 0) throw new Refusal(503, "unavailable", "Busy.", { retryAfter: 2 });
+  if (!/\.(jpe?g|png|webp|gif|heic|dng)$/i.test(filename)) throw new Refusal(415, "unsupported_media_type");
   const sha256 = createHash("sha256").update(bytes).digest("hex");
   const known = [...library.photos.values()].find((photo) => photo.sha256 === sha256);
-  if (known) return [200, toPhoto(known)];
-  const photo = photoOf({ seed: bytes.length, ratio: 1.5, width: 1500, height: 1000, bytes: bytes.length, filename: name, media_type: "image/jpeg", taken_at: taken, sha256, content: bytes });
+  if (known) return { photo: known, created: false };
+  const seed = bytes.length % 9973;
+  const photo = photoOf({ seed, ratio: 1.5, width: 1500, height: 1000, bytes: bytes.length, filename, media_type: "image/jpeg", taken_at, sha256 });
   library.put(photo);
   library.version += 1;
-  return [201, toPhoto(photo)];
+  return { photo, created: true };
 }
 
 async function answer(request) {
@@ -164,10 +161,14 @@ async function answer(request) {
   const path = decodeURIComponent(url.pathname);
   if (path.startsWith("/media/")) return bytes(path, url);
   if (!path.startsWith("/api/v1/")) return page(path);
+  const route = path.slice("/api/v1/".length);
+  if (/^uploads(\/|$)/.test(route)) {
+    if (!isSignedIn(request.headers)) throw new Refusal(401, "unauthenticated");
+    return tus.answer(request, route.split("/")[1]);
+  }
   const parts = [];
   for await (const part of request) parts.push(part);
   const body = Buffer.concat(parts);
-  const route = path.slice("/api/v1/".length);
   if (process.env.DEMO_FAIL && new RegExp(process.env.DEMO_FAIL).test(route)) throw new Refusal(503, "unavailable", "The database does not answer.");
   for (const [method, pattern, handle] of routes) {
     const match = request.method === method && pattern.exec(route);

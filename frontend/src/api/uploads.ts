@@ -1,63 +1,58 @@
-import { answer, api } from "./client";
-import type { Photo } from "./photos";
-import { problemFrom, Unreachable } from "./problem";
-import { accessToken } from "./session";
+import { answer, api, authorised } from "./client";
+import { Problem, problemFrom, Unreachable, type ProblemDocument } from "./problem";
 import type { components } from "./schema.gen";
 
 export type Check = { ref: string; sha256: string; bytes: number };
 export type CheckResult = components["schemas"]["CheckAnswerItem"];
 
+/** What the server says has become of an upload. Only `ready` and `duplicate` mean that the photo is kept. */
+export interface UploadStatus {
+  id: string;
+  status: "receiving" | "stored" | "processing" | "ready" | "duplicate" | "failed";
+  offset: number;
+  length: number | null;
+  photo_id: string | null;
+  problem: Partial<ProblemDocument> | null;
+}
+
+export const UPLOADS = "/api/v1/uploads";
+/** A question that takes longer is lost. */
+const ANSWER_MS = 30_000;
+
 /** Asks which of these files would be taken, before any of them is sent. */
 export const checkFiles = async (items: Check[]): Promise<CheckResult[]> =>
-  (await answer(api.POST("/api/v1/photos/check", { body: { items } }))).items;
+  (await inTime((signal) => answer(api.POST("/api/v1/photos/check", { body: { items }, signal })))).items;
 
-/** The hash, where it is known, lets the server notice bytes that were damaged on the way. */
-export type Upload = { file: File; sha256: string | null };
-export type Uploaded = { photo: Photo; created: boolean };
-
-/** Sends one file. XMLHttpRequest, because fetch cannot say how much of a body has gone out. */
-export async function uploadFile({ file, sha256 }: Upload, signal: AbortSignal, onProgress: (sent: number) => void): Promise<Uploaded> {
-  const headers: Record<string, string> = sha256 === null ? {} : { "Repr-Digest": `sha-256=:${base64(sha256)}:` };
-  const token = await accessToken();
-  const first = await send(file, { ...headers, Authorization: `Bearer ${token}` }, signal, onProgress);
-  const result = first.status === 401
-    ? await send(file, { ...headers, Authorization: `Bearer ${await accessToken(token)}` }, signal, onProgress)
-    : first;
-  if (result.status === 200 || result.status === 201) return { photo: result.body as Photo, created: result.status === 201 };
-  throw problemFrom(result.status, result.body, result.retryAfter);
-}
-
-type Answer = { status: number; body: unknown; retryAfter: string | null };
-
-function send(file: File, headers: Record<string, string>, signal: AbortSignal, onProgress: (sent: number) => void): Promise<Answer> {
-  return new Promise((resolve, reject) => {
-    signal.throwIfAborted();
-    const request = new XMLHttpRequest();
-    const abort = () => request.abort();
-    request.open("POST", "/api/v1/photos");
-    request.responseType = "json";
-    request.setRequestHeader("Accept", "application/json");
-    for (const [name, value] of Object.entries(headers)) request.setRequestHeader(name, value);
-    request.upload.addEventListener("progress", (event) => onProgress(Math.min(event.loaded, file.size)));
-    request.addEventListener("load", () => resolve({
-      status: request.status,
-      body: request.response as unknown,
-      retryAfter: request.getResponseHeader("Retry-After"),
-    }));
-    request.addEventListener("error", () => reject(new Unreachable()));
-    request.addEventListener("abort", () => reject(new DOMException("The upload was cancelled.", "AbortError")));
-    request.addEventListener("loadend", () => signal.removeEventListener("abort", abort));
-    signal.addEventListener("abort", abort);
-    request.send(formOf(file));
+/** How an upload stands. Throws a Problem of status 404 where it is unknown, expired or somebody else's. */
+export const uploadStatus = (id: string): Promise<UploadStatus> =>
+  inTime(async (signal) => {
+    const response = await ask(id, "GET", signal);
+    const body: unknown = await response.json().catch(() => null);
+    if (!response.ok) throw problemFrom(response.status, body, response.headers.get("Retry-After"));
+    return body as UploadStatus;
   });
+
+/** The server forgets what it has of an upload. Where it does not hear of it, the upload expires by itself. */
+export async function removeUpload(id: string): Promise<void> {
+  const response = await inTime((signal) => ask(id, "DELETE", signal));
+  // The request that was just broken off may still hold the upload.
+  if (response.status !== 423) return;
+  await new Promise((resolve) => setTimeout(resolve, 2000));
+  await inTime((signal) => ask(id, "DELETE", signal));
 }
 
-/** Small parts come before the file, so that a server that streams knows them by then. */
-function formOf(file: File): FormData {
-  const form = new FormData();
-  if (file.lastModified > 0) form.append("taken_at", new Date(file.lastModified).toISOString());
-  form.append("file", file, file.name);
-  return form;
-}
+/** The problem for which an upload failed, as if the server had just said it. */
+export const problemOf = ({ problem }: UploadStatus) => new Problem(problem?.status ?? 422, problem ?? {});
 
-const base64 = (hex: string) => btoa(String.fromCharCode(...(hex.match(/../g) ?? []).map((pair) => parseInt(pair, 16))));
+const ask = (id: string, method: string, signal: AbortSignal) =>
+  authorised(new Request(`${UPLOADS}/${id}`, { method, signal, credentials: "same-origin", headers: { "Tus-Resumable": "1.0.0", Accept: "application/json" } }));
+
+async function inTime<T>(call: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const signal = AbortSignal.timeout(ANSWER_MS);
+  try {
+    return await call(signal);
+  } catch (error) {
+    if (signal.aborted) throw new Unreachable();
+    throw error;
+  }
+}

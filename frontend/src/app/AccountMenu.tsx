@@ -2,22 +2,22 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { meQuery, type Me } from "../api/account";
 import { signOut } from "../api/session";
-import { isActive } from "../features/upload/queue";
+import { isUnderWay } from "../features/upload/queue";
 import { formatBytes, plural } from "../lib/format";
 import { useStore } from "../lib/store";
 import { cx } from "../lib/cx";
 import { chooseTheme, theme, type Theme } from "../lib/theme";
 import { Confirm } from "../ui/Confirm";
 import { Menu } from "../ui/Menu";
-import { useUploader } from "./uploaderContext";
+import { useUploads } from "./uploadsContext";
 
 const themes: [Theme, string][] = [["system", "Auto"], ["light", "Light"], ["dark", "Dark"]];
 
 export function AccountMenu() {
   const { data: me } = useQuery(meQuery);
-  const uploads = useStore(useUploader().items);
+  const uploads = useStore(useUploads().uploader.items);
   const [asking, setAsking] = useState(false);
-  const busy = uploads.some((item) => isActive(item) || item.state === "queued");
+  const busy = uploads.some(isUnderWay);
   const letter = me?.username.trim().charAt(0).toUpperCase() ?? "";
   return (
     <>

@@ -2,6 +2,7 @@ import { Link } from "@tanstack/react-router";
 import { cx } from "../lib/cx";
 import { Icon, type IconName } from "../ui/Icon";
 import { Logo } from "../ui/Logo";
+import type { Chosen } from "../features/upload/kept";
 import { AccountMenu } from "./AccountMenu";
 import { UploadButton } from "./UploadButton";
 
@@ -11,7 +12,7 @@ const places: { to: "/" | "/favorites" | "/trash"; name: string; icon: IconName;
   { to: "/trash", name: "Trash", icon: "trash", testId: "trash" },
 ];
 
-export function TopBar({ onFiles }: { onFiles: (files: File[]) => void }) {
+export function TopBar({ onFiles }: { onFiles: (chosen: Chosen[]) => void }) {
   return (
     <header className="sticky top-0 z-25 flex h-14 items-center gap-1 border-b border-line/70 bg-paper/92 pr-3 pl-3 backdrop-blur-md md:pr-5 md:pl-6">
       <a href="#photos" className="sr-only rounded-control bg-film px-4 py-2 font-semibold text-on-film focus:not-sr-only focus:absolute focus:left-4 focus:z-10">Skip to the photos</a>

@@ -2,12 +2,14 @@ import { Outlet, useNavigate } from "@tanstack/react-router";
 import { session } from "../api/session";
 import { useRestore } from "../api/photos";
 import { DropZone } from "../features/upload/DropZone";
+import type { Chosen } from "../features/upload/kept";
 import { UploadPanel } from "../features/upload/UploadPanel";
 import { useOnline } from "../lib/media";
 import { useStore } from "../lib/store";
 import { Icon } from "../ui/Icon";
 import { TabBar, TopBar } from "./Bars";
-import { useUploader } from "./uploaderContext";
+import { chooseFiles } from "./UploadButton";
+import { useUploads } from "./uploadsContext";
 
 /** What surrounds every page of someone who is signed in. */
 export function Shell() {
@@ -16,13 +18,14 @@ export function Shell() {
 }
 
 function SignedIn() {
-  const uploader = useUploader();
+  const { uploader, unfinished } = useUploads();
+  const add = (chosen: Chosen[]) => uploader.add(chosen);
   const online = useOnline();
   const navigate = useNavigate();
   const restore = useRestore();
   return (
     <>
-      <TopBar onFiles={(files) => uploader.add(files)} />
+      <TopBar onFiles={add} />
       {!online && (
         <p role="status" className="flex items-center justify-center gap-2 bg-well px-4 py-2 text-small">
           <Icon name="offline" size={16} />You are offline. What is loaded stays; uploads go on when the connection is back.
@@ -31,11 +34,11 @@ function SignedIn() {
       <main id="photos" tabIndex={-1} className="pb-24 outline-none md:pb-8"><Outlet /></main>
       <TabBar />
       <UploadPanel
-        uploader={uploader}
+        uploader={uploader} unfinished={unfinished} onChoose={() => chooseFiles(add)}
         onOpen={(photo) => void navigate({ to: "/photos/$photo", params: { photo } })}
         onRestore={(photo) => restore.mutateAsync([photo])}
       />
-      <DropZone onFiles={(files) => uploader.add(files)} />
+      <DropZone onFiles={add} />
     </>
   );
 }

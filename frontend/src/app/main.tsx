@@ -8,11 +8,11 @@ import { person, resume } from "../api/session";
 import { Toaster } from "../ui/Toaster";
 import { Gate } from "./Gate";
 import { newRouter } from "./router";
-import { newUploader } from "./uploads";
-import { UploaderContext } from "./uploaderContext";
+import { newUploads } from "./uploads";
+import { UploadsContext } from "./uploadsContext";
 
 const client = newQueryClient();
-const uploader = newUploader(client);
+const uploads = newUploads(client);
 const router = newRouter();
 
 // What was loaded for one person is not shown to the next.
@@ -24,10 +24,10 @@ if (root) {
   createRoot(root).render(
     <StrictMode>
       <QueryClientProvider client={client}>
-        <UploaderContext value={uploader}>
+        <UploadsContext value={uploads}>
           <Gate><RouterProvider router={router} /></Gate>
           <Toaster />
-        </UploaderContext>
+        </UploadsContext>
       </QueryClientProvider>
     </StrictMode>,
   );

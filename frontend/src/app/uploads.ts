@@ -1,17 +1,27 @@
 import type { QueryClient } from "@tanstack/react-query";
 import { keys } from "../api/queries";
+import { Unreachable } from "../api/problem";
 import { person, session } from "../api/session";
-import { checkFiles, uploadFile } from "../api/uploads";
+import { checkFiles, removeUpload, uploadStatus } from "../api/uploads";
 import { batchedCheck } from "../features/upload/batchedCheck";
-import { isActive } from "../features/upload/queue";
+import { isUnderWay } from "../features/upload/queue";
+import { browserShelf } from "../features/upload/shelf";
+import { Unfinished, type TabMessage, type Tabs } from "../features/upload/unfinished";
 import { Uploader } from "../features/upload/uploader";
-import { sha256Hex } from "../lib/digest";
+import { Hashing, HashingBroke } from "../lib/hashing";
 
 /** While photos pour in, the timeline is asked for anew this often. */
 const RENEW_MS = 1500;
+/** What changes within this time is shown as one change. */
+const SHOW_MS = 80;
+
+export interface Uploads {
+  uploader: Uploader;
+  unfinished: Unfinished;
+}
 
 /** The one uploader of this page, wired to the API. It outlives pages and an ended session. */
-export function newUploader(client: QueryClient): Uploader {
+export function newUploads(client: QueryClient): Uploads {
   let renewal: number | undefined;
   const renew = () => {
     renewal ??= window.setTimeout(() => {
@@ -20,23 +30,61 @@ export function newUploader(client: QueryClient): Uploader {
       void client.invalidateQueries({ queryKey: keys.me });
     }, RENEW_MS);
   };
+  const hashing = new Hashing();
+  const unfinished = new Unfinished(browserShelf, otherTabs());
+  const uploader = new Uploader({
+    hash: (file, signal, onProgress) => hashing.hash(file, signal, onProgress).catch((error: unknown) => {
+      // Sent without: the server hashes what it gets, it only cannot compare.
+      if (error instanceof HashingBroke) return null;
+      throw error;
+    }),
+    check: batchedCheck(checkFiles),
+    send: async (...transfer) => (await sending()).sendFile(...transfer),
+    status: uploadStatus,
+    remove: removeUpload,
+    memory: unfinished,
+    pause: pauseOrOnline,
+    soon: (show) => { window.setTimeout(show, SHOW_MS); },
+    onStored: renew,
+  });
 
-  const uploader = new Uploader({ hash: sha256Hex, check: batchedCheck(checkFiles), upload: uploadFile, pause: pauseOrOnline, onStored: renew });
-
-  window.addEventListener("online", () => uploader.retryFailed("network"));
   window.addEventListener("beforeunload", (event) => {
-    if (uploader.items.get().some((item) => isActive(item) || item.state === "queued")) event.preventDefault();
+    if (uploader.items.get().some(isUnderWay)) event.preventDefault();
   });
   let owner = person.get();
   person.watch(() => {
-    // Someone else's files are never sent under another name.
-    if (person.get() !== owner) uploader.stop();
+    const before = owner;
     owner = person.get();
+    if (owner === before) return;
+    // Someone else's files are never sent under another name, nor shown to them.
+    uploader.stop();
+    if (owner === null) void unfinished.clear();
+    else {
+      void unfinished.open(owner);
+      void sending().catch(() => undefined);
+    }
   });
   session.watch(() => {
     if (session.get() === "signed-in") uploader.retryFailed("session");
   });
-  return uploader;
+  return { uploader, unfinished };
+}
+
+let loaded: Promise<typeof import("../api/transfer")> | null = null;
+
+/** A tenth of the page, which nobody needs to see their photos: it comes after they are asked for. */
+const sending = () => (loaded ??= import("../api/transfer").catch(() => {
+  loaded = null;
+  throw new Unreachable();
+}));
+
+function otherTabs(): Tabs | null {
+  if (typeof BroadcastChannel === "undefined") return null;
+  const channel = new BroadcastChannel("photure.uploads");
+  return {
+    post: (message) => channel.postMessage(message),
+    listen: (listener) => channel.addEventListener("message", ({ data }: MessageEvent<TabMessage>) => listener(data)),
+  };
 }
 
 /** A connection that comes back ends the waiting. */

@@ -1,9 +1,10 @@
 import { useEffect, useEffectEvent, useState } from "react";
 import { Icon } from "../../ui/Icon";
 import { droppedFiles } from "./dropped";
+import type { Chosen } from "./kept";
 
 /** Takes files dropped or pasted anywhere on the page. */
-export function DropZone({ onFiles }: { onFiles: (files: File[]) => void }) {
+export function DropZone({ onFiles }: { onFiles: (chosen: Chosen[]) => void }) {
   const [over, setOver] = useState(false);
   const take = useEffectEvent(onFiles);
 
@@ -32,7 +33,7 @@ export function DropZone({ onFiles }: { onFiles: (files: File[]) => void }) {
     };
     const paste = (event: ClipboardEvent) => {
       const files = Array.from(event.clipboardData?.files ?? []);
-      if (files.length > 0) take(files);
+      if (files.length > 0) take(files.map((file) => ({ file })));
     };
     window.addEventListener("dragenter", enter);
     window.addEventListener("dragleave", leave);

@@ -37,8 +37,12 @@ test.each([[503, "unavailable"], [429, "rate_limited"], [409, "hash_claimed"], [
 });
 
 test("connections and sessions are waited for", () => {
-  expect(refusalOf(new Unreachable())).toMatchObject({ again: "soon", waitsFor: "network" });
-  expect(refusalOf(new SessionEnded())).toMatchObject({ again: "ask", waitsFor: "session" });
+  expect(refusalOf(new Unreachable())).toMatchObject({ again: "soon", concerns: "network" });
+  expect(refusalOf(new SessionEnded())).toMatchObject({ again: "ask", concerns: "session" });
+});
+
+test.each([404, 409, 410, 423, 460])("an upload that server and page see differently (%i) concerns nobody else, and is asked after again", (status) => {
+  expect(refusalOf(new Problem(status, {}))).toMatchObject({ again: "soon", concerns: "file" });
 });
 
 test("a file that has moved says so", () => {

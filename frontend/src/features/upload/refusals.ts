@@ -4,9 +4,10 @@ export interface Refusal {
   text: string;
   /** `soon`: by itself, after a while. `ask`: when the person says so. `no`: the file will never be taken. */
   again: "soon" | "ask" | "no";
-  waitsFor: "network" | "session" | null;
   /** Milliseconds the server asked for. */
   after: number | null;
+  /** Whose affair it is: this file's alone, or that of everything that would be sent now. */
+  concerns: "file" | "network" | "server" | "session";
   /** The file may have changed under our hands. */
   rehash: boolean;
 }
@@ -14,7 +15,7 @@ export interface Refusal {
 /** What each refusal means to the person whose photo it is. */
 const sentences: Record<string, string> = {
   empty_file: "This file is empty.",
-  unsupported_media_type: "This is not a kind of photo Photure takes. JPEG, PNG, WebP and GIF are.",
+  unsupported_media_type: "This is not a kind of photo Photure takes. JPEG, PNG, WebP, GIF, HEIC, AVIF, TIFF, JPEG XL, BMP and camera RAW are.",
   truncated_image: "Part of this photo is missing. Copy it from the camera again, then upload it once more.",
   corrupt_image: "This file is damaged and cannot be opened as a photo.",
   too_many_pixels: "This photo has more pixels than this server takes.",
@@ -32,16 +33,19 @@ const waiting: Record<string, string> = {
 
 const never = new Set(["empty_file", "unsupported_media_type", "truncated_image", "corrupt_image", "too_many_pixels", "image_too_costly", "payload_too_large"]);
 
+/** What tus says when page and server differ on where an upload stands: not found, wrong offset, gone, locked, checksum. Asking anew clears it up. */
+const astray = new Set([404, 409, 410, 423, 460]);
+
 export function refusalOf(error: unknown): Refusal {
-  const refusal = (text: string, again: Refusal["again"], rest: Partial<Refusal> = {}): Refusal => ({ text, again, waitsFor: null, after: null, rehash: false, ...rest });
-  if (error instanceof SessionEnded) return refusal("Your session has ended. Sign in and this goes on.", "ask", { waitsFor: "session" });
-  if (error instanceof Unreachable) return refusal("The connection broke. This goes on by itself when it is back.", "soon", { waitsFor: "network" });
+  const refusal = (text: string, again: Refusal["again"], rest: Partial<Refusal> = {}): Refusal => ({ text, again, after: null, concerns: "file", rehash: false, ...rest });
+  if (error instanceof SessionEnded) return refusal("Your session has ended. Sign in and this goes on.", "ask", { concerns: "session" });
+  if (error instanceof Unreachable) return refusal("No network. Goes on by itself", "soon", { concerns: "network" });
   if (error instanceof Problem) {
-    if (error.code === "digest_mismatch" || error.code === "hash_claimed" || isPassing(error)) {
-      return refusal(waiting[error.code] ?? "The server is busy. This goes on by itself.", "soon", { after: error.retryAfter, rehash: error.code === "digest_mismatch" });
-    }
+    if (error.code === "digest_mismatch") return refusal(waiting.digest_mismatch ?? "", "soon", { rehash: true });
+    if (isPassing(error)) return refusal(waiting[error.code] ?? "The server is busy. This goes on by itself.", "soon", { after: error.retryAfter, concerns: "server" });
+    if (astray.has(error.status)) return refusal(waiting[error.code] ?? "Waiting for the server. This goes on by itself.", "soon", { after: error.retryAfter });
     const text = sentenceFor(error.code) ?? (error.status === 413 ? sentences.payload_too_large : undefined) ?? error.message;
-    return refusal(text, never.has(error.code) || error.status === 413 ? "no" : "ask");
+    return refusal(text, never.has(error.code) || error.status === 413 || error.status === 415 ? "no" : "ask");
   }
   if (error instanceof DOMException) return refusal("This file could not be read. It may have been moved or deleted since.", "ask");
   return refusal("Something went wrong with this file. Try it again.", "ask");

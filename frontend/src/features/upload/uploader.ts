@@ -1,190 +1,361 @@
-import type { Check, CheckResult, Upload, Uploaded } from "../../api/uploads";
-import { isPassing } from "../../api/problem";
+import type { Transfer, TransferEvents } from "../../api/transfer";
+import { problemOf, type Check, type CheckResult, type UploadStatus } from "../../api/uploads";
+import { isGone, isPassing } from "../../api/problem";
+import { KeyedTurns } from "../../lib/keyedTurns";
 import { Semaphore } from "../../lib/semaphore";
 import { Store } from "../../lib/store";
-import { changed, isFinished, newItem, type Item } from "./queue";
+import type { Chosen, Kept } from "./kept";
+import { canPause, isFinished, newItem, type Item } from "./queue";
 import { refusalOf, retryDelay, sentenceFor, type Refusal } from "./refusals";
 
 /** What an uploader needs of the world. */
 export interface World {
-  hash: (file: File) => Promise<string | null>;
+  hash: (file: File, signal: AbortSignal, onProgress: (hashed: number) => void) => Promise<string | null>;
   check: (item: Check) => Promise<CheckResult>;
-  upload: (upload: Upload, signal: AbortSignal, onProgress: (sent: number) => void) => Promise<Uploaded>;
+  send: (transfer: Transfer, signal: AbortSignal, events: TransferEvents) => Promise<string>;
+  status: (upload: string) => Promise<UploadStatus>;
+  remove: (upload: string) => Promise<void>;
+  memory: Memory;
   /** Waits this long, or until something makes it worth trying at once. */
   pause: (milliseconds: number, signal: AbortSignal) => Promise<void>;
+  /** Calls soon, so that many changes are shown as one. */
+  soon: (show: () => void) => void;
   /** A photo has been taken in. */
   onStored: () => void;
+}
+
+/** What is known beyond this page. */
+export interface Memory {
+  take: (chosen: readonly Chosen[]) => Kept[];
+  takeBySha256: (key: string, sha256: string) => Kept | null;
+  note: (key: string, change: Partial<Pick<Kept, "sha256" | "upload">>) => void;
+  forget: (keys: readonly string[]) => void;
 }
 
 /** Sent at once. More would only wait for each other on one line. */
 const AT_ONCE = 3;
 const HASHING_AT_ONCE = 2;
-/** Larger files are sent without asking first: hashing needs them in memory whole. */
-const HASH_UP_TO = 64 * 1024 * 1024;
+/** A server that stays busy is not asked for ever; a network is waited for as long as it takes. */
 const TRIES = 8;
+/** How often to ask for what the server does by itself; slower and slower. */
+const ASK_AGAIN_MS = [500, 1000, 2000, 5000];
 
 interface Job {
+  key: string;
   file: File;
-  abort: AbortController;
-  sha256: string | null | undefined;
+  run: AbortController | null;
+  sha256: string | null;
+  /** The server's id of what it has of this file. */
+  upload: string | null;
+  /** In a row, without a byte getting anywhere. */
+  tries: number;
 }
 
 /** Takes files, and sees each of them to its end. */
 export class Uploader {
   readonly items = new Store<readonly Item[]>([]);
+  /** As it is now; `items` follows when it is time to show it. */
+  readonly #items = new Map<number, Item>();
   readonly #jobs = new Map<number, Job>();
   readonly #hashing = new Semaphore(HASHING_AT_ONCE);
   readonly #sending = new Semaphore(AT_ONCE);
+  /** The same bytes twice in one queue: the second finds them there already, instead of racing the first. */
+  readonly #sameBytes = new KeyedTurns();
   readonly #world: World;
   /** While the server wants a pause or is away, nobody else runs into the same wall. */
   #resting: Promise<void> = Promise.resolve();
   #last = 0;
+  #shown = true;
 
   constructor(world: World) {
     this.#world = world;
   }
 
-  add(files: readonly File[]) {
-    const added = files.map((file) => {
-      const item = newItem(++this.#last, file.name, file.size);
-      this.#jobs.set(item.id, { file, abort: new AbortController(), sha256: undefined });
-      return item;
+  add(chosen: readonly Chosen[]) {
+    const kept = this.#world.memory.take(chosen);
+    chosen.forEach(({ file }, nth) => {
+      const id = ++this.#last;
+      const { key, sha256, upload } = kept[nth] as Kept;
+      this.#items.set(id, newItem(id, file.name, file.size));
+      this.#jobs.set(id, { key, file, run: null, sha256, upload, tries: 0 });
+      void this.#run(id);
     });
-    this.items.set([...this.items.get(), ...added]);
-    for (const { id } of added) void this.#run(id);
+    this.#show();
   }
 
-  retry(id: number) {
-    const item = this.items.get().find((one) => one.id === id);
-    if (item?.state !== "failed" || !this.#jobs.has(id)) return;
-    this.#change(id, { state: "queued", sent: 0, note: null, waitsFor: null });
+  pause(id: number) {
+    const item = this.#items.get(id);
+    if (!item || !canPause(item)) return;
+    this.#jobs.get(id)?.run?.abort();
+    this.#change(id, { state: "paused", note: null });
+  }
+
+  /** Goes on with what was paused, or tries again what failed. */
+  resume(id: number) {
+    const item = this.#items.get(id);
+    if (!item || (item.state !== "paused" && !this.canRetry(item))) return;
+    this.#change(id, { state: "waiting", note: null, waitsFor: null });
     void this.#run(id);
+  }
+
+  pauseAll() {
+    for (const id of [...this.#items.keys()]) this.pause(id);
+  }
+
+  resumeAll() {
+    for (const { id, state } of this.#items.values()) if (state === "paused") this.resume(id);
   }
 
   /** Tries again what failed, or only what waited for this. */
   retryFailed(waitsFor?: Item["waitsFor"]) {
-    for (const item of this.items.get()) {
-      if (item.state === "failed" && this.#jobs.has(item.id) && (!waitsFor || item.waitsFor === waitsFor)) this.retry(item.id);
+    for (const item of this.#items.values()) {
+      if (item.state === "failed" && (!waitsFor || item.waitsFor === waitsFor)) this.resume(item.id);
     }
   }
 
+  /** Off the list; what the server has of it already, it may forget. */
   remove(id: number) {
-    this.#jobs.get(id)?.abort.abort();
+    const job = this.#jobs.get(id);
+    if (job) {
+      job.run?.abort();
+      this.#world.memory.forget([job.key]);
+      // What cannot be told now expires by itself.
+      if (job.upload !== null) void this.#world.remove(job.upload).catch(() => undefined);
+    }
     this.#jobs.delete(id);
-    this.items.set(this.items.get().filter((item) => item.id !== id));
+    this.#items.delete(id);
+    this.#show();
   }
 
   /** Whatever became of the files; those still under way go on. */
   clearFinished() {
-    for (const item of this.items.get()) if (isFinished(item)) this.#jobs.delete(item.id);
-    this.items.set(this.items.get().filter((item) => !isFinished(item)));
+    const ended = [...this.#items.values()].filter(isFinished).map(({ id }) => id);
+    const keys = ended.flatMap((id) => this.#jobs.get(id)?.key ?? []);
+    if (keys.length > 0) this.#world.memory.forget(keys);
+    for (const id of ended) {
+      this.#jobs.delete(id);
+      this.#items.delete(id);
+    }
+    this.#show();
   }
 
+  /** All at once and without a trace in the list; what is remembered beyond this page is not touched. */
   stop() {
-    for (const { abort } of this.#jobs.values()) abort.abort();
+    for (const { run } of this.#jobs.values()) run?.abort();
     this.#jobs.clear();
-    this.items.set([]);
+    this.#items.clear();
+    this.#show();
   }
 
   /** A duplicate found in the trash was taken out of it. */
   restored(id: number) {
-    this.#change(id, { trashed: false, note: "Taken out of the trash." });
-  }
-
-  async #run(id: number) {
-    const job = this.#jobs.get(id);
-    if (!job) return;
-    let tries = 0;
-    while (!isAborted(job)) {
-      try {
-        await this.#attempt(id, job);
-        return;
-      } catch (error) {
-        if (isAborted(job)) return;
-        const refusal = refusalOf(error);
-        // Being asked to wait is no failure of this file.
-        if (refusal.after === null) tries += 1;
-        if (refusal.again !== "soon" || tries >= TRIES) {
-          this.#refuse(id, refusal);
-          return;
-        }
-        if (refusal.rehash) job.sha256 = undefined;
-        this.#change(id, { state: "queued", sent: 0, note: refusal.text });
-        this.#resting = this.#world.pause(retryDelay(tries - 1, refusal.after), job.abort.signal);
-        await this.#resting;
-      }
-    }
-  }
-
-  #refuse(id: number, { text, again, waitsFor }: Refusal) {
-    if (again === "no") this.#jobs.delete(id);
-    this.#change(id, { state: "failed", sent: 0, note: again === "soon" ? givenUp(text) : text, waitsFor });
-  }
-
-  async #attempt(id: number, job: Job) {
-    if (job.file.size === 0) {
-      this.#fail(id, "empty_file");
-      return;
-    }
-    await this.#resting;
-    job.sha256 ??= await this.#hash(id, job);
-    if (job.sha256 !== null && (await this.#isKnown(id, job.file, job.sha256))) return;
-    await this.#sending.run(async () => {
-      await this.#resting;
-      job.abort.signal.throwIfAborted();
-      this.#change(id, { state: "uploading", note: null });
-      const { photo, created } = await this.#world.upload({ file: job.file, sha256: job.sha256 ?? null }, job.abort.signal, (sent) =>
-        this.#change(id, { sent, state: sent >= job.file.size ? "processing" : "uploading" }));
-      this.#finish(id, { state: created ? "done" : "duplicate", photoId: photo.id, thumb: photo.urls.thumb, trashed: !created && Boolean(photo.trashed_at) });
-      if (created) this.#world.onStored();
-    });
-  }
-
-  #hash(id: number, { file, abort }: Job): Promise<string | null> {
-    if (file.size > HASH_UP_TO) return Promise.resolve(null);
-    return this.#hashing.run(async () => {
-      abort.signal.throwIfAborted();
-      this.#change(id, { state: "hashing" });
-      const sha256 = await this.#world.hash(file);
-      this.#change(id, { state: "queued" });
-      return sha256;
-    });
-  }
-
-  /** Whether asking alone settled it. Where asking fails for good, sending will tell. */
-  async #isKnown(id: number, file: File, sha256: string): Promise<boolean> {
-    let result: CheckResult;
-    try {
-      result = await this.#world.check({ ref: `${id}`, sha256, bytes: file.size });
-    } catch (error) {
-      if (isPassing(error)) throw error;
-      return false;
-    }
-    if (result.result === "duplicate") this.#finish(id, { state: "duplicate", photoId: result.photo_id ?? null, trashed: result.trashed ?? false });
-    if (result.result === "rejected") this.#fail(id, result.code ?? "");
-    return result.result !== "accept";
-  }
-
-  #finish(id: number, change: Partial<Item>) {
-    const note = change.state === "duplicate" ? (change.trashed ? "Already here, in the trash." : "Already among your photos.") : null;
-    this.#change(id, { note, ...change });
-    this.#jobs.delete(id);
-  }
-
-  #fail(id: number, code: string) {
-    this.#change(id, { state: "failed", note: sentenceFor(code) ?? "The server does not take this file.", sent: 0 });
-    this.#jobs.delete(id);
-  }
-
-  #change(id: number, change: Partial<Item>) {
-    this.items.set(changed(this.items.get(), id, change));
+    this.#change(id, { trashed: false, note: "Taken out of the trash" });
   }
 
   /** Whether the file is still at hand to be sent again. */
   canRetry = (item: Item) => item.state === "failed" && this.#jobs.has(item.id);
+
+  async #run(id: number) {
+    const job = this.#jobs.get(id);
+    if (!job) return;
+    const run = new AbortController();
+    const { signal } = run;
+    job.run = run;
+    job.tries = 0;
+    for (;;) {
+      try {
+        await this.#attempt(id, job, signal);
+        return;
+      } catch (error) {
+        if (isOver(signal)) return;
+        const refusal = refusalOf(error);
+        // Being asked to wait is no failure of this file.
+        if (refusal.after === null) job.tries += 1;
+        if (refusal.again !== "soon" || (refusal.concerns !== "network" && job.tries >= TRIES)) {
+          this.#refuse(id, job, refusal);
+          return;
+        }
+        if (refusal.rehash) this.#note(job, { sha256: null, upload: null });
+        await this.#rest(id, job, refusal, signal);
+        if (isOver(signal)) return;
+      }
+    }
+  }
+
+  async #rest(id: number, job: Job, { text, after, concerns }: Refusal, signal: AbortSignal) {
+    this.#change(id, concerns === "network" ? { state: "offline", note: null } : { state: "waiting", note: text });
+    const rest = this.#world.pause(retryDelay(job.tries - 1, after), signal);
+    if (concerns !== "file") this.#resting = rest;
+    await rest;
+  }
+
+  #refuse(id: number, job: Job, { text, again, concerns }: Refusal) {
+    if (again === "no") {
+      this.#jobs.delete(id);
+      this.#world.memory.forget([job.key]);
+    }
+    this.#change(id, { state: "failed", note: again === "soon" ? givenUp(text) : text, waitsFor: concerns === "session" ? "session" : null });
+  }
+
+  async #attempt(id: number, job: Job, signal: AbortSignal) {
+    if (job.file.size === 0) {
+      this.#fail(id, job, "empty_file");
+      return;
+    }
+    await this.#resting;
+    if (job.sha256 === null) await this.#hash(id, job, signal);
+    await this.#sameBytes.run(job.sha256 ?? job.key, async () => {
+      signal.throwIfAborted();
+      if (await this.#isThere(id, job, signal)) return;
+      await this.#sending.run(async () => {
+        await this.#resting;
+        signal.throwIfAborted();
+        this.#change(id, { state: "sending", note: null });
+        await this.#send(id, job, signal);
+      });
+      await this.#seeToTheEnd(id, job, signal);
+    });
+  }
+
+  async #hash(id: number, job: Job, signal: AbortSignal) {
+    await this.#hashing.run(async () => {
+      signal.throwIfAborted();
+      this.#change(id, { state: "checking", checked: 0, note: null });
+      const sha256 = await this.#world.hash(job.file, signal, (hashed) => this.#change(id, { checked: hashed / job.file.size }));
+      signal.throwIfAborted();
+      this.#change(id, { state: "waiting" });
+      if (sha256 === null) return;
+      const earlier = job.upload === null ? this.#world.memory.takeBySha256(job.key, sha256) : null;
+      if (earlier) job.upload = earlier.upload;
+      this.#note(job, { sha256 });
+    });
+  }
+
+  /** Whether the server has it all, so that nothing needs to be sent: of this upload, or of an earlier one. */
+  async #isThere(id: number, job: Job, signal: AbortSignal): Promise<boolean> {
+    if (job.upload !== null) {
+      const status = await this.#statusOf(job);
+      signal.throwIfAborted();
+      if (status?.status === "receiving") {
+        this.#change(id, { sent: status.offset });
+        return false;
+      }
+      if (status && status.status !== "failed") {
+        await this.#seeToTheEnd(id, job, signal);
+        return true;
+      }
+      this.#note(job, { upload: null });
+      // What the server will never take is not sent to it once more.
+      if (status && refusalOf(problemOf(status)).again === "no") throw problemOf(status);
+    }
+    return job.sha256 !== null && this.#isKnown(id, job, job.sha256, signal);
+  }
+
+  /** Whether asking alone settled it. Where asking fails for good, sending will tell. */
+  async #isKnown(id: number, job: Job, sha256: string, signal: AbortSignal): Promise<boolean> {
+    let result: CheckResult;
+    try {
+      result = await this.#world.check({ ref: `${id}`, sha256, bytes: job.file.size });
+    } catch (error) {
+      if (isPassing(error)) throw error;
+      return false;
+    }
+    signal.throwIfAborted();
+    if (result.result === "duplicate") this.#finish(id, job, { state: "duplicate", photoId: result.photo_id ?? null, trashed: result.trashed ?? false });
+    if (result.result === "rejected") this.#fail(id, job, result.code ?? "");
+    return result.result !== "accept";
+  }
+
+  async #send(id: number, job: Job, signal: AbortSignal) {
+    const { file, sha256, upload } = job;
+    await this.#world.send({ file, sha256, upload }, signal, {
+      onCreated: (created) => this.#note(job, { upload: created }),
+      onProgress: (sent) => {
+        if (!signal.aborted) this.#change(id, { sent, state: sent >= file.size ? "finishing" : "sending" });
+      },
+      onAccepted: () => { job.tries = 0; },
+    });
+  }
+
+  /** The server has every byte. Only its word that the photo is kept is taken for that. */
+  async #seeToTheEnd(id: number, job: Job, signal: AbortSignal) {
+    this.#change(id, { state: "finishing", sent: job.file.size, note: null });
+    for (let turn = 0; ; turn++) {
+      const status = await this.#statusOf(job);
+      signal.throwIfAborted();
+      if (!status) throw new Error("the server has forgotten an upload that it had taken whole");
+      if (status.status === "ready") {
+        this.#finish(id, job, { state: "done", photoId: status.photo_id });
+        this.#world.onStored();
+        return;
+      }
+      if (status.status === "duplicate") {
+        this.#finish(id, job, { state: "duplicate", photoId: status.photo_id, trashed: await this.#isTrashed(id, job) });
+        return;
+      }
+      if (status.status === "failed") {
+        this.#note(job, { upload: null });
+        throw problemOf(status);
+      }
+      // The server has lost bytes that it had: the next attempt brings them.
+      if (status.status === "receiving") throw problemOf({ ...status, problem: { status: 409 } });
+      await this.#world.pause(ASK_AGAIN_MS[Math.min(turn, ASK_AGAIN_MS.length - 1)] ?? 0, signal);
+      signal.throwIfAborted();
+    }
+  }
+
+  async #statusOf(job: Job): Promise<UploadStatus | null> {
+    if (job.upload === null) return null;
+    try {
+      return await this.#world.status(job.upload);
+    } catch (error) {
+      if (!isGone(error)) throw error;
+      this.#note(job, { upload: null });
+      return null;
+    }
+  }
+
+  async #isTrashed(id: number, { sha256, file }: Job): Promise<boolean> {
+    if (sha256 === null) return false;
+    return this.#world.check({ ref: `${id}`, sha256, bytes: file.size }).then(({ trashed }) => trashed ?? false, () => false);
+  }
+
+  #finish(id: number, job: Job, change: Partial<Item>) {
+    this.#change(id, { note: change.trashed ? "Already there, in the trash" : null, sent: job.file.size, ...change });
+    this.#jobs.delete(id);
+    this.#world.memory.forget([job.key]);
+  }
+
+  #fail(id: number, job: Job, code: string) {
+    this.#change(id, { state: "failed", note: sentenceFor(code) ?? "The server does not take this file." });
+    this.#jobs.delete(id);
+    this.#world.memory.forget([job.key]);
+  }
+
+  #note(job: Job, change: Partial<Pick<Kept, "sha256" | "upload">>) {
+    Object.assign(job, change);
+    this.#world.memory.note(job.key, change);
+  }
+
+  #change(id: number, change: Partial<Item>) {
+    const item = this.#items.get(id);
+    if (!item) return;
+    this.#items.set(id, { ...item, ...change });
+    this.#show();
+  }
+
+  #show() {
+    if (!this.#shown) return;
+    this.#shown = false;
+    this.#world.soon(() => {
+      this.#shown = true;
+      this.items.set([...this.#items.values()]);
+    });
+  }
 }
 
-const isAborted = ({ abort }: Job) => abort.signal.aborted;
+/** Changes while something is awaited, which the compiler does not see. */
+const isOver = ({ aborted }: AbortSignal) => aborted;
 
 /** A promise to go on by itself is not kept for ever. */
 const givenUp = (text: string) => text.replace(/ (This (goes on|is sent again)\b.*)$/, " It was tried several times; try again when you like.");
