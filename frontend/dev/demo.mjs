@@ -204,7 +204,7 @@ const server = createServer((request, response) => {
   answer(request)
     .catch((error) => {
       const { status = 500, code = "internal", message, extra = {} } = error;
-      if (status === 500) console.error(error);
+      if (status === 500 && code !== "ECONNRESET") console.error(error);
       const { retryAfter, ...rest } = extra;
       const headers = { "Content-Type": "application/problem+json", ...(retryAfter ? { "Retry-After": String(retryAfter) } : {}) };
       return { status, headers, body: JSON.stringify({ type: "about:blank", title: code, status, code, detail: message, ...rest }) };

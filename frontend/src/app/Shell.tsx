@@ -2,7 +2,6 @@ import { Outlet, useNavigate } from "@tanstack/react-router";
 import { session } from "../api/session";
 import { useRestore } from "../api/photos";
 import { DropZone } from "../features/upload/DropZone";
-import type { Chosen } from "../features/upload/kept";
 import { UploadPanel } from "../features/upload/UploadPanel";
 import { useOnline } from "../lib/media";
 import { useStore } from "../lib/store";
@@ -18,8 +17,7 @@ export function Shell() {
 }
 
 function SignedIn() {
-  const { uploader, unfinished } = useUploads();
-  const add = (chosen: Chosen[]) => uploader.add(chosen);
+  const { add, uploader, unfinished } = useUploads();
   const online = useOnline();
   const navigate = useNavigate();
   const restore = useRestore();
@@ -34,7 +32,7 @@ function SignedIn() {
       <main id="photos" tabIndex={-1} className="pb-24 outline-none md:pb-8"><Outlet /></main>
       <TabBar />
       <UploadPanel
-        uploader={uploader} unfinished={unfinished} onChoose={() => chooseFiles(add)}
+        add={add} uploader={uploader} unfinished={unfinished} onChoose={() => chooseFiles(add)}
         onOpen={(photo) => void navigate({ to: "/photos/$photo", params: { photo } })}
         onRestore={(photo) => restore.mutateAsync([photo])}
       />

@@ -77,9 +77,9 @@ export function TimelinePage({ favorite }: { favorite: boolean }) {
 }
 
 function NoPhotos() {
-  const { uploader } = useUploads();
+  const { add } = useUploads();
   return (
-    <EmptyState icon="photos" title="Bring your first photos" action={<Button look="film" icon="upload" onClick={() => chooseFiles((chosen) => uploader.add(chosen))}>Choose photos</Button>}>
+    <EmptyState icon="photos" title="Bring your first photos" action={<Button look="film" icon="upload" onClick={() => chooseFiles(add)}>Choose photos</Button>}>
       Drop them anywhere on this page, whole folders too, or choose them here. They find their place by the time they were taken.
     </EmptyState>
   );

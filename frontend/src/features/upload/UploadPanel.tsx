@@ -3,6 +3,7 @@ import { formatBytes } from "../../lib/format";
 import { useStore } from "../../lib/store";
 import { cx } from "../../lib/cx";
 import { Button, IconButton } from "../../ui/Button";
+import type { Chosen } from "./kept";
 import { LeftBehind } from "./LeftBehind";
 import { formatLeft } from "./pace";
 import { reopened } from "./picking";
@@ -14,6 +15,7 @@ import type { Unfinished } from "./unfinished";
 import type { Uploader } from "./uploader";
 
 interface Props {
+  add: (chosen: readonly Chosen[]) => void;
   uploader: Uploader;
   unfinished: Unfinished;
   onOpen: RowActions["onOpen"];
@@ -22,7 +24,7 @@ interface Props {
 }
 
 /** How the uploads are going. There while there is anything to say. */
-export function UploadPanel({ uploader, unfinished, onOpen, onRestore, onChoose }: Props) {
+export function UploadPanel({ add, uploader, unfinished, onOpen, onRestore, onChoose }: Props) {
   const items = useStore(uploader.items);
   const left = useStore(unfinished.left);
   const [folded, setFolded] = useState(false);
@@ -43,8 +45,8 @@ export function UploadPanel({ uploader, unfinished, onOpen, onRestore, onChoose 
         >
           {left.length > 0 && (
             <LeftBehind
-              left={left} onChoose={onChoose} onForget={() => unfinished.forget(left.map(({ key }) => key))}
-              onContinue={() => void reopened(left).then((chosen) => uploader.add(chosen))}
+              left={left} onChoose={onChoose} onForget={() => void uploader.forget(left)}
+              onContinue={() => void reopened(left).then(add)}
             />
           )}
           {items.length > 0 && (

@@ -323,6 +323,14 @@ test("a file taken off the list is aborted, ended on the server, and heard of no
   expect(here.remove).toHaveBeenCalledWith("u-a.jpg");
 });
 
+test("what is not to be gone on with is ended on the server too", async () => {
+  const remove = vi.fn(() => Promise.resolve());
+  const here = world({ remove });
+  const kept = { key: "k", person: "ada", name: "a", size: 1, modified: 1, sha256: "s", upload: "u", handle: null, since: 1 };
+  await new Uploader(here).forget([kept, { ...kept, key: "l", upload: null }]);
+  expect(remove.mock.calls).toEqual([["u"]]);
+});
+
 test("however many changes come together, they are shown as one", async () => {
   const shows: (() => void)[] = [];
   const uploader = new Uploader(world({ soon: (show) => shows.push(show) }));

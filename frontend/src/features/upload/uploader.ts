@@ -1,6 +1,7 @@
 import type { Transfer, TransferEvents } from "../../api/transfer";
 import { problemOf, type Check, type CheckResult, type UploadStatus } from "../../api/uploads";
 import { isGone, isPassing } from "../../api/problem";
+import { eachOf } from "../../lib/each";
 import { KeyedTurns } from "../../lib/keyedTurns";
 import { Semaphore } from "../../lib/semaphore";
 import { Store } from "../../lib/store";
@@ -125,6 +126,12 @@ export class Uploader {
     this.#jobs.delete(id);
     this.#items.delete(id);
     this.#show();
+  }
+
+  /** What an earlier page left behind is not to be gone on with. */
+  async forget(kept: readonly Kept[]) {
+    this.#world.memory.forget(kept.map(({ key }) => key));
+    await eachOf(kept.flatMap(({ upload }) => upload ?? []), AT_ONCE, this.#world.remove).catch(() => undefined);
   }
 
   /** Whatever became of the files; those still under way go on. */
