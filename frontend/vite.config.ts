@@ -12,5 +12,9 @@ export default defineConfig({
     target: "es2022",
   },
   server: { proxy: { "/api": backend, "/media": backend } },
-  test: { include: ["src/**/*.test.{ts,tsx}"] },
+  test: {
+    include: ["src/**/*.test.{ts,tsx}"],
+    // What is shipped, not what the package offers to programs outside of a browser.
+    alias: { "tus-js-client": "tus-js-client/lib.esm/browser/index.js" },
+  },
 });

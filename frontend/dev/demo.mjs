@@ -99,6 +99,7 @@ const routes = [
       return known ? { ref, result: "duplicate", photo_id: known.id, trashed: Boolean(known.trashed_at) } : { ref, result: "accept" };
     }),
   }]],
+  ["GET", /^photos$/, ({ query }) => [200, { items: library.shown(false).slice(0, Number(query.get("limit") ?? 100)).map(toPhoto), next_cursor: null }]],
   ["GET", /^photos\/([^/]+)$/, ({ match }) => [200, toPhoto(find(match[1]))]],
   ["PATCH", /^photos\/([^/]+)$/, ({ match, json, headers }) => {
     const photo = find(match[1]);

@@ -12,3 +12,30 @@ export function chromium() {
     args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
   });
 }
+
+/** The forms to test: both, or the Photure that PHOTURE_TEST_URL names, which runs already. */
+export function platforms(forms) {
+  const running = process.env.PHOTURE_TEST_URL;
+  return running ? { [running]: async () => ({ url: running, stop: async () => {} }) } : forms;
+}
+
+/** What a page itself does wrong, as it comes; refusals by the server are logged by the browser too and are expected. */
+export function complaintsOf(page) {
+  const complaints = [];
+  page.on("pageerror", (error) => complaints.push(String(error)));
+  page.on("console", (message) => {
+    if (message.type() === "error" && !/Failed to load resource/.test(message.text())) complaints.push(message.text());
+  });
+  return complaints;
+}
+
+/** A new account, made in the page, and signed in there. */
+export async function makeAccount(page, url, { username, password }) {
+  await page.goto(`${url}/register`);
+  const register = page.getByTestId("register-form");
+  await register.locator("[name=username]").fill(username);
+  await register.locator("[name=email]").fill(`${username}@example.org`);
+  await register.locator("[name=password]").fill(password);
+  await register.locator("button[type=submit]").click();
+  await page.getByTestId("account-menu").waitFor();
+}

@@ -6,19 +6,15 @@ import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { after, before, describe, test } from "node:test";
-import { chromium } from "./chromium.mjs";
+import { chromium, complaintsOf, platforms } from "./chromium.mjs";
 import { sha256 } from "../lib/client.mjs";
 import { photos, png, samples } from "../lib/pictures.mjs";
 import { until } from "../lib/processes.mjs";
 import { forms } from "../lib/stack.mjs";
 
-const running = process.env.PHOTURE_TEST_URL;
-const platforms = running ? { [running]: async () => ({ url: running, stop: async () => {} }) } : forms;
-
-for (const [form, start] of Object.entries(platforms)) {
+for (const [form, start] of Object.entries(platforms(forms))) {
   describe(form, () => {
-    let stack, browser, context, page, folder;
-    const complaints = [];
+    let stack, browser, context, page, folder, complaints;
     const username = `journey-${randomUUID().slice(0, 8)}`;
     const password = `a long enough ${randomUUID()}`;
 
@@ -29,11 +25,7 @@ for (const [form, start] of Object.entries(platforms)) {
       context = await browser.newContext({ viewport: { width: 1440, height: 900 }, acceptDownloads: true });
       page = await context.newPage();
       page.setDefaultTimeout(20_000);
-      // What the page itself does wrong; refusals by the server are logged by the browser too and are expected.
-      page.on("pageerror", (error) => complaints.push(String(error)));
-      page.on("console", (message) => {
-        if (message.type() === "error" && !/Failed to load resource/.test(message.text())) complaints.push(message.text());
-      });
+      complaints = complaintsOf(page);
     });
     after(async () => {
       if (process.env.PHOTURE_SCREENSHOTS && page) {
@@ -77,6 +69,7 @@ for (const [form, start] of Object.entries(platforms)) {
       }, 90);
       const settled = await items.evaluateAll((all) => all.map((item) => [item.dataset.state, item.textContent]));
       assert.equal(settled.filter(([state]) => state === "done").length, 10, JSON.stringify(settled));
+      for (const [state, said] of settled) assert.equal(/Verified on storage/.test(said), state === "done", said);
       const [[, reason]] = settled.filter(([state]) => state === "failed");
       assert.match(reason, /holiday\.jpg/);
       assert.match(reason, /JPEG|photo|picture/i, reason);

@@ -39,6 +39,13 @@ export function png(width = 320, height = 240, seed = 0) {
   return Buffer.concat([pngSignature, header(width, height), chunk("IDAT", deflateSync(rows, { level: 1 })), chunk("IEND", Buffer.alloc(0))]);
 }
 
+/** A PNG of noise, which takes as many bytes as it has samples: three a pixel. */
+export function noise(width, height) {
+  const rows = randomBytes(height * (1 + width * 3));
+  for (let y = 0; y < height; y++) rows[y * (1 + width * 3)] = 0;
+  return Buffer.concat([pngSignature, header(width, height), chunk("IDAT", deflateSync(rows, { level: 0 })), chunk("IEND", Buffer.alloc(0))]);
+}
+
 /** A few hundred bytes that claim to be a picture of this size. */
 export function pngThatDeclares(width, height) {
   return Buffer.concat([pngSignature, header(width, height), chunk("IDAT", deflateSync(Buffer.alloc(64))), chunk("IEND", Buffer.alloc(0))]);

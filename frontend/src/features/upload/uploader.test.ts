@@ -227,6 +227,23 @@ test("an answer that was lost on the way is asked for, not the file sent again",
   expect(here.send).toHaveBeenCalledTimes(1);
 });
 
+test("a small file whose one answer was lost is added, not a duplicate of itself", async () => {
+  let there = false;
+  const here = world({
+    send: vi.fn<Send>(({ file: one }, _signal, { onProgress }) => {
+      onProgress(one.size);
+      there = true;
+      return Promise.reject(new Unreachable());
+    }),
+    check: ({ ref }) => Promise.resolve(there ? { ref, result: "duplicate", photo_id: "photo" } : { ref, result: "accept" }),
+  });
+  const uploader = new Uploader(here);
+  uploader.add(chosen("a.jpg"));
+  expect((await settled(uploader))[0]).toMatchObject({ state: "done", photoId: "photo" });
+  expect(here.onStored).toHaveBeenCalledTimes(1);
+  expect(here.send).toHaveBeenCalledTimes(1);
+});
+
 test("an upload that the server has forgotten is begun anew", async () => {
   let forgotten = true;
   const uploads: (string | null)[] = [];

@@ -48,6 +48,8 @@ interface Job {
   sha256: string | null;
   /** The server's id of what it has of this file. */
   upload: string | null;
+  /** It went out whole with the request that announced it, and the answer, which would have named the upload, did not come. */
+  mayBeThere: boolean;
   /** In a row, without a byte getting anywhere. */
   tries: number;
 }
@@ -78,7 +80,7 @@ export class Uploader {
       const id = ++this.#last;
       const { key, sha256, upload } = kept[nth] as Kept;
       this.#items.set(id, newItem(id, file.name, file.size));
-      this.#jobs.set(id, { key, file, run: null, sha256, upload, tries: 0 });
+      this.#jobs.set(id, { key, file, run: null, sha256, upload, mayBeThere: false, tries: 0 });
       void this.#run(id);
     });
     this.#show();
@@ -268,7 +270,10 @@ export class Uploader {
       return false;
     }
     signal.throwIfAborted();
-    if (result.result === "duplicate") this.#finish(id, job, { state: "duplicate", photoId: result.photo_id ?? null, trashed: result.trashed ?? false });
+    if (result.result === "duplicate") {
+      this.#finish(id, job, { state: job.mayBeThere ? "done" : "duplicate", photoId: result.photo_id ?? null, trashed: result.trashed ?? false });
+      if (job.mayBeThere) this.#world.onStored();
+    }
     if (result.result === "rejected") this.#fail(id, job, result.code ?? "");
     return result.result !== "accept";
   }
@@ -278,6 +283,7 @@ export class Uploader {
     await this.#world.send({ file, sha256, upload }, signal, {
       onCreated: (created) => this.#note(job, { upload: created }),
       onProgress: (sent) => {
+        if (job.upload === null && sent >= file.size) job.mayBeThere = true;
         if (!signal.aborted) this.#change(id, { sent, state: sent >= file.size ? "finishing" : "sending" });
       },
       onAccepted: () => { job.tries = 0; },
