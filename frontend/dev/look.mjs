@@ -2,8 +2,10 @@
 // takes pictures (into docs/screenshots where no folder is named). Fails where the page logs an error, breaks its
 // Content-Security-Policy, moves under the eye, or where axe finds fault.
 import { spawn } from "node:child_process";
-import { mkdirSync, readFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
 
@@ -33,15 +35,15 @@ async function demo(photos, variables = {}) {
   return { url, stop: () => child.kill() };
 }
 
-async function open({ url }, options, path = "/") {
+async function open({ url }, options, address = "/") {
   const context = await browser.newContext(options);
   // Axe is given to the page by the debugger, which its policy does not stop; the page's own scripts stay under it.
   const page = await context.newPage();
-  page.on("pageerror", (error) => faults.push(`${path}: ${error.stack}`));
+  page.on("pageerror", (error) => faults.push(`${address}: ${error.stack}`));
   page.on("console", (message) => {
-    if (message.type() === "error" && !message.text().startsWith("Failed to load resource")) faults.push(`${path}: ${message.text()}`);
+    if (message.type() === "error" && !message.text().startsWith("Failed to load resource")) faults.push(`${address}: ${message.text()}`);
   });
-  await page.goto(url + path);
+  await page.goto(url + address);
   page.at = (id) => page.getByTestId(id);
   return page;
 }
@@ -194,6 +196,40 @@ const looksAt = {
     here.stop();
   },
 
+  async "uploads under way, paused, held up and left behind"() {
+    const here = await demo(300, { DEMO_SIGNED_IN: "1" });
+    const files = mkdtempSync(path.join(tmpdir(), "photure-look-"));
+    const names = Array.from({ length: 200 }, (_, nth) => path.join(files, `DSC_${String(nth + 1).padStart(5, "0")}.JPG`));
+    for (const name of names) writeFileSync(name, Buffer.alloc(1_500_000, name));
+    // A bar that never stands still is never looked at.
+    const page = await open(here, { ...phone, reducedMotion: "reduce" });
+    page.on("dialog", (dialog) => dialog.accept());
+    await tiles(page);
+    const network = await page.context().newCDPSession(page);
+    await network.send("Network.emulateNetworkConditions", { offline: false, latency: 5, downloadThroughput: -1, uploadThroughput: 3e6 });
+    await page.at("upload-input").setInputFiles(names);
+    await page.getByText(/[3-9] of 200 done/).waitFor();
+    await look(page, "upload-phone");
+    expect((await page.at("upload-item").count()) < 60, "rows of 200 files are drawn that nobody sees");
+    await page.at("upload-panel").getByRole("group", { name: "Files" }).evaluate((list) => list.scrollTo(0, list.scrollHeight));
+    await page.locator("[aria-posinset='200']").waitFor();
+    await page.context().setOffline(true);
+    await page.getByRole("heading", { name: "No network" }).waitFor();
+    await look(page, "upload-offline", { picture: false });
+    await page.context().setOffline(false);
+    await page.at("pause-all").tap();
+    await page.at("continue-all").waitFor();
+    await page.emulateMedia(dark);
+    await look(page, "upload-paused", { picture: false });
+    await page.reload();
+    await page.at("left-behind").waitFor();
+    await look(page, "upload-left-behind", { picture: false });
+    await page.getByRole("button", { name: "Forget them" }).tap();
+    await page.at("upload-panel").waitFor({ state: "detached" });
+    rmSync(files, { recursive: true });
+    here.stop();
+  },
+
   async "many tabs, and haste"() {
     const here = await demo(20);
     for (const locks of [true, false]) {
@@ -257,7 +293,8 @@ async function swipe(page, from, to) {
   await send("touchEnd", null);
 }
 
-for (const [name, run] of Object.entries(looksAt)) {
+const only = process.env.LOOK_AT;
+for (const [name, run] of Object.entries(looksAt).filter(([name]) => !only || name.includes(only))) {
   const known = faults.length;
   await run().catch((error) => faults.push(`${name}: ${error.message.split("\n").slice(0, 4).join(" ")}`));
   console.log(`${faults.length === known ? "✓" : "✗"} ${name}`);

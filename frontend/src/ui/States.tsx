@@ -8,7 +8,7 @@ export function EmptyState({ icon, title, children, action }: { icon: IconName; 
     <section data-testid="empty-state" className="mx-auto flex max-w-md flex-col items-center px-6 pt-[16vh] pb-16 text-center">
       <span className="mb-6 grid size-16 place-items-center rounded-full bg-well text-soft"><Icon name={icon} size={28} /></span>
       <h1 className="text-title font-semibold tracking-tight">{title}</h1>
-      <div className="mt-2 text-soft">{children}</div>
+      <div className="mt-2 text-balance text-soft">{children}</div>
       {action && <div className="mt-6">{action}</div>}
     </section>
   );
@@ -20,7 +20,7 @@ export function ErrorState({ title, children, onRetry, busy = false }: { title: 
     <section role="alert" className="mx-auto flex max-w-md flex-col items-center px-6 pt-[16vh] pb-16 text-center">
       <span className="mb-6 grid size-16 place-items-center rounded-full bg-danger-wash text-danger"><Icon name="warning" size={28} /></span>
       <h1 className="text-title font-semibold tracking-tight">{title}</h1>
-      <div className="mt-2 text-soft">{children}</div>
+      <div className="mt-2 text-balance text-soft">{children}</div>
       <Button className="mt-6" icon="retry" busy={busy} onClick={onRetry}>Try again</Button>
     </section>
   );

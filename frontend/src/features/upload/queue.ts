@@ -44,7 +44,7 @@ export function wording(item: Item): string {
   if (item.note !== null) return item.note;
   switch (item.state) {
     case "waiting": return item.sent > 0 ? `Waiting at ${percent(item)}` : "Waiting";
-    case "checking": return item.checked > 0 ? `Checking whether it is here already, ${Math.floor(item.checked * 100)} %` : "Checking whether it is here already";
+    case "checking": return item.checked > 0 ? `Checking ${Math.floor(item.checked * 100)} %` : "Checking";
     case "sending": return `Sending ${percent(item)}`;
     case "finishing": return "Finishing";
     case "paused": return item.sent > 0 ? `Paused at ${percent(item)}` : "Paused";

@@ -5,7 +5,7 @@ const ROW = 56;
 const LINE = 19;
 const BAR = 8;
 /** Letters that surely go into a line of the narrowest panel. */
-const LETTERS = 38;
+const LETTERS = 32;
 const MOST_LINES = 3;
 
 export function heightOf(item: Item): number {
