@@ -32,7 +32,7 @@ function SignedIn() {
       <main id="photos" tabIndex={-1} className="pb-24 outline-none md:pb-8"><Outlet /></main>
       <TabBar />
       <UploadPanel
-        add={add} uploader={uploader} unfinished={unfinished} onChoose={() => chooseFiles(add)}
+        add={add} uploader={uploader} unfinished={unfinished} onChoose={chooseFiles}
         onOpen={(photo) => void navigate({ to: "/photos/$photo", params: { photo } })}
         onRestore={(photo) => restore.mutateAsync([photo])}
       />

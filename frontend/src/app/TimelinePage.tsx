@@ -12,7 +12,6 @@ import { EmptyState } from "../ui/States";
 import { toast } from "../ui/Toaster";
 import { download } from "./download";
 import { chooseFiles } from "./UploadButton";
-import { useUploads } from "./uploadsContext";
 
 /** The top bar's height, which covers the grid. */
 const BAR = 56;
@@ -77,9 +76,8 @@ export function TimelinePage({ favorite }: { favorite: boolean }) {
 }
 
 function NoPhotos() {
-  const { add } = useUploads();
   return (
-    <EmptyState icon="photos" title="Bring your first photos" action={<Button look="film" icon="upload" onClick={() => chooseFiles(add)}>Choose photos</Button>}>
+    <EmptyState icon="photos" title="Bring your first photos" action={<Button look="film" icon="upload" onClick={chooseFiles}>Choose photos</Button>}>
       Drop them anywhere on this page, whole folders too, or choose them here. They find their place by the time they were taken.
     </EmptyState>
   );

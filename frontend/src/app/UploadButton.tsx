@@ -1,15 +1,11 @@
-import { ACCEPT, pickFiles } from "../features/upload/picking";
+import { ACCEPT } from "../features/upload/picking";
 import type { Chosen } from "../features/upload/kept";
 import { Button } from "../ui/Button";
 
 const UPLOAD_INPUT = "upload-input";
 
 /** Opens the file picker from anywhere on the page. */
-export const chooseFiles = (onFiles: (chosen: Chosen[]) => void) =>
-  void pickFiles().then((chosen) => {
-    if (chosen === null) document.getElementById(UPLOAD_INPUT)?.click();
-    else if (chosen.length > 0) onFiles(chosen);
-  });
+export const chooseFiles = () => document.getElementById(UPLOAD_INPUT)?.click();
 
 /** Opens the system's file picker. */
 export function UploadButton({ onFiles }: { onFiles: (chosen: Chosen[]) => void }) {
@@ -24,7 +20,7 @@ export function UploadButton({ onFiles }: { onFiles: (chosen: Chosen[]) => void 
           if (files.length > 0) onFiles(files.map((file) => ({ file })));
         }}
       />
-      <Button look="film" icon="upload" className="max-sm:px-3" onClick={() => chooseFiles(onFiles)}>Upload</Button>
+      <Button look="film" icon="upload" className="max-sm:px-3" onClick={chooseFiles}>Upload</Button>
     </>
   );
 }

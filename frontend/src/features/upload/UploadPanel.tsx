@@ -31,6 +31,7 @@ export function UploadPanel({ add, uploader, unfinished, onOpen, onRestore, onCh
   const [actions] = useState<RowActions>({ uploader, onOpen, onRestore });
   const sum = totals(items);
   const seconds = usePace(items);
+  const said = subline(sum, seconds);
   const finished = sum.finished === sum.files;
   const retryable = items.filter(uploader.canRetry).length;
   const pausable = sum.files - sum.finished - sum.paused;
@@ -54,7 +55,7 @@ export function UploadPanel({ add, uploader, unfinished, onOpen, onRestore, onCh
               <header className={cx("flex items-center gap-1 py-2 pr-2 pl-4", left.length > 0 && "border-t border-line")}>
                 <div className="min-w-0 flex-1">
                   <h2 className="font-semibold tabular-nums">{headline(sum)}</h2>
-                  <p className="truncate text-small text-soft tabular-nums">{subline(sum, seconds)}</p>
+                  {said && <p className="truncate text-small text-soft tabular-nums">{said}</p>}
                 </div>
                 {!finished && (pausable > 0
                   ? <IconButton icon="pause" label="Pause all" data-testid="pause-all" onClick={() => uploader.pauseAll()} />
@@ -90,7 +91,10 @@ export function UploadPanel({ add, uploader, unfinished, onOpen, onRestore, onCh
 
 /** The second line: what is still to come, or what it came to. */
 function subline(sum: ReturnType<typeof totals>, seconds: number | null): string {
-  if (sum.finished === sum.files) return sum.done > 0 ? `${sum.done === 1 ? "It is" : "All of them"} verified on storage` : "";
+  if (sum.finished === sum.files) {
+    if (sum.done === 0) return "";
+    return sum.failed > 0 ? "What was added is verified on storage" : "Verified on storage";
+  }
   const held = heldBy(sum);
   const amount = `${formatBytes(sum.sent)} of ${formatBytes(sum.bytes)}`;
   if (held === "offline") return `${amount}. Goes on by itself`;

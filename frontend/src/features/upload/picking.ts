@@ -10,27 +10,6 @@ const ENDINGS = [
 /** For the `accept` of an input. What a file is, the server decides by its bytes. */
 export const ACCEPT = ["image/*", ...ENDINGS].join(",");
 
-type Picker = (options: object) => Promise<FileSystemFileHandle[]>;
-
-/**
- * Lets the person choose files where that gives handles, with which an upload goes on after a reload without choosing again.
- * Null where the browser has no such thing, and an input must do: on phones, whose pickers of photos know albums.
- */
-export async function pickFiles(): Promise<Chosen[] | null> {
-  const { showOpenFilePicker } = window as { showOpenFilePicker?: Picker };
-  if (!showOpenFilePicker || !window.matchMedia("(pointer: fine)").matches) return null;
-  try {
-    const handles = await showOpenFilePicker({
-      multiple: true,
-      types: [{ description: "Photos", accept: { "image/*": [".jpg", ".jpeg", ".png", ".webp", ".gif", ...ENDINGS] } }],
-    });
-    return await Promise.all(handles.map(async (handle) => ({ file: await handle.getFile(), handle })));
-  } catch (error) {
-    // Closed without a choice; anything else is no reason to leave the person without a picker.
-    return error instanceof DOMException && error.name === "AbortError" ? [] : null;
-  }
-}
-
 type Permitted = { queryPermission?: (how: object) => Promise<PermissionState>; requestPermission?: (how: object) => Promise<PermissionState> };
 
 /** The files of handles that an earlier page was given, as far as the person allows it. Must begin with a click. */
