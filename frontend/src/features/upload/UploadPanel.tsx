@@ -36,6 +36,13 @@ export function UploadPanel({ add, uploader, unfinished, onOpen, onRestore, onCh
   const retryable = items.filter(uploader.canRetry).length;
   const pausable = sum.files - sum.finished - sum.paused;
 
+  const goOn = async () => {
+    const chosen = await reopened(left);
+    add(chosen);
+    const opened = new Set(chosen.map(({ kept }) => kept?.key));
+    unfinished.unopened(left.filter(({ key, handle }) => handle !== null && !opened.has(key)).map(({ key }) => key));
+  };
+
   return (
     <>
       <p aria-live="polite" className="sr-only">{announcement(sum)}</p>
@@ -47,7 +54,7 @@ export function UploadPanel({ add, uploader, unfinished, onOpen, onRestore, onCh
           {left.length > 0 && (
             <LeftBehind
               left={left} onChoose={onChoose} onForget={() => void uploader.forget(left)}
-              onContinue={() => void reopened(left).then(add)}
+              onContinue={() => void goOn()}
             />
           )}
           {items.length > 0 && (

@@ -107,6 +107,16 @@ test("a handle whose file has changed is sent as the new file it is", async () =
   expect(names(second)).toEqual([]);
 });
 
+test("a file that cannot be opened again can still be chosen", async () => {
+  const first = await page();
+  const [kept] = first.take([{ file: file("a.jpg"), handle: { kind: "file" } as FileSystemFileHandle }], 1000);
+  close();
+  const second = await page();
+  second.unopened([kept?.key ?? ""]);
+  expect(second.left.get()).toMatchObject([{ name: "a.jpg", handle: null }]);
+  expect((await page()).left.get()).toMatchObject([{ handle: null }]);
+});
+
 test("nobody else ever sees them, and they do not stay for another person", async () => {
   const first = await page("ada");
   first.take([{ file: file("a.jpg") }], 1000);

@@ -87,6 +87,14 @@ export class Unfinished {
     return same;
   }
 
+  /** Their files could not be opened again: they were moved, or the person did not allow it. They can still be chosen. */
+  unopened(keys: readonly string[]) {
+    const lost = new Set(keys);
+    const change = (kept: Kept) => (lost.has(kept.key) ? { ...kept, handle: null } : kept);
+    this.left.set(this.left.get().map(change));
+    if (this.#person !== null) void this.#shelf.put(this.left.get().filter(({ key }) => lost.has(key)));
+  }
+
   note(key: string, change: Partial<Pick<Kept, "sha256" | "upload">>) {
     const kept = this.#held.get(key);
     if (!kept) return;
