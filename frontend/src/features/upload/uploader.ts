@@ -38,8 +38,8 @@ const AT_ONCE = 3;
 const HASHING_AT_ONCE = 2;
 /** A server that stays busy is not asked for ever; a network is waited for as long as it takes. */
 const TRIES = 8;
-/** How often to ask for what the server does by itself; slower and slower. */
-const ASK_AGAIN_MS = [500, 1000, 2000, 5000];
+/** How often to ask after what the server does by itself: slower and slower, since in an outage a thousand files may wait. */
+const ASK_AGAIN_MS = [500, 1000, 2000, 5000, 10_000, 30_000];
 
 interface Job {
   key: string;
