@@ -2,7 +2,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help run test bench lint fmt build page openapi secrets up down logs images clean
+.PHONY: help run test bench lint fuzz fmt build page openapi secrets up down logs images clean
 
 PHOTURE := target/release/photure
 PAGE := frontend/dist/index.html
@@ -30,6 +30,9 @@ bench: ## measure beside others and write docs/benchmarks.md; PHOTURE_SAMPLES na
 
 lint: ## formatting, clippy, the walls between crates, types, eslint
 	@node tests/run.mjs lint
+
+fuzz: ## every parser that faces users' bytes, a minute each
+	@node scripts/fuzz.mjs 60
 
 fmt: ## format the Rust code
 	@cargo fmt

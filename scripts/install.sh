@@ -18,9 +18,15 @@ case "${1:-build}" in
     *) echo "usage: install.sh build | test | bench" >&2; exit 64 ;;
 esac
 
+# library:package that brings what to build against it
+headers='libde265:libde265-dev dav1d:libdav1d-dev'
+
 missing=''
 for pair in $wanted; do
     command -v "${pair%%:*}" > /dev/null 2>&1 || missing="$missing ${pair#*:}"
+done
+for pair in $headers; do
+    pkg-config --exists "${pair%%:*}" 2> /dev/null || missing="$missing ${pair#*:}"
 done
 if [ "${1:-build}" != build ]; then
     # mongod, as it is fetched for the tests, links against this.

@@ -186,6 +186,13 @@ const levels = {
     if (ignored > 0) console.log(`        ${ignored} marked #[ignore] were not run`);
   },
 
+  /** Each parser for a few seconds, on the corpora that earlier runs have grown; `make fuzz` takes a minute for each. */
+  async fuzz(level) {
+    const result = await run("fuzz", process.execPath, ["scripts/fuzz.mjs", process.env.PHOTURE_FUZZ_SECONDS ?? "10"]);
+    const [, passed = 0, failed = 0] = /^(\d+) passed, (\d+) failed$/m.exec(result.text) ?? [];
+    level.count(Number(passed), Number(failed) === 0 && !result.ok ? 1 : Number(failed), "fuzz", result);
+  },
+
   async page(level) {
     if (!(await modules(level))) return;
     const report = path.join(logs, "page.json");

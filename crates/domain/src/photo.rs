@@ -91,17 +91,79 @@ pub enum MediaType {
     WebP,
     #[serde(rename = "image/gif")]
     Gif,
+    #[serde(rename = "image/heic")]
+    Heic,
+    #[serde(rename = "image/heif")]
+    Heif,
+    #[serde(rename = "image/avif")]
+    Avif,
+    #[serde(rename = "image/jxl")]
+    Jxl,
+    #[serde(rename = "image/tiff")]
+    Tiff,
+    #[serde(rename = "image/bmp")]
+    Bmp,
+    #[serde(rename = "image/x-adobe-dng")]
+    Dng,
+    #[serde(rename = "image/x-canon-cr2")]
+    Cr2,
+    #[serde(rename = "image/x-canon-cr3")]
+    Cr3,
+    #[serde(rename = "image/x-nikon-nef")]
+    Nef,
+    #[serde(rename = "image/x-sony-arw")]
+    Arw,
+    #[serde(rename = "image/x-fujifilm-raf")]
+    Raf,
+    #[serde(rename = "image/x-olympus-orf")]
+    Orf,
+    #[serde(rename = "image/x-panasonic-rw2")]
+    Rw2,
 }
 
 impl MediaType {
-    pub const ALL: [Self; 4] = [Self::Jpeg, Self::Png, Self::WebP, Self::Gif];
+    pub const ALL: [Self; 18] = [
+        Self::Jpeg,
+        Self::Png,
+        Self::WebP,
+        Self::Gif,
+        Self::Heic,
+        Self::Heif,
+        Self::Avif,
+        Self::Jxl,
+        Self::Tiff,
+        Self::Bmp,
+        Self::Dng,
+        Self::Cr2,
+        Self::Cr3,
+        Self::Nef,
+        Self::Arw,
+        Self::Raf,
+        Self::Orf,
+        Self::Rw2,
+    ];
 
+    /// Cameras' raw data has no registered names: these are exiftool's.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Jpeg => "image/jpeg",
             Self::Png => "image/png",
             Self::WebP => "image/webp",
             Self::Gif => "image/gif",
+            Self::Heic => "image/heic",
+            Self::Heif => "image/heif",
+            Self::Avif => "image/avif",
+            Self::Jxl => "image/jxl",
+            Self::Tiff => "image/tiff",
+            Self::Bmp => "image/bmp",
+            Self::Dng => "image/x-adobe-dng",
+            Self::Cr2 => "image/x-canon-cr2",
+            Self::Cr3 => "image/x-canon-cr3",
+            Self::Nef => "image/x-nikon-nef",
+            Self::Arw => "image/x-sony-arw",
+            Self::Raf => "image/x-fujifilm-raf",
+            Self::Orf => "image/x-olympus-orf",
+            Self::Rw2 => "image/x-panasonic-rw2",
         }
     }
 
@@ -112,7 +174,29 @@ impl MediaType {
             Self::Png => "png",
             Self::WebP => "webp",
             Self::Gif => "gif",
+            Self::Heic => "heic",
+            Self::Heif => "heif",
+            Self::Avif => "avif",
+            Self::Jxl => "jxl",
+            Self::Tiff => "tif",
+            Self::Bmp => "bmp",
+            Self::Dng => "dng",
+            Self::Cr2 => "cr2",
+            Self::Cr3 => "cr3",
+            Self::Nef => "nef",
+            Self::Arw => "arw",
+            Self::Raf => "raf",
+            Self::Orf => "orf",
+            Self::Rw2 => "rw2",
         }
+    }
+
+    /// What a sensor saw, which only the pictures embedded beside it show.
+    pub const fn is_raw(self) -> bool {
+        matches!(
+            self,
+            Self::Dng | Self::Cr2 | Self::Cr3 | Self::Nef | Self::Arw | Self::Raf | Self::Orf | Self::Rw2
+        )
     }
 
     pub fn from_extension(extension: &str) -> Option<Self> {

@@ -7,8 +7,13 @@ use serde::{Deserialize, Serialize};
 pub enum ImagingError {
     #[error("The file is empty.")]
     Empty,
-    #[error("This is not a picture of a supported type: JPEG, PNG, WebP and GIF are taken.")]
+    #[error(
+        "This is not a picture of a supported type. Taken are JPEG, PNG, WebP, GIF, HEIC, HEIF, AVIF, JPEG XL, TIFF, BMP, and \
+         camera raw as DNG, CR2, CR3, NEF, ARW, RAF, ORF and RW2."
+    )]
     UnsupportedType,
+    #[error("This raw photo holds no picture that can be shown.")]
+    NoPreview,
     #[error("The picture is cut off before its end. It may not have been copied completely.")]
     Truncated,
     /// What is wrong, as half a sentence.
@@ -33,7 +38,7 @@ impl ImagingError {
     pub fn code(&self) -> &'static str {
         match self {
             Self::Empty => "empty_file",
-            Self::UnsupportedType => "unsupported_media_type",
+            Self::UnsupportedType | Self::NoPreview => "unsupported_media_type",
             Self::Truncated => "truncated_image",
             Self::Corrupt(_) => "corrupt_image",
             Self::TooManyPixels { .. } => "too_many_pixels",

@@ -37,10 +37,8 @@ pub(crate) fn read<S: Read + Seek>(
     to_the_end(input)?;
     let coding = vec![("BitsPerSample", json!(screen.bits))];
     Ok(Contents {
-        decoded: decoded.finish(),
-        exif: None,
-        icc: None,
         coding,
+        ..Contents::of(decoded.finish())
     })
 }
 

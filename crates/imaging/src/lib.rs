@@ -8,23 +8,37 @@
 //! picture is skipped, never read into memory; decoders run behind `catch_unwind`. So memory depends on the dimensions
 //! of the picture and on its coded size, and not on the size of the file.
 
+mod bmp;
+mod boxes;
 mod color;
 mod error;
 mod exif;
 mod ffi;
 mod file_name;
+#[cfg(feature = "fuzzing")]
+pub mod fuzz;
 mod gif;
+mod hdr;
+mod heif;
 mod input;
+mod iptc;
 mod jpeg;
+mod jxl;
+mod motion;
 mod png;
 mod process;
 mod raster;
+mod raw;
+mod said;
 mod shrink;
+mod sidecar;
 mod sniff;
 mod taken;
+mod tiff;
 mod upright;
 mod variants;
 mod webp;
+mod xmp;
 
 use photure_domain::photo::{Camera, MediaType, Metadata, Position, Taken};
 use serde::{Deserialize, Serialize};
@@ -32,7 +46,8 @@ use serde::{Deserialize, Serialize};
 pub use error::ImagingError;
 pub use file_name::date_from_file_name;
 pub use process::process;
-pub use sniff::sniff;
+pub use sidecar::{Sidecar, sidecar};
+pub use sniff::{SNIFF_BYTES, sniff};
 
 /// The thumb fits in a square of this many pixels a side.
 pub const THUMB_EDGE: u32 = 512;
@@ -46,7 +61,7 @@ pub struct Limits {
     /// Width times height; 200 million unless told otherwise.
     pub max_pixels: u64,
     /// What a decoder may hold of a picture at once, where the format makes it hold all: progressive JPEG, lossless
-    /// WebP. 512 MiB.
+    /// WebP, HEIF, JPEG XL, a strip of a TIFF. 512 MiB.
     pub max_decoder_bytes: u64,
     /// Passes over a progressive JPEG; cameras write about ten. 100.
     pub max_scans: u32,
@@ -78,6 +93,8 @@ pub struct Picture {
     pub description: Option<String>,
     /// 1 to 5.
     pub rating: Option<u8>,
+    /// Each once, in the file's order.
+    pub tags: Vec<String>,
     /// Group → tag → value, named as `exiftool -j -n -g` names them; at most 64 KiB as JSON.
     pub metadata: Metadata,
     /// ThumbHash, base64 (standard alphabet, padded).

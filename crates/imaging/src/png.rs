@@ -6,7 +6,7 @@ use png::{ColorType, Transformations};
 use serde_json::json;
 
 use crate::input::Input;
-use crate::raster::{Contents, MAX_EXIF_BYTES, MAX_ICC_BYTES, over_white};
+use crate::raster::{Contents, MAX_EXIF_BYTES, MAX_ICC_BYTES, MAX_XMP_BYTES, over_white};
 use crate::shrink::{Order, Shrink};
 use crate::{ImagingError, Limits};
 
@@ -75,17 +75,18 @@ pub(crate) fn read<S: Read + Seek>(
         }
     }
     drop(reader);
-    let exif = chunks.rest()?;
+    let said = chunks.rest()?;
     let coding = vec![
         ("BitDepth", json!(header.bit_depth)),
         ("ColorType", json!(header.color_type)),
         ("Interlace", json!(u8::from(header.interlaced))),
     ];
     Ok(Contents {
-        decoded: shrink.finish(),
-        exif,
+        exif: said.exif,
+        xmp: said.xmp,
         icc,
         coding,
+        ..Contents::of(shrink.finish())
     })
 }
 
@@ -155,8 +156,18 @@ struct Chunks<'i, 'a, S> {
     left: u64,
     header: Header,
     ended: bool,
-    exif: Option<Vec<u8>>,
+    said: Said,
 }
+
+/// What is read beside the picture.
+#[derive(Default)]
+struct Said {
+    exif: Option<Vec<u8>>,
+    xmp: Option<Vec<u8>>,
+}
+
+/// Keyword of the text that is an XMP packet: not compressed, in no language, without a translation.
+const XMP: &[u8] = b"XML:com.adobe.xmp\0\0\0\0\0";
 
 impl<'i, 'a, S: Read + Seek> Chunks<'i, 'a, S> {
     fn open(input: &'i mut Input<'a, S>) -> Result<Self, ImagingError> {
@@ -181,7 +192,7 @@ impl<'i, 'a, S: Read + Seek> Chunks<'i, 'a, S> {
             left: 0,
             header,
             ended: false,
-            exif: None,
+            said: Said::default(),
         })
     }
 
@@ -194,8 +205,14 @@ impl<'i, 'a, S: Read + Seek> Chunks<'i, 'a, S> {
             match &kind {
                 b"IHDR" | b"PLTE" | b"tRNS" | b"IDAT" | b"IEND" => {}
                 b"iCCP" if length <= MAX_ICC_BYTES => {}
-                b"eXIf" if length <= MAX_EXIF_BYTES && self.exif.is_none() => {
-                    self.exif = Some(self.input.take(length as usize)?);
+                b"eXIf" if length <= MAX_EXIF_BYTES && self.said.exif.is_none() => {
+                    self.said.exif = Some(self.input.take(length as usize)?);
+                    self.input.skip(4)?;
+                    continue;
+                }
+                b"iTXt" if length <= MAX_XMP_BYTES && self.said.xmp.is_none() => {
+                    let text = self.input.take(length as usize)?;
+                    self.said.xmp = text.strip_prefix(XMP).map(<[u8]>::to_vec);
                     self.input.skip(4)?;
                     continue;
                 }
@@ -214,13 +231,13 @@ impl<'i, 'a, S: Read + Seek> Chunks<'i, 'a, S> {
         }
     }
 
-    /// Skips what the decoder has no need of, to the end of the picture; its EXIF may stand there.
-    fn rest(mut self) -> Result<Option<Vec<u8>>, ImagingError> {
+    /// Skips what the decoder has no need of, to the end of the picture; what it says may stand there.
+    fn rest(mut self) -> Result<Said, ImagingError> {
         while !self.ended {
             self.input.skip(self.left)?;
             self.next_chunk()?;
         }
-        Ok(self.exif)
+        Ok(self.said)
     }
 }
 

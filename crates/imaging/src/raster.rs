@@ -28,16 +28,53 @@ pub(crate) struct Decoded {
     pub(crate) height: u32,
 }
 
+impl Decoded {
+    /// Says that the picture is larger than what shows it: a raw photo than its preview.
+    pub(crate) fn claim(&mut self, width: u32, height: u32) {
+        (self.width, self.height) = (width, height);
+    }
+}
+
 /// What a file holds: its picture, and what it says of it.
 #[derive(Debug)]
 pub(crate) struct Contents {
     pub(crate) decoded: Decoded,
     /// A TIFF structure.
     pub(crate) exif: Option<Vec<u8>>,
+    pub(crate) xmp: Option<Vec<u8>>,
+    /// IPTC's Information Interchange Model: a row of data sets.
+    pub(crate) iptc: Option<Vec<u8>>,
     /// An ICC profile of RGB pixels.
     pub(crate) icc: Option<Vec<u8>>,
+    /// Whether the decoder has turned it upright already, so that EXIF must not turn it again.
+    pub(crate) upright: bool,
+    /// A film of the moment, inside the file.
+    pub(crate) motion: Option<Motion>,
     /// How it is coded, under the names of exiftool's group `File`.
     pub(crate) coding: Vec<(&'static str, serde_json::Value)>,
+}
+
+impl Contents {
+    /// A picture of which nothing is said.
+    pub(crate) fn of(decoded: Decoded) -> Self {
+        Self {
+            decoded,
+            exif: None,
+            xmp: None,
+            iptc: None,
+            icc: None,
+            upright: false,
+            motion: None,
+            coding: Vec::new(),
+        }
+    }
+}
+
+/// Where the film of a motion photo lies in its file, in bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Motion {
+    pub(crate) offset: u64,
+    pub(crate) length: u64,
 }
 
 /// A larger colour profile is not read: half a megabyte is a large one for RGB, and printers' for CMYK take two.
@@ -45,6 +82,11 @@ pub(crate) const MAX_ICC_BYTES: u64 = 4 << 20;
 
 /// Larger EXIF is not read. JPEG allows it 64 KiB; PNG and WebP have no limit.
 pub(crate) const MAX_EXIF_BYTES: u64 = 256 << 10;
+
+/// Larger XMP is a program's history, not a person's words.
+pub(crate) const MAX_XMP_BYTES: u64 = 256 << 10;
+
+pub(crate) const MAX_IPTC_BYTES: u64 = 64 << 10;
 
 /// White behind whatever is transparent: `colour` at `alpha` of 255.
 pub(crate) fn over_white(colour: u8, alpha: u8) -> u8 {

@@ -31,7 +31,9 @@ impl Variants {
         orientation: Orientation,
         icc: Option<&[u8]>,
     ) -> Result<Self, ImagingError> {
-        let (width, height) = fit(decoded.width, decoded.height, PREVIEW_EDGE);
+        // A raw photo is larger than what shows it: nothing is enlarged.
+        let shown = decoded.covered.0.max(decoded.covered.1).ceil() as u32;
+        let (width, height) = fit(decoded.width, decoded.height, PREVIEW_EDGE.min(shown));
         let mut preview = resize(decoded.raster, decoded.covered, width, height)?;
         if let Some(icc) = icc {
             color::to_srgb(&mut preview, icc);

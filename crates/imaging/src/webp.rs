@@ -6,7 +6,7 @@ use serde_json::json;
 
 use crate::ffi;
 use crate::input::Input;
-use crate::raster::{Contents, Decoded, MAX_EXIF_BYTES, MAX_ICC_BYTES, Raster, over_white};
+use crate::raster::{Contents, Decoded, MAX_EXIF_BYTES, MAX_ICC_BYTES, MAX_XMP_BYTES, Raster, over_white};
 use crate::{ImagingError, Limits, PREVIEW_EDGE};
 
 pub(crate) fn read<S: Read + Seek>(
@@ -17,10 +17,11 @@ pub(crate) fn read<S: Read + Seek>(
     let coding = vec![("Lossless", json!(file.picture.lossless))];
     let decoded = decode(&file)?;
     Ok(Contents {
-        decoded,
         exif: file.exif,
+        xmp: file.xmp,
         icc: file.icc,
         coding,
+        ..Contents::of(decoded)
     })
 }
 
@@ -48,6 +49,7 @@ struct File {
     place: Place,
     picture: Bitstream,
     exif: Option<Vec<u8>>,
+    xmp: Option<Vec<u8>>,
     icc: Option<Vec<u8>>,
 }
 
@@ -79,6 +81,9 @@ impl File {
                 }
                 b"EXIF" if length <= MAX_EXIF_BYTES && file.exif.is_none() => {
                     file.exif = Some(side(input, length)?);
+                }
+                b"XMP " if length <= MAX_XMP_BYTES && file.xmp.is_none() => {
+                    file.xmp = Some(side(input, length)?);
                 }
                 b"ICCP" if length <= MAX_ICC_BYTES && file.icc.is_none() => {
                     file.icc = Some(side(input, length)?);

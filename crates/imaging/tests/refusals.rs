@@ -16,8 +16,8 @@ fn what_is_no_picture_is_refused() {
     let others: [&[u8]; 6] = [
         b"hello, I am a photo.jpg\n",
         b"<svg xmlns='http://www.w3.org/2000/svg' width='9' height='9'/>",
-        b"\0\0\0\x1cftypavif\0\0\0\0",
-        b"II*\0\x08\0\0\0\0\0\0\0",
+        b"\0\0\0\x18ftypisom\0\0\x02\0isomiso2\0\0\0\x08moov",
+        b"%PDF-1.7\n",
         b"RIFF\x10\0\0\0AVI LIST\0\0\0\0\0\0\0\0",
         b"\xFF",
     ];

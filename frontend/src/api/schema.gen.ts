@@ -501,7 +501,7 @@ export interface components {
          * @description The formats that are taken. What a file is, its bytes decide.
          * @enum {string}
          */
-        MediaType: "image/jpeg" | "image/png" | "image/webp" | "image/gif";
+        MediaType: "image/jpeg" | "image/png" | "image/webp" | "image/gif" | "image/heic" | "image/heif" | "image/avif" | "image/jxl" | "image/tiff" | "image/bmp" | "image/x-adobe-dng" | "image/x-canon-cr2" | "image/x-canon-cr3" | "image/x-nikon-nef" | "image/x-sony-arw" | "image/x-fujifilm-raf" | "image/x-olympus-orf" | "image/x-panasonic-rw2";
         NewAccount: {
             /**
              * Format: email
@@ -748,7 +748,7 @@ export interface components {
             album_id?: string | null;
             /**
              * Format: binary
-             * @description The picture: JPEG, PNG, WebP or GIF.
+             * @description The picture: JPEG, PNG, WebP, GIF, HEIC, HEIF, AVIF, JPEG XL, TIFF, BMP, or camera raw.
              */
             file: string;
             /**

@@ -140,7 +140,7 @@ fn too_large(limit: u64) -> Problem {
 
 fn picture(refusal: &ImagingError, error: &MediaError) -> Problem {
     let status = match refusal {
-        ImagingError::UnsupportedType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        ImagingError::UnsupportedType | ImagingError::NoPreview => StatusCode::UNSUPPORTED_MEDIA_TYPE,
         ImagingError::Io(_) => return Problem::unavailable("staging", error),
         _ => StatusCode::UNPROCESSABLE_ENTITY,
     };

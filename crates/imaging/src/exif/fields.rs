@@ -1,8 +1,9 @@
 use exif::{Context, Exif, Field, In, Tag, Value};
 
-use super::text;
+use crate::said::text;
 
 pub(super) const RATING: Tag = Tag(Context::Tiff, 0x4746);
+pub(super) const XP_KEYWORDS: Tag = Tag(Context::Tiff, 0x9C9E);
 pub(super) const XP_TITLE: Tag = Tag(Context::Tiff, 0x9C9B);
 
 /// The fields of a TIFF structure.

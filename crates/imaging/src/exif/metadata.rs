@@ -1,49 +1,17 @@
 //! Everything the file said, under the names that exiftool made familiar.
 
 use exif::{Context, Field, Tag, Value};
-use photure_domain::photo::Metadata;
 use serde_json::{Value as Json, json};
 
 use super::fields::{Fields, decimals};
 use super::position::degrees;
-use super::text;
-
-/// As JSON, names included.
-const MAX_BYTES: usize = 64 << 10;
+use crate::said::{Groups, text};
 
 /// One text; a description of a few pages fits.
 const MAX_TEXT: usize = 16 << 10;
 
 /// More numbers in one field are a table for programs.
 const MAX_NUMBERS: usize = 32;
-
-/// Groups that stop growing at [`MAX_BYTES`].
-#[derive(Debug, Default)]
-pub(crate) struct Groups {
-    groups: Metadata,
-    bytes: usize,
-}
-
-impl Groups {
-    /// The first value of a name stays; what no longer fits is left out.
-    pub(crate) fn add(&mut self, group: &str, name: &str, value: Json) {
-        let taken = self.groups.get(group).is_some_and(|tags| tags.contains_key(name));
-        // Quotes, colon, comma, and for the first tag of a group its name and braces.
-        let bytes = value.to_string().len() + name.len() + group.len() + 10;
-        if taken || self.bytes + bytes > MAX_BYTES {
-            return;
-        }
-        self.bytes += bytes;
-        self.groups
-            .entry(group.to_owned())
-            .or_default()
-            .insert(name.to_owned(), value);
-    }
-
-    pub(crate) fn into_metadata(self) -> Metadata {
-        self.groups
-    }
-}
 
 pub(super) fn add(fields: &Fields, groups: &mut Groups) {
     groups.add("File", "ExifByteOrder", json!(fields.byte_order()));

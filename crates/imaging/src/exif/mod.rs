@@ -1,42 +1,32 @@
 //! What a camera wrote beside the pixels.
 
+mod apple;
 mod bounds;
 mod fields;
 mod metadata;
 mod position;
-mod text;
 mod time;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use photure_domain::photo::{Camera, Position, Taken};
+use photure_domain::photo::Camera;
 
+use crate::said::{Groups, Said, text};
 use crate::upright::Orientation;
 use fields::Fields;
-pub(crate) use metadata::Groups;
 
 /// The facts of one EXIF block.
 #[derive(Debug)]
 pub(crate) struct Facts {
     pub(crate) orientation: Orientation,
-    pub(crate) taken: Option<Taken>,
-    pub(crate) camera: Camera,
-    pub(crate) position: Option<Position>,
-    pub(crate) title: Option<String>,
-    pub(crate) description: Option<String>,
-    pub(crate) rating: Option<u8>,
+    pub(crate) said: Said,
 }
 
 impl Default for Facts {
     fn default() -> Self {
         Self {
             orientation: Orientation::from_exif(1),
-            taken: None,
-            camera: Camera::default(),
-            position: None,
-            title: None,
-            description: None,
-            rating: None,
+            said: Said::default(),
         }
     }
 }
@@ -50,25 +40,27 @@ pub(crate) fn read(tiff: Vec<u8>, groups: &mut Groups) -> Facts {
         }
         let fields = Fields::parse(tiff)?;
         metadata::add(&fields, groups);
+        apple::add(&fields, groups);
         Some(facts(&fields))
     }));
     found.ok().flatten().unwrap_or_default()
 }
 
 fn facts(fields: &Fields) -> Facts {
+    let keywords = fields.text(fields::XP_KEYWORDS).unwrap_or_default();
     Facts {
         orientation: Orientation::from_exif(fields.number(exif::Tag::Orientation).unwrap_or(1)),
-        taken: time::taken(fields),
-        camera: camera(fields),
-        position: position::position(fields),
-        title: fields.text(fields::XP_TITLE),
-        description: fields
-            .text(exif::Tag::ImageDescription)
-            .filter(|text| !text::is_boilerplate(text)),
-        rating: fields
-            .number(fields::RATING)
-            .and_then(|stars| u8::try_from(stars).ok())
-            .filter(|stars| (1..=5).contains(stars)),
+        said: Said {
+            moments: time::moments(fields),
+            camera: camera(fields),
+            position: position::position(fields),
+            title: fields.text(fields::XP_TITLE),
+            description: fields
+                .text(exif::Tag::ImageDescription)
+                .filter(|text| !text::is_boilerplate(text)),
+            stars: fields.number(fields::RATING).map(f64::from),
+            tags: keywords.split(';').map(text::clean).collect(),
+        },
     }
 }
 

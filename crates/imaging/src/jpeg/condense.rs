@@ -5,7 +5,7 @@ use std::io::{Read, Seek};
 use super::frame::{Frame, MAX_TABLE_BYTES};
 use crate::input::Input;
 use crate::raster::MAX_ICC_BYTES;
-use crate::{ImagingError, Limits};
+use crate::{ImagingError, Limits, iptc};
 
 const SOI: u8 = 0xD8;
 const EOI: u8 = 0xD9;
@@ -21,8 +21,16 @@ pub(super) struct Condensed {
     pub(super) adobe: bool,
     /// The TIFF structure of the first EXIF segment.
     pub(super) exif: Option<Vec<u8>>,
+    pub(super) xmp: Option<Vec<u8>>,
+    pub(super) iptc: Option<Vec<u8>>,
     pub(super) icc: Option<Vec<u8>>,
 }
+
+/// What begins an XMP packet.
+const XMP: &[u8; 29] = b"http://ns.adobe.com/xap/1.0/\0";
+
+/// What begins Photoshop's resources, of which IPTC is one.
+const PHOTOSHOP: &[u8; 14] = b"Photoshop 3.0\0";
 
 pub(super) fn condense<S: Read + Seek>(
     input: &mut Input<'_, S>,
@@ -40,6 +48,8 @@ pub(super) fn condense<S: Read + Seek>(
         scans: 0,
         adobe: false,
         exif: None,
+        xmp: None,
+        iptc: None,
         icc: IccChunks::default(),
     };
     let mut marker = next_marker(input)?;
@@ -53,6 +63,8 @@ pub(super) fn condense<S: Read + Seek>(
         frame: frame.ok_or_else(|| ImagingError::corrupt("it holds no picture"))?,
         adobe: walk.adobe,
         exif: walk.exif,
+        xmp: walk.xmp,
+        iptc: walk.iptc,
         icc: walk.icc.joined(),
     })
 }
@@ -66,6 +78,8 @@ struct Walk<'l> {
     scans: u32,
     adobe: bool,
     exif: Option<Vec<u8>>,
+    xmp: Option<Vec<u8>>,
+    iptc: Option<Vec<u8>>,
     icc: IccChunks,
 }
 
@@ -115,11 +129,14 @@ impl Walk<'_> {
                     self.keep(marker, &header);
                 }
             }
-            0xE1 if self.exif.is_none() && length > 6 => {
-                let name = input.array::<6>()?;
-                match &name {
-                    b"Exif\0\0" | b"Exif\0\xFF" => self.exif = Some(input.take(length - 6)?),
-                    _ => input.skip(length as u64 - 6)?,
+            0xE1 if length > 6 => self.facts(length, input)?,
+            0xED if self.iptc.is_none() && length > PHOTOSHOP.len() => {
+                let name: [u8; 14] = input.array()?;
+                let left = length - name.len();
+                if &name == PHOTOSHOP {
+                    self.iptc = iptc::resource(&input.take(left)?);
+                } else {
+                    input.skip(left as u64)?;
                 }
             }
             0xE2 if length > 14 => {
@@ -140,6 +157,26 @@ impl Walk<'_> {
             _ => input.skip(length as u64)?,
         }
         next_marker(input)
+    }
+
+    /// EXIF or XMP, of which the first is kept.
+    fn facts<S: Read + Seek>(&mut self, length: usize, input: &mut Input<'_, S>) -> Result<(), ImagingError> {
+        let name = input.array::<6>()?;
+        let left = length - name.len();
+        match &name {
+            b"Exif\0\0" | b"Exif\0\xFF" if self.exif.is_none() => self.exif = Some(input.take(left)?),
+            b"http:/" if self.xmp.is_none() && left > XMP.len() - name.len() => {
+                let rest: [u8; XMP.len() - 6] = input.array()?;
+                let left = left - rest.len();
+                if rest == XMP[6..] {
+                    self.xmp = Some(input.take(left)?);
+                } else {
+                    input.skip(left as u64)?;
+                }
+            }
+            _ => input.skip(left as u64)?,
+        }
+        Ok(())
     }
 
     fn keep(&mut self, marker: u8, segment: &[u8]) {

@@ -3,11 +3,10 @@ use std::io::{Read, Seek};
 use serde_json::{Value, json};
 
 use super::condense::{Condensed, condense};
-use crate::color;
 use crate::ffi::turbojpeg::{self, Bounds, Pixels};
-use crate::input::Input;
+use crate::input::{Input, Window};
 use crate::raster::{Contents, Decoded, Raster};
-use crate::{ImagingError, Limits, PREVIEW_EDGE};
+use crate::{ImagingError, Limits, PREVIEW_EDGE, color, motion};
 
 pub(crate) fn read<S: Read + Seek>(
     input: &mut Input<'_, S>,
@@ -17,12 +16,36 @@ pub(crate) fn read<S: Read + Seek>(
     let decoded = decode(&condensed, limits)?;
     let coding = coding(&condensed);
     let rgb_profile = condensed.icc.filter(|_| condensed.frame.components.len() == 3);
+    let motion = motion::after_jpeg(input, condensed.xmp.as_deref());
     Ok(Contents {
-        decoded,
         exif: condensed.exif,
+        xmp: condensed.xmp,
+        iptc: condensed.iptc,
         icc: rgb_profile,
+        motion,
         coding,
+        ..Contents::of(decoded)
     })
+}
+
+/// The same of a JPEG that lies somewhere in `input`.
+pub(crate) fn read_part<S: Read + Seek>(
+    input: &mut Input<'_, S>,
+    start: u64,
+    length: u64,
+    limits: &Limits,
+) -> Result<Contents, ImagingError> {
+    let mut window = Window::new(input, start, length);
+    read(&mut Input::open(&mut window)?, limits)
+}
+
+/// The part that is ours: the walk through the file, without what libjpeg-turbo makes of it.
+#[cfg(feature = "fuzzing")]
+pub(crate) fn condense_only<S: Read + Seek>(
+    input: &mut Input<'_, S>,
+    limits: &Limits,
+) -> Result<(), ImagingError> {
+    condense(input, limits).map(drop)
 }
 
 fn decode(jpeg: &Condensed, limits: &Limits) -> Result<Decoded, ImagingError> {

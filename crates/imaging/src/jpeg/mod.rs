@@ -4,4 +4,6 @@ mod condense;
 mod decode;
 mod frame;
 
-pub(crate) use decode::read;
+#[cfg(feature = "fuzzing")]
+pub(crate) use decode::condense_only;
+pub(crate) use decode::{read, read_part};

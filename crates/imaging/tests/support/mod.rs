@@ -2,6 +2,7 @@
 #![allow(dead_code, unreachable_pub)] // each test file is a crate of its own and uses its part
 
 pub mod build;
+pub mod raw;
 pub mod source;
 
 use std::io::Cursor;

@@ -19,6 +19,9 @@ interface Props {
 /** From this scale on the preview shows its pixels, and the original is worth its bytes. */
 const CLOSE_UP = 1.3;
 
+/** Kinds of originals that every browser shows; of the others the preview is all there is to see. */
+const SHOWN = new Set<string>(["image/jpeg", "image/png", "image/webp", "image/gif", "image/avif", "image/bmp"]);
+
 /** One photo on the stage, sharpening as it arrives: ThumbHash, thumbnail, preview, and close up the original. */
 export function Slide({ glimpse, position, drag, view, gliding }: Props) {
   const { data: photo } = useQuery(photoQuery(glimpse.id));
@@ -52,7 +55,7 @@ export function Slide({ glimpse, position, drag, view, gliding }: Props) {
             className={cx("absolute inset-0 size-full transition-opacity duration-150", !sharp && "opacity-0")}
           />
         )}
-        {here && photo && view.scale > CLOSE_UP && <img src={photo.urls.original} alt="" draggable={false} className="absolute inset-0 size-full" />}
+        {here && photo && SHOWN.has(photo.media_type) && view.scale > CLOSE_UP && <img src={photo.urls.original} alt="" draggable={false} className="absolute inset-0 size-full" />}
         {failed && here && <p role="alert" className="absolute inset-x-0 bottom-0 bg-black/70 p-3 text-center text-small text-white">The larger picture could not be loaded.</p>}
       </div>
     </div>

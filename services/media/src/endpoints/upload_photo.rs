@@ -21,7 +21,7 @@ use crate::upload::{Authority, Form, PacedBody, Uploader, repr_digest};
 #[derive(ToSchema)]
 #[allow(dead_code, reason = "the document's")]
 struct UploadForm {
-    /// The picture: JPEG, PNG, WebP or GIF.
+    /// The picture: JPEG, PNG, WebP, GIF, HEIC, HEIF, AVIF, JPEG XL, TIFF, BMP, or camera raw.
     #[schema(value_type = String, format = Binary, content_media_type = "application/octet-stream")]
     file: Vec<u8>,
     /// When it was taken, where neither the file nor its name says so. RFC 3339.

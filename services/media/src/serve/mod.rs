@@ -106,7 +106,8 @@ impl Server {
 
     /// Where the address bears no ending.
     async fn sniff(&self, key: BlobKey) -> MediaResult<Option<MediaType>> {
-        let head = ByteRange::Inclusive { first: 0, last: 15 };
+        let last = photure_imaging::SNIFF_BYTES as u64 - 1;
+        let head = ByteRange::Inclusive { first: 0, last };
         let head = self.bytes(key, Some(head)).await?.into_bytes().await?;
         Ok(photure_imaging::sniff(&head))
     }

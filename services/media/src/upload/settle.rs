@@ -228,7 +228,7 @@ impl Settler {
             title: picture.title,
             description: picture.description,
             rating: picture.rating,
-            tags: Vec::new(),
+            tags: picture.tags,
             attestation: self
                 .key
                 .attest(note.owner_id, &note.sha256, note.bytes, self.clock.now()),

@@ -1,6 +1,6 @@
 /// Text up to its first NUL, trimmed, without control characters. What is not UTF-8 is read as Latin-1, which older
 /// cameras and programs wrote.
-pub(super) fn from_bytes(bytes: &[u8]) -> String {
+pub(crate) fn from_bytes(bytes: &[u8]) -> String {
     let bytes = bytes.split(|byte| *byte == 0).next().unwrap_or_default();
     let text = match std::str::from_utf8(bytes) {
         Ok(text) => text.to_owned(),
@@ -9,7 +9,7 @@ pub(super) fn from_bytes(bytes: &[u8]) -> String {
     clean(&text)
 }
 
-pub(super) fn from_utf16(bytes: &[u8], big_endian: bool) -> String {
+pub(crate) fn from_utf16(bytes: &[u8], big_endian: bool) -> String {
     let units = bytes.chunks_exact(2).map(|pair| match big_endian {
         true => u16::from_be_bytes([pair[0], pair[1]]),
         false => u16::from_le_bytes([pair[0], pair[1]]),
@@ -19,7 +19,7 @@ pub(super) fn from_utf16(bytes: &[u8], big_endian: bool) -> String {
 }
 
 /// Text that begins with the name of its character set, eight bytes long (Exif 2.3, section 4.6.5, UserComment).
-pub(super) fn with_character_set(bytes: &[u8], little_endian: bool) -> Option<String> {
+pub(crate) fn with_character_set(bytes: &[u8], little_endian: bool) -> Option<String> {
     let (set, text) = bytes.split_at_checked(8)?;
     match set {
         b"ASCII\0\0\0" | [0, 0, 0, 0, 0, 0, 0, 0] => Some(from_bytes(text)),
@@ -28,13 +28,14 @@ pub(super) fn with_character_set(bytes: &[u8], little_endian: bool) -> Option<St
     }
 }
 
-fn clean(text: &str) -> String {
+/// Trimmed, without control characters.
+pub(crate) fn clean(text: &str) -> String {
     let kept = |c: &char| !c.is_control() || matches!(c, '\n' | '\r' | '\t');
     text.chars().filter(kept).collect::<String>().trim().to_owned()
 }
 
 /// What cameras write into every picture, and no person.
-pub(super) fn is_boilerplate(description: &str) -> bool {
+pub(crate) fn is_boilerplate(description: &str) -> bool {
     const WHOLE: [&str; 9] = [
         "SONY DSC",
         "DCIM",
