@@ -1,4 +1,4 @@
-//! What is read from EXIF, against exiftool, which must be installed. On pictures that exiftool itself has tagged, and
+//! What is read from EXIF, XMP and IPTC, against exiftool, which must be installed. On pictures that exiftool itself has tagged, and
 //! on all sample photos where there are any.
 
 #![allow(clippy::unwrap_used)] // in what tests share, too
@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
 
+use photure_domain::photo::MediaType;
 use photure_imaging::Picture;
 use serde_json::{Map, Value};
 use support::build::{self, scene};
@@ -36,7 +37,11 @@ fn references(files: &[PathBuf]) -> Vec<Reference> {
         "-n",
         "-G0",
         "-EXIF:all",
+        "-XMP:all",
+        "-IPTC:all",
         "-File:all",
+        "-MakerNotes:ContentIdentifier",
+        "-Rotation",
         "-ImageWidth",
         "-ImageHeight",
     ];
@@ -49,6 +54,8 @@ fn tagged(folder: &Path, name: &str, tags: &[&str]) -> PathBuf {
     let file = folder.join(name);
     let bytes = match file.extension().unwrap().to_str().unwrap() {
         "jpg" => build::jpeg(&scene(60, 40)),
+        "heic" => include_bytes!("fixtures/8bit.heic").to_vec(),
+        "tif" => support::raw::tiff_with(&[]),
         "png" => build::png(&scene(60, 40)),
         _ => build::webp(60, 40),
     };
@@ -86,8 +93,29 @@ const EVERYTHING: [&str; 25] = [
     "-EXIF:Orientation=6",
 ];
 
+const WORDS: [&str; 18] = [
+    "-XMP-dc:Title=Am Meer ☀",
+    "-XMP-dc:Description=Oma & Opa <3",
+    "-XMP-dc:Subject=sea",
+    "-XMP-dc:Subject=sand, salt",
+    "-XMP-dc:Creator=Nobody",
+    "-XMP-xmp:Rating=3",
+    "-XMP-xmp:Label=Red",
+    "-XMP-xmp:CreateDate=2019:07:02 01:02:03",
+    "-XMP-photoshop:DateCreated=2019:07:01 10:11:12.5+02:00",
+    "-XMP-photoshop:City=Rom",
+    "-XMP-exif:GPSLatitude=-33.868820",
+    "-XMP-exif:GPSLongitude=151.209290",
+    "-XMP-exif:FNumber=2.8",
+    "-XMP-exif:ExposureTime=0.004",
+    "-XMP-exif:FocalLength=35.5",
+    "-XMP-tiff:Make=Größe",
+    "-XMP-exifEX:LensModel=35mm ƒ/2",
+    "-XMP-lr:HierarchicalSubject=places|beach",
+];
+
 fn files(folder: &Path) -> Vec<PathBuf> {
-    let mut files: Vec<PathBuf> = ["all.jpg", "all.png", "all.webp"]
+    let mut files: Vec<PathBuf> = ["all.jpg", "all.png", "all.webp", "all.heic", "all.tif"]
         .iter()
         .map(|name| tagged(folder, name, &EVERYTHING))
         .collect();
@@ -103,6 +131,21 @@ fn files(folder: &Path) -> Vec<PathBuf> {
             "-EXIF:GPSDateStamp=2021:05:04",
             "-EXIF:GPSTimeStamp=10:33:11.5",
             "-EXIF:Make=Nobody",
+        ],
+    ));
+    for name in ["words.jpg", "words.png", "words.heic", "words.tif"] {
+        files.push(tagged(folder, name, &WORDS));
+    }
+    files.push(tagged(
+        folder,
+        "newspaper.jpg",
+        &[
+            "-IPTC:DateCreated=2015:03:04",
+            "-IPTC:TimeCreated=11:12:13+01:00",
+            "-IPTC:Keywords=harbour",
+            "-IPTC:ObjectName=Boats",
+            "-IPTC:Caption-Abstract=Boats at rest",
+            "-IPTC:City=Hamburg",
         ],
     ));
     files.push(tagged(
@@ -172,15 +215,20 @@ fn dimensions_are_those_of_the_upright_picture() {
     pictures(|name, picture, reference| {
         let side = |tag: &str| {
             let of = |group: &str| reference.get(&format!("{group}:{tag}")).and_then(Value::as_u64);
-            ["File", "PNG", "RIFF", "GIF"]
+            ["File", "PNG", "RIFF", "GIF", "EXIF"]
                 .iter()
                 .find_map(|group| of(group))
                 .unwrap()
         };
-        let turned = reference
-            .get("EXIF:Orientation")
-            .and_then(Value::as_u64)
-            .is_some_and(|o| (5..=8).contains(&o));
+        let number = |tag: &str| reference.get(tag).and_then(Value::as_u64);
+        // HEIC and JPEG XL say for themselves how they are turned, and EXIF only repeats it.
+        let turned = match picture.media_type {
+            MediaType::Heic | MediaType::Heif | MediaType::Avif => {
+                number("QuickTime:Rotation").is_some_and(|quarters| quarters % 2 == 1 || quarters % 180 == 90)
+            }
+            MediaType::Jxl => false,
+            _ => number("EXIF:Orientation").is_some_and(|o| (5..=8).contains(&o)),
+        };
         let (width, height) = (side("ImageWidth"), side("ImageHeight"));
         let expected = if turned { (height, width) } else { (width, height) };
         assert_eq!(
@@ -195,13 +243,26 @@ fn dimensions_are_those_of_the_upright_picture() {
 fn times_and_offsets_are_right() {
     pictures(|name, picture, reference| {
         let get = |tag: &str| text(reference.get(&format!("EXIF:{tag}")));
+        let at =
+            |tag: &str| text(reference.get(tag)).filter(|time| time.len() >= 19 && !time.starts_with("0000"));
+        let joined = |day: &str, clock: &str| {
+            Some(format!(
+                "{} {}",
+                text(reference.get(day))?,
+                text(reference.get(clock))?
+            ))
+        };
         let known = |time: &String| !time.starts_with("0000");
-        let satellites = || Some(format!("{} {}", get("GPSDateStamp")?, get("GPSTimeStamp")?));
         // Against the standard, old XMP converters append the offset to the time itself.
-        let expected = get("DateTimeOriginal")
-            .filter(known)
-            .or_else(|| get("CreateDate").filter(known))
-            .or_else(satellites)
+        let expected = at("EXIF:DateTimeOriginal")
+            .or_else(|| at("XMP:DateTimeOriginal"))
+            .or_else(|| at("XMP:DateCreated"))
+            .or_else(|| joined("IPTC:DateCreated", "IPTC:TimeCreated"))
+            .or_else(|| at("EXIF:CreateDate"))
+            .or_else(|| at("XMP:DateTimeDigitized"))
+            .or_else(|| at("XMP:CreateDate"))
+            .or_else(|| joined("EXIF:GPSDateStamp", "EXIF:GPSTimeStamp"))
+            .or_else(|| at("XMP:GPSDateTime"))
             .map(|time| time.chars().take(19).collect::<String>());
         let found = picture
             .taken
@@ -229,13 +290,16 @@ fn times_and_offsets_are_right() {
 #[test]
 fn camera_lens_and_exposure_are_right() {
     pictures(|name, picture, reference| {
-        let get = |tag: &str| reference.get(&format!("EXIF:{tag}"));
+        let get = |tag: &str| {
+            let of = |group: &str| reference.get(&format!("{group}:{tag}"));
+            of("EXIF").or_else(|| of("XMP"))
+        };
         let camera = &picture.camera;
         assert_eq!(camera.make, text(get("Make")), "{name}");
         assert_eq!(camera.model, text(get("Model")), "{name}");
         assert_eq!(
             camera.lens,
-            text(get("LensModel")).filter(|lens| lens != "----"),
+            text(get("LensModel").or_else(|| reference.get("XMP:Lens"))).filter(|lens| lens != "----"),
             "{name}"
         );
         let iso = text(get("ISO")).and_then(|iso| iso.split(' ').next()?.parse().ok());
@@ -259,9 +323,14 @@ fn camera_lens_and_exposure_are_right() {
 #[test]
 fn positions_are_right() {
     pictures(|name, picture, reference| {
-        let get = |tag: &str| reference.get(&format!("EXIF:{tag}"));
+        let group = if reference.contains_key("EXIF:GPSLatitude") {
+            "EXIF"
+        } else {
+            "XMP"
+        };
+        let get = |tag: &str| reference.get(&format!("{group}:{tag}"));
         let signed = |tag: &str, minus: &str| {
-            let negative = text(get(&format!("{tag}Ref")))? == minus;
+            let negative = group == "EXIF" && text(get(&format!("{tag}Ref")))? == minus;
             get(tag)?
                 .as_f64()
                 .map(|degrees| if negative { -degrees } else { degrees })
@@ -366,6 +435,83 @@ fn metadata_has_exiftools_names_and_values() {
         }
     });
     assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+/// Of XMP those are kept that say something of the picture, and not of the program that wrote it.
+const KEPT: [&str; 24] = [
+    "XMP:Title",
+    "XMP:Description",
+    "XMP:Subject",
+    "XMP:Creator",
+    "XMP:Rights",
+    "XMP:Rating",
+    "XMP:Label",
+    "XMP:CreateDate",
+    "XMP:DateCreated",
+    "XMP:DateTimeOriginal",
+    "XMP:City",
+    "XMP:Country",
+    "XMP:Headline",
+    "XMP:GPSLatitude",
+    "XMP:GPSLongitude",
+    "XMP:LensModel",
+    "XMP:Lens",
+    "XMP:HierarchicalSubject",
+    "XMP:MotionPhoto",
+    "IPTC:Keywords",
+    "IPTC:ObjectName",
+    "IPTC:Caption-Abstract",
+    "IPTC:City",
+    "MakerNotes:ContentIdentifier",
+];
+
+#[test]
+fn xmp_and_iptc_have_exiftools_names_and_values() {
+    let words = |value: &Value| match value {
+        Value::Array(values) => values.iter().filter_map(|value| text(Some(value))).collect(),
+        value => text(Some(value)).into_iter().collect::<Vec<_>>(),
+    };
+    let mut wrong = Vec::new();
+    pictures(|name, picture, reference| {
+        for group in ["XMP", "IPTC", "MakerNotes"] {
+            for (tag, value) in picture.metadata.get(group).into_iter().flatten() {
+                let expected = reference.get(&format!("{group}:{tag}"));
+                let right =
+                    expected.is_some_and(|expected| same(value, expected) || words(value) == words(expected));
+                if !right {
+                    wrong.push(format!("{name}: {group}:{tag}: {value}, not {expected:?}"));
+                }
+            }
+        }
+        for kept in KEPT {
+            let (group, tag) = kept.split_once(':').unwrap();
+            let found = picture.metadata.get(group).and_then(|tags| tags.get(tag));
+            let expected = reference.get(kept).filter(|value| !words(value).is_empty());
+            if found.is_none() && expected.is_some() {
+                wrong.push(format!("{name}: {kept} is missing: {expected:?}"));
+            }
+        }
+    });
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
+fn tags_are_those_of_people() {
+    pictures(|name, picture, reference| {
+        for tag in ["XMP:Subject", "IPTC:Keywords"] {
+            let listed = match reference.get(tag) {
+                Some(Value::Array(values)) => values.iter().filter_map(|value| text(Some(value))).collect(),
+                value => text(value).into_iter().collect::<Vec<_>>(),
+            };
+            for word in listed {
+                assert!(
+                    picture.tags.contains(&word),
+                    "{name}: {tag} {word} is not in {:?}",
+                    picture.tags
+                );
+            }
+        }
+    });
 }
 
 #[test]

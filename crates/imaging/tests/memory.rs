@@ -12,6 +12,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use photure_imaging::{ImagingError, Limits, Picture, process};
 use proptest::prelude::*;
 use support::build::{self, scene};
+use support::raw;
 use support::source::Padded;
 
 const MB: u64 = 1 << 20;
@@ -263,6 +264,17 @@ fn exif_that_would_grow_without_end_costs_nothing() {
     }
 }
 
+#[test]
+fn no_sample_takes_more_than_it_is_allowed() {
+    let turn = Turn::take();
+    let allowed = Limits::default().max_decoder_bytes;
+    for file in support::sample_files(&["camera", "hostile", "metadata", "orientation"]) {
+        let bytes = std::fs::read(&file).unwrap();
+        let (taken, _) = turn.growth(|| read(Cursor::new(&bytes)).map(drop));
+        assert!(taken < allowed, "{}: {taken}", file.display());
+    }
+}
+
 /// A megapixel and 16 MB for a decoder: no file may make more of it than this. The rest are rows, tables and variants.
 const SMALL: Limits = Limits {
     max_pixels: 1 << 20,
@@ -282,7 +294,26 @@ fn originals() -> Vec<Vec<u8>> {
         build::png_interlaced(&scene(21, 13)),
         build::gif(&scene(60, 40)),
         build::webp(60, 40),
+        include_bytes!("fixtures/8bit.heic").to_vec(),
+        include_bytes!("fixtures/pq-10bit.heic").to_vec(),
+        include_bytes!("fixtures/alpha.heic").to_vec(),
+        include_bytes!("fixtures/8bit.avif").to_vec(),
+        include_bytes!("fixtures/lossy.jxl").to_vec(),
+        include_bytes!("fixtures/lossless.jxl").to_vec(),
+        raw::tiff_like(
+            raw::Raw::Nef,
+            &build::jpeg(&scene(16, 12)),
+            &build::jpeg(&scene(60, 40)),
+        ),
+        raw::cr3(&build::jpeg(&scene(16, 12)), &build::jpeg(&scene(60, 40))),
+        raw::orf(&build::jpeg(&scene(16, 12)), &build::jpeg(&scene(60, 40))),
+        raw::motion(&build::jpeg(&scene(60, 40)), b"\0\0\0\x14ftypmp42 and so on"),
     ];
+    for format in [image::ImageFormat::Tiff, image::ImageFormat::Bmp] {
+        let mut bytes = Cursor::new(Vec::new());
+        scene(60, 40).write_to(&mut bytes, format).unwrap();
+        all.push(bytes.into_inner());
+    }
     all.push(build::riff(&[
         (b"VP8X", build::vp8x(60, 40, 0x18)),
         (b"ALPH", [vec![0], vec![255; 60 * 40]].concat()),

@@ -18,7 +18,7 @@ use crate::{ImagingError, Limits, ffi, motion};
 use source::Source;
 
 /// Beside a picture's planes: boxes, coded data, one tile.
-const BESIDE: u64 = 128 << 20;
+const BESIDE: u64 = 16 << 20;
 
 pub(crate) fn read<S: Read + Seek>(
     input: &mut Input<'_, S>,
@@ -39,7 +39,6 @@ pub(crate) fn read<S: Read + Seek>(
     check(&handle, limits)?;
     let image = decode(&library, &handle).map_err(|error| trouble.or(error))?;
     let shrunk = planes::shrink(&handle, &image)?;
-    let depth = handle.luma_bits_per_pixel();
     let (mut exif, mut xmp) = (None, None);
     for id in metadata_ids(&handle) {
         let bytes = handle.metadata_size(id) as u64;
@@ -59,7 +58,7 @@ pub(crate) fn read<S: Read + Seek>(
         icc: shrunk.icc,
         upright: true,
         motion,
-        coding: vec![("BitsPerSample", json!(depth))],
+        coding: vec![("BitsPerSample", json!(shrunk.depth))],
         ..Contents::of(shrunk.decoded)
     })
 }
@@ -149,5 +148,30 @@ fn refusal(error: HeifError) -> ImagingError {
         (_, Sub::EndOfData) => ImagingError::Truncated,
         (Code::UnsupportedFeature | Code::UnsupportedFileType, _) => ImagingError::UnsupportedType,
         _ => ImagingError::Corrupt(error.message),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use libheif_rs::{CompressionFormat, LibHeif};
+
+    #[test]
+    fn libheif_is_built_with_the_codecs_of_photure_and_no_other() {
+        let library = LibHeif::new();
+        let decoders = |format| -> Vec<String> {
+            let found = library.decoder_descriptors(8, format);
+            found.iter().map(|found| found.id().to_owned()).collect()
+        };
+        let hint = "build with CMAKE_TOOLCHAIN_FILE=$PWD/crates/imaging/codecs.cmake";
+        assert_eq!(decoders(Some(CompressionFormat::Hevc)), ["libde265"], "{hint}");
+        assert_eq!(decoders(Some(CompressionFormat::Av1)), ["dav1d"], "{hint}");
+        for format in [
+            CompressionFormat::Hevc,
+            CompressionFormat::Av1,
+            CompressionFormat::Jpeg,
+        ] {
+            let encoders = library.encoder_descriptors(8, Some(format), None);
+            assert!(encoders.is_empty(), "{hint}");
+        }
     }
 }

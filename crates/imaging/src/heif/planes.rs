@@ -10,6 +10,8 @@ use crate::{ImagingError, PREVIEW_EDGE};
 pub(super) struct Shrunk {
     pub(super) decoded: Decoded,
     pub(super) icc: Option<Vec<u8>>,
+    /// Bits a sample, as stored.
+    pub(super) depth: u8,
 }
 
 /// The mean of squares of pixels, as [`crate::shrink`] does it, plane by plane; then sRGB, or what the profile means.
@@ -21,29 +23,17 @@ pub(super) fn shrink(handle: &ImageHandle, image: &Image) -> Result<Shrunk, Imag
     let step = (width.max(height) / PREVIEW_EDGE).max(1);
     let grid = Grid { width, height, step };
     let planes = image.planes();
-    let missing = || ImagingError::corrupt("a plane is missing");
-    let (channels, coding) = match image.color_space() {
-        Some(ColorSpace::Monochrome) => {
-            let plane = grid.plane(planes.y.as_ref().ok_or_else(missing)?)?;
-            let coding = Coding::of(handle, image);
-            ([plane.clone(), plane.clone(), plane], coding.grey())
-        }
-        Some(ColorSpace::YCbCr(_)) => {
-            let [y, cb, cr] =
-                [&planes.y, &planes.cb, &planes.cr].map(|plane| plane.as_ref().ok_or_else(missing));
-            (
-                [grid.plane(y?)?, grid.plane(cb?)?, grid.plane(cr?)?],
-                Coding::of(handle, image),
-            )
-        }
-        _ => {
-            let [r, g, b] = [&planes.r, &planes.g, &planes.b].map(|plane| plane.as_ref().ok_or_else(missing));
-            (
-                [grid.plane(r?)?, grid.plane(g?)?, grid.plane(b?)?],
-                Coding::of(handle, image).rgb(),
-            )
-        }
+    let (stored, kind) = match image.color_space() {
+        Some(ColorSpace::Monochrome) => ([&planes.y; 3], Kind::Grey),
+        Some(ColorSpace::YCbCr(_)) => ([&planes.y, &planes.cb, &planes.cr], Kind::Luma),
+        _ => ([&planes.r, &planes.g, &planes.b], Kind::Rgb),
     };
+    let [Some(first), Some(second), Some(third)] = stored.map(Option::as_ref) else {
+        return Err(ImagingError::corrupt("a plane is missing"));
+    };
+    let depth = first.bits_per_pixel;
+    let coding = Coding::of(handle, image, kind, depth);
+    let channels = [grid.plane(first)?, grid.plane(second)?, grid.plane(third)?];
     let mut rgb = coding.to_rgb(&channels);
     if let Some(alpha) = &planes.a
         && image.has_channel(Channel::Alpha)
@@ -76,6 +66,7 @@ pub(super) fn shrink(handle: &ImageHandle, image: &Image) -> Result<Shrunk, Imag
             height,
         },
         icc: coding.icc,
+        depth,
     })
 }
 
@@ -148,6 +139,15 @@ impl Grid {
     }
 }
 
+/// What the planes are.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Grey,
+    /// Luma and two of colour.
+    Luma,
+    Rgb,
+}
+
 /// What the numbers of a picture mean.
 struct Coding {
     matrix: Matrix,
@@ -172,7 +172,7 @@ enum Matrix {
 impl Coding {
     /// By CICP (ITU-T H.273), from the picture's data or its file, and by its ICC profile, which has the last word on
     /// colours. Where nothing is said, it is sRGB by the matrix of BT.601 in full range.
-    fn of(handle: &ImageHandle, image: &Image) -> Self {
+    fn of(handle: &ImageHandle, image: &Image, kind: Kind, depth: u8) -> Self {
         let nclx = image.color_profile_nclx().or_else(|| handle.color_profile_nclx());
         let said = nclx.as_ref().map(said).unwrap_or((2, 2, 2, true));
         let (primaries, transfer, matrix, full_range) = said;
@@ -191,6 +191,8 @@ impl Coding {
         });
         Self {
             matrix: match matrix {
+                _ if kind == Kind::Grey => Matrix::Grey,
+                _ if kind == Kind::Rgb => Matrix::Rgb,
                 0 => Matrix::Identity,
                 1 => Matrix::Weights(0.2126, 0.0722),
                 4 => Matrix::Weights(0.30, 0.11),
@@ -203,25 +205,10 @@ impl Coding {
                 _ => Matrix::Weights(0.299, 0.114),
             },
             full_range,
-            depth: handle.luma_bits_per_pixel().clamp(8, 16),
+            depth: depth.clamp(8, 16),
             tone,
-            icc,
-        }
-    }
-
-    fn grey(self) -> Self {
-        Self {
-            matrix: Matrix::Grey,
-            // A profile for three channels says nothing of one.
-            icc: None,
-            ..self
-        }
-    }
-
-    fn rgb(self) -> Self {
-        Self {
-            matrix: Matrix::Rgb,
-            ..self
+            // One for three channels says nothing of one.
+            icc: icc.filter(|_| kind != Kind::Grey),
         }
     }
 
