@@ -3,10 +3,8 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
+use photure_imaging::SNIFF_BYTES;
 use walkdir::WalkDir;
-
-/// As much of a file tells what it is, in bytes.
-const HEAD: u64 = 4096;
 
 /// A file as it lies there.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,7 +51,7 @@ pub(super) fn look_at(path: &Path) -> io::Result<Option<Found>> {
 /// Whether its first bytes are those of a picture. The server looks for itself; this only saves the way.
 pub(super) fn is_picture(path: &Path) -> io::Result<bool> {
     let mut head = Vec::new();
-    File::open(path)?.take(HEAD).read_to_end(&mut head)?;
+    File::open(path)?.take(SNIFF_BYTES as u64).read_to_end(&mut head)?;
     Ok(photure_imaging::sniff(&head).is_some())
 }
 
