@@ -60,6 +60,11 @@ pub enum OpenError {
     SettingsMissing,
     #[error("{} holds files that are not Photure's: name an empty folder, or one that Photure has used", folder.display())]
     NotOurs { folder: PathBuf },
+    /// It has neither the marker of a storage nor originals.
+    #[error("there is no storage of Photure's: is its volume mounted, and its name right?")]
+    NotBegun,
+    #[error("the bucket does not answer")]
+    Bucket(#[source] BlobError),
     #[error("{} cannot be used as storage", folder.display())]
     Folder { folder: PathBuf, source: io::Error },
 }

@@ -1,5 +1,6 @@
-use photure_domain::Sha256;
 use photure_domain::media_address::Variant;
+use photure_domain::{Sha256, UserId};
+use uuid::Uuid;
 
 use crate::{BlobError, BlobResult};
 
@@ -54,6 +55,90 @@ impl BlobKey {
 
 pub(crate) const ORIGINALS: &str = "originals";
 pub(crate) const VARIANTS: &str = "variants";
+pub(crate) const RECORDS: &str = "records";
+
+/// Which record: a small text that is kept with the blobs and, unlike them, may change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum RecordKey {
+    /// What the catalogue knows of one owner's photo of these bytes, beside the original.
+    Sidecar { sha256: Sha256, owner: UserId },
+    /// How far the storage has been looked through, and what was found.
+    Scrub,
+    /// What is to go into an archive that somebody asked for.
+    Archive(Uuid),
+}
+
+impl RecordKey {
+    /// Where it lies below the root: `originals/<aa>/<bb>/<sha256>.<owner>.json` for a sidecar, so that it sorts, and is moved
+    /// and copied, with its original.
+    pub fn path(&self) -> String {
+        match self {
+            Self::Sidecar { sha256, owner } => {
+                format!("{}.{owner}{SIDECAR_ENDING}", BlobKey::original(*sha256).path())
+            }
+            Self::Scrub => format!("{RECORDS}/scrub.json"),
+            Self::Archive(id) => format!("{ARCHIVES}{id}{SIDECAR_ENDING}"),
+        }
+    }
+
+    /// What an archive of this name is called; `None` for what is none.
+    pub(crate) fn archive_of(name: &str) -> Option<Uuid> {
+        Uuid::try_parse(name.strip_suffix(SIDECAR_ENDING)?).ok()
+    }
+}
+
+pub(crate) const ARCHIVES: &str = "records/archives/";
+const SIDECAR_ENDING: &str = ".json";
+
+/// What lies under a path below the root.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Found {
+    Blob(BlobKey),
+    Sidecar { sha256: Sha256, owner: UserId },
+}
+
+impl Found {
+    /// `None` where no key has that path.
+    pub(crate) fn under(path: &str) -> Option<Self> {
+        let mut parts = path.split('/');
+        let (tree, _, _, name) = (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
+        let found = match (tree, parts.next()) {
+            (VARIANTS, Some(file)) => {
+                let key = |variant| Some(BlobKey::new(name.parse().ok()?, variant));
+                [Variant::Thumb, Variant::Preview]
+                    .into_iter()
+                    .filter_map(key)
+                    .find(|key| key.path().ends_with(file))
+                    .map(Self::Blob)
+            }
+            (ORIGINALS, None) => match name.split_once('.') {
+                None => Some(Self::Blob(BlobKey::original(name.parse().ok()?))),
+                Some((sha256, rest)) => Some(Self::Sidecar {
+                    sha256: sha256.parse().ok()?,
+                    owner: rest.strip_suffix(SIDECAR_ENDING)?.parse().ok()?,
+                }),
+            },
+            _ => None,
+        }?;
+        // There is one way to write a key: upper case and wrong shards are none of ours.
+        (found.path() == path).then_some(found)
+    }
+
+    pub fn path(&self) -> String {
+        match *self {
+            Self::Blob(key) => key.path(),
+            Self::Sidecar { sha256, owner } => RecordKey::Sidecar { sha256, owner }.path(),
+        }
+    }
+
+    /// Of the original that it belongs to.
+    pub fn sha256(&self) -> Sha256 {
+        match *self {
+            Self::Blob(key) => key.sha256,
+            Self::Sidecar { sha256, .. } => sha256,
+        }
+    }
+}
 
 #[cfg(test)]
 mod tests {
@@ -69,5 +154,33 @@ mod tests {
             path(Variant::Preview),
             format!("variants/ab/cd/{hash}/preview.jpg")
         );
+    }
+
+    #[test]
+    fn a_path_reads_back_as_the_key_that_wrote_it() {
+        let sha256: Sha256 = "abcd0000".repeat(8).parse().unwrap();
+        let owner = UserId::new(Uuid::from_u128(7));
+        for found in [
+            Found::Blob(BlobKey::original(sha256)),
+            Found::Blob(BlobKey::new(sha256, Variant::Thumb)),
+            Found::Blob(BlobKey::new(sha256, Variant::Preview)),
+            Found::Sidecar { sha256, owner },
+        ] {
+            assert_eq!(Found::under(&found.path()), Some(found));
+        }
+        for none in [
+            String::new(),
+            format!("originals/ab/cd/{sha256}.json"),
+            format!("originals/ab/ce/{sha256}"),
+            format!("originals/ab/cd/{}", sha256.to_string().to_uppercase()),
+            format!("originals/ab/cd/{sha256}/thumb.webp"),
+            format!("originals/ab/cd/.{sha256}.part"),
+            format!("variants/ab/cd/{sha256}"),
+            format!("variants/ab/cd/{sha256}/p"),
+            format!("variants/ab/cd/{sha256}/.thumb.webp.part"),
+            RecordKey::Scrub.path(),
+        ] {
+            assert_eq!(Found::under(&none), None, "{none}");
+        }
     }
 }

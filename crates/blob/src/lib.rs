@@ -16,7 +16,9 @@
 //!    hash in its key; where the staged file is linked into place, none do, and the caller's word is taken.
 //! 5. **A missing volume is an outage** ([`BlobError::Unavailable`]), never "there is no such blob". A marker in the root tells
 //!    one from the other.
-//! 6. **No path is made from text that a user sent**: only from a typed hash and an enum.
+//! 6. **Records are replaced, blobs are not.** Beside the blobs lie small records (a sidecar per owner of an original, how far a scrub
+//!    has come); the last one put is what is there, whole.
+//! 7. **No path is made from text that a user sent**: only from a typed hash and an enum.
 
 mod error;
 mod folder;
@@ -28,7 +30,7 @@ mod s3;
 mod store;
 
 pub use error::{BlobError, BlobResult, OpenError};
-pub use key::BlobKey;
-pub use location::{BlobLocation, InvalidLocation, S3Settings, open};
+pub use key::{BlobKey, Found, RecordKey};
+pub use location::{BlobLocation, InvalidLocation, S3Settings, open, open_existing};
 pub use range::ByteRange;
-pub use store::{BlobMeta, BlobReader, BlobStore};
+pub use store::{BlobMeta, BlobReader, BlobStore, Listed, Listing, Tree};

@@ -48,6 +48,27 @@ pub async fn open(location: &BlobLocation, s3: Option<&S3Settings>) -> Result<Ar
     }
 }
 
+/// Opens a storage that is there, and begins none: for whoever wants to look, and would take a new, empty one for a loss.
+pub async fn open_existing(
+    location: &BlobLocation,
+    s3: Option<&S3Settings>,
+) -> Result<Arc<dyn BlobStore>, OpenError> {
+    match location {
+        BlobLocation::Folder(folder) => {
+            if !FolderStore::is_begun(folder).await? {
+                return Err(OpenError::NotBegun);
+            }
+        }
+        BlobLocation::Bucket { bucket, prefix } => {
+            let settings = s3.ok_or(OpenError::SettingsMissing)?;
+            if !S3Store::is_begun(bucket, prefix.as_deref(), settings).await? {
+                return Err(OpenError::NotBegun);
+            }
+        }
+    }
+    open(location, s3).await
+}
+
 impl FromStr for BlobLocation {
     type Err = InvalidLocation;
 

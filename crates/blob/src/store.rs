@@ -5,9 +5,11 @@ use std::path::{Path, PathBuf};
 use async_trait::async_trait;
 use bytes::{Bytes, BytesMut};
 use futures::stream::{BoxStream, StreamExt, TryStreamExt};
-use photure_domain::Sha256;
+use photure_domain::{Sha256, Timestamp};
+use uuid::Uuid;
 
-use crate::{BlobError, BlobKey, BlobResult, ByteRange};
+use crate::key::{ORIGINALS, VARIANTS};
+use crate::{BlobError, BlobKey, BlobResult, ByteRange, Found, RecordKey};
 
 /// A place for originals and variants. The laws are in the crate's documentation.
 #[async_trait]
@@ -30,8 +32,25 @@ pub trait BlobStore: fmt::Debug + Send + Sync {
     /// `None` where there is no such blob.
     async fn head(&self, key: BlobKey) -> BlobResult<Option<BlobMeta>>;
 
-    /// Deletes an original and all its variants, the original last. Deleting what is not there succeeds.
+    /// Deletes an original with its sidecars and variants, the original last. Deleting what is not there succeeds.
     async fn delete_all(&self, sha256: &Sha256) -> BlobResult<()>;
+
+    /// Keeps a record, in the place of what was under its key: durably, and all or nothing, as a blob.
+    async fn put_record(&self, key: RecordKey, bytes: Bytes) -> BlobResult<()>;
+
+    /// `None` where there is none. One that is too long to be ours is [`BlobError::Corrupt`].
+    async fn record(&self, key: RecordKey) -> BlobResult<Option<Bytes>>;
+
+    /// Deleting what is not there succeeds.
+    async fn delete_record(&self, key: RecordKey) -> BlobResult<()>;
+
+    /// The [`RecordKey::Archive`]s there are, and when each was put. At most a thousand of them, the rest when these are gone.
+    async fn archives(&self) -> BlobResult<Vec<(Uuid, Timestamp)>>;
+
+    /// All that lies in a tree for hashes after `after`, by hash, and for each hash by path. What comes or goes meanwhile may be
+    /// listed or not. Holds no more in memory than one folder of the lowest level or one page of the server's answer; an
+    /// outage on the way is the last item.
+    fn list(&self, tree: Tree, after: Option<Sha256>) -> Listing;
 
     /// For `X-Accel-Redirect`: where the blob lies below the folder of the storage, whether it is there or not. `None` where
     /// there is no folder.
@@ -45,6 +64,37 @@ pub trait BlobStore: fmt::Debug + Send + Sync {
     /// nothing but a lack of room would keep a blob from being stored.
     async fn ready(&self) -> BlobResult<()>;
 }
+
+pub type Listing = BoxStream<'static, BlobResult<Listed>>;
+
+/// Which half of the storage.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tree {
+    /// And their sidecars.
+    Originals,
+    Variants,
+}
+
+impl Tree {
+    pub(crate) const fn folder(self) -> &'static str {
+        match self {
+            Self::Originals => ORIGINALS,
+            Self::Variants => VARIANTS,
+        }
+    }
+}
+
+/// What a listing tells of one file or object.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Listed {
+    pub found: Found,
+    pub len: u64,
+    /// By the storage's clock.
+    pub modified: Timestamp,
+}
+
+/// No record is longer, in bytes.
+pub(crate) const MAX_RECORD: u64 = 16 << 20;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct BlobMeta {

@@ -3,7 +3,9 @@
 //! ```text
 //! <root>/.photure-storage              the marker: without it, the volume is not mounted
 //! <root>/originals/ab/cd/<sha256>
+//! <root>/originals/ab/cd/<sha256>.<owner>.json
 //! <root>/variants/ab/cd/<sha256>/{thumb.webp,preview.jpg}
+//! <root>/records/                      scrub.json, archives/<id>.json
 //! <root>/staging/                      uploads under way; their owner is whoever fills it
 //! ```
 //!
@@ -15,6 +17,7 @@
 //! name never stands for half a file, and what was acknowledged is there after a power cut. `durability.rs` proves the
 //! order, and that a failure at any of the steps leaves nothing half-written behind.
 
+mod listing;
 mod part;
 mod put;
 mod root;
@@ -26,7 +29,7 @@ mod durability;
 #[cfg(test)]
 mod watch;
 
-use std::io::{Seek, SeekFrom};
+use std::io::{Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -34,12 +37,17 @@ use std::time::Duration;
 use async_trait::async_trait;
 use bytes::Bytes;
 use futures::TryStreamExt;
-use photure_domain::Sha256;
+use photure_domain::{Sha256, Timestamp};
 use tokio::io::AsyncReadExt;
 use tokio::sync::Mutex;
 use tokio_util::io::ReaderStream;
+use uuid::Uuid;
 
-use crate::{BlobError, BlobKey, BlobMeta, BlobReader, BlobResult, BlobStore, ByteRange, OpenError};
+use crate::store::MAX_RECORD;
+use crate::{
+    BlobError, BlobKey, BlobMeta, BlobReader, BlobResult, BlobStore, ByteRange, Listing, OpenError,
+    RecordKey, Tree,
+};
 use put::Source;
 use root::Root;
 
@@ -75,6 +83,17 @@ impl FolderStore {
             root: Arc::new(root),
             checking: Arc::default(),
         })
+    }
+
+    pub(crate) async fn is_begun(folder: &Path) -> Result<bool, OpenError> {
+        let folder = folder.to_owned();
+        let failed = |source| OpenError::Folder {
+            folder: folder.clone(),
+            source,
+        };
+        let path = folder.clone();
+        let begun = tokio::task::spawn_blocking(move || Root::is_begun(&path)).await;
+        begun.map_err(|died| failed(died.into()))?.map_err(failed)
     }
 
     async fn blocking<T: Send + 'static>(
@@ -127,6 +146,41 @@ impl BlobStore for FolderStore {
     async fn delete_all(&self, sha256: &Sha256) -> BlobResult<()> {
         let sha256 = *sha256;
         self.blocking(move |root| root.open()?.delete_all(sha256)).await
+    }
+
+    async fn put_record(&self, key: RecordKey, bytes: Bytes) -> BlobResult<()> {
+        self.blocking(move |root| put::replace(root, &key.path(), &bytes))
+            .await
+    }
+
+    async fn record(&self, key: RecordKey) -> BlobResult<Option<Bytes>> {
+        self.blocking(move |root| {
+            let Some((file, len)) = root.open()?.file(&key.path())? else {
+                return Ok(None);
+            };
+            if len > MAX_RECORD {
+                return Err(BlobError::Corrupt("a record is too long"));
+            }
+            let mut bytes = Vec::new();
+            std::io::Read::take(file, MAX_RECORD)
+                .read_to_end(&mut bytes)
+                .map_err(BlobError::from_volume)?;
+            Ok(Some(bytes.into()))
+        })
+        .await
+    }
+
+    async fn delete_record(&self, key: RecordKey) -> BlobResult<()> {
+        self.blocking(move |root| root.open()?.delete_file(&key.path()))
+            .await
+    }
+
+    async fn archives(&self) -> BlobResult<Vec<(Uuid, Timestamp)>> {
+        self.blocking(|root| listing::archives(&root.open()?)).await
+    }
+
+    fn list(&self, tree: Tree, after: Option<Sha256>) -> Listing {
+        listing::listing(Arc::clone(&self.root), tree, after)
     }
 
     fn local_path(&self, key: BlobKey) -> Option<String> {

@@ -45,10 +45,19 @@ impl<'a> Source<'a> {
 }
 
 pub(super) fn put(root: &Root, key: BlobKey, source: &Source<'_>) -> BlobResult<()> {
+    retrying(root, &key.path(), |place| place.fill(key, source))
+}
+
+/// In the place of what is there, unless that is the same.
+pub(super) fn replace(root: &Root, path: &str, bytes: &[u8]) -> BlobResult<()> {
+    retrying(root, path, |place| place.replace(bytes))
+}
+
+fn retrying(root: &Root, path: &str, fill: impl Fn(&Place<'_>) -> Result<(), Failure>) -> BlobResult<()> {
     let open = root.open()?;
     let mut attempt = 1;
     loop {
-        match Place::prepare(&open, key).and_then(|place| place.fill(source)) {
+        match Place::prepare(&open, path).and_then(|place| fill(&place)) {
             Err(Failure::Swept) if attempt < ATTEMPTS => attempt += 1,
             Err(Failure::Swept) => {
                 return Err(BlobError::unavailable(
@@ -76,7 +85,7 @@ impl From<BlobError> for Failure {
 /// Where a blob belongs, with all its folders there.
 struct Place<'a> {
     root: &'a Root,
-    key: BlobKey,
+    path: &'a str,
     /// From the root down to the blob's own folder.
     chain: Vec<File>,
     own: File,
@@ -88,10 +97,9 @@ struct Place<'a> {
 }
 
 impl<'a> Place<'a> {
-    fn prepare(open: &OpenRoot<'a>, key: BlobKey) -> Result<Self, Failure> {
-        let path = key.path();
-        let (folders, name) = tree::split(&path);
-        let shard = folders[..SHARED].join("/");
+    fn prepare(open: &OpenRoot<'a>, path: &'a str) -> Result<Self, Failure> {
+        let (folders, name) = tree::split(path);
+        let shard = folders[..SHARED.min(folders.len())].join("/");
         let mut shard_is_new = !open.root.is_known(&shard);
         let mut chain = Vec::with_capacity(folders.len());
         let mut own = open.folder.try_clone().map_err(BlobError::from_volume)?;
@@ -102,7 +110,7 @@ impl<'a> Place<'a> {
         }
         Ok(Self {
             root: open.root,
-            key,
+            path,
             chain,
             own,
             name: name.to_owned(),
@@ -111,11 +119,16 @@ impl<'a> Place<'a> {
         })
     }
 
-    fn fill(&self, source: &Source<'_>) -> Result<(), Failure> {
+    fn fill(&self, key: BlobKey, source: &Source<'_>) -> Result<(), Failure> {
         match self.length()? {
             Some(len) if len == source.len() => return self.keep(),
             Some(len) => {
-                tracing::warn!(key = %self.key.path(), found = len, wanted = source.len(), "a blob of another length is replaced");
+                tracing::warn!(
+                    key = self.path,
+                    found = len,
+                    wanted = source.len(),
+                    "a blob of another length is replaced"
+                );
             }
             None => {
                 if let Source::Staged { path, file, .. } = source
@@ -125,7 +138,30 @@ impl<'a> Place<'a> {
                 }
             }
         }
-        self.copy(source)
+        self.copy(key, source)
+    }
+
+    fn replace(&self, bytes: &[u8]) -> Result<(), Failure> {
+        if self.holds(bytes)? {
+            return self.keep();
+        }
+        let mut part = Part::lock(&self.own, &self.name).map_err(swept_or)?;
+        steps::fill(&mut part.file, &mut &*bytes).map_err(BlobError::from_volume)?;
+        steps::sync_file(&part.file).map_err(BlobError::from_volume)?;
+        part.rename(&self.name).map_err(swept_or)?;
+        self.settle()
+    }
+
+    fn holds(&self, bytes: &[u8]) -> BlobResult<bool> {
+        let Some((mut file, len)) = tree::open_file(&self.own, &self.name)? else {
+            return Ok(false);
+        };
+        if len != bytes.len() as u64 {
+            return Ok(false);
+        }
+        let mut there = Vec::with_capacity(bytes.len());
+        file.read_to_end(&mut there).map_err(BlobError::from_volume)?;
+        Ok(there == bytes)
     }
 
     /// Of what is there; `None` where nothing is.
@@ -160,18 +196,18 @@ impl<'a> Place<'a> {
         }
     }
 
-    fn copy(&self, source: &Source<'_>) -> Result<(), Failure> {
+    fn copy(&self, key: BlobKey, source: &Source<'_>) -> Result<(), Failure> {
         let mut part = Part::lock(&self.own, &self.name).map_err(swept_or)?;
         // Whoever held the lock before has put it, most likely.
         if self.length()? == Some(source.len()) {
             return self.keep();
         }
         let written = match source {
-            Source::Bytes(bytes) => self.copy_from(&mut part.file, *bytes),
+            Source::Bytes(bytes) => copy_from(key, &mut part.file, *bytes),
             Source::Staged { file, .. } => {
                 let mut file = file;
                 file.rewind().map_err(BlobError::Staged)?;
-                self.copy_from(&mut part.file, file)
+                copy_from(key, &mut part.file, file)
             }
         }?;
         if written != source.len() {
@@ -180,13 +216,6 @@ impl<'a> Place<'a> {
         steps::sync_file(&part.file).map_err(BlobError::from_volume)?;
         part.rename(&self.name).map_err(swept_or)?;
         self.settle()
-    }
-
-    fn copy_from(&self, part: &mut File, source: impl Read) -> BlobResult<u64> {
-        let mut source = Hashing::new(source);
-        let written = steps::fill(part, &mut source).map_err(BlobError::from_volume)?;
-        self.key.agrees_with(source.finish())?;
-        Ok(written)
     }
 
     /// Fsyncs every folder whose entry on the way to the blob may be new.
@@ -200,6 +229,13 @@ impl<'a> Place<'a> {
         self.root.remember(self.shard.clone());
         Ok(())
     }
+}
+
+fn copy_from(key: BlobKey, part: &mut File, source: impl Read) -> BlobResult<u64> {
+    let mut source = Hashing::new(source);
+    let written = steps::fill(part, &mut source).map_err(BlobError::from_volume)?;
+    key.agrees_with(source.finish())?;
+    Ok(written)
 }
 
 fn swept_or(error: io::Error) -> Failure {

@@ -10,7 +10,7 @@ use photure_domain::media_address::Variant;
 use rustix::fs::{Access, AtFlags, CWD, Mode, OFlags};
 
 use super::{part, steps, tree};
-use crate::key::{ORIGINALS, VARIANTS};
+use crate::key::{ORIGINALS, RECORDS, VARIANTS};
 use crate::{BlobError, BlobKey, BlobResult, OpenError};
 
 const MARKER: &str = ".photure-storage";
@@ -20,7 +20,7 @@ pub(super) const STAGING: &str = "staging";
 
 /// What may be in a folder without a marker that is taken as Photure's all the same: a new volume, or one that was restored
 /// from a backup without its hidden files.
-const OURS: [&str; 4] = [ORIGINALS, VARIANTS, STAGING, "lost+found"];
+const OURS: [&str; 5] = [ORIGINALS, VARIANTS, RECORDS, STAGING, "lost+found"];
 
 /// The folder that all blobs lie below.
 #[derive(Debug)]
@@ -39,6 +39,15 @@ pub(super) struct OpenRoot<'a> {
 }
 
 impl Root {
+    /// Whether there is a storage already: its marker, or originals from a backup that left the marker out.
+    pub(super) fn is_begun(path: &Path) -> io::Result<bool> {
+        let folder = match open_path(path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
+            folder => folder?,
+        };
+        Ok(tree::is_file(&folder, MARKER)? || path.join(ORIGINALS).is_dir())
+    }
+
     /// Makes the folder and its marker where that is safe.
     pub(super) fn begin(path: PathBuf) -> Result<Self, OpenError> {
         let failed = |source| OpenError::Folder {
@@ -93,23 +102,51 @@ impl Root {
 impl OpenRoot<'_> {
     /// A blob to read, and its length; `None` where there is none.
     pub(super) fn blob(&self, key: BlobKey) -> BlobResult<Option<(File, u64)>> {
-        let path = key.path();
-        match tree::find_folder(&self.folder, key)? {
-            Some(folder) => tree::open_file(&folder, tree::split(&path).1),
+        self.file(&key.path())
+    }
+
+    pub(super) fn file(&self, path: &str) -> BlobResult<Option<(File, u64)>> {
+        match tree::find_folder(&self.folder, path)? {
+            Some(folder) => tree::open_file(&folder, tree::split(path).1),
             None => Ok(None),
         }
     }
 
-    /// Variants first: an original without variants can have them made again.
+    /// The sidecars first: bytes that nobody owns are found and swept, while a sidecar would say that somebody does. Then the
+    /// variants: an original without variants can have them made again.
     pub(super) fn delete_all(&self, sha256: Sha256) -> BlobResult<()> {
+        self.delete_sidecars(sha256)?;
         for variant in [Variant::Thumb, Variant::Preview, Variant::Original] {
-            let key = BlobKey::new(sha256, variant);
-            if let Some(folder) = tree::find_folder(&self.folder, key)? {
-                delete(&folder, tree::split(&key.path()).1).map_err(BlobError::from_volume)?;
-            }
+            self.delete_file(&BlobKey::new(sha256, variant).path())?;
         }
         self.remove_variants_folder(sha256)
             .map_err(BlobError::from_volume)
+    }
+
+    pub(super) fn delete_file(&self, path: &str) -> BlobResult<()> {
+        match tree::find_folder(&self.folder, path)? {
+            Some(folder) => delete(&folder, tree::split(path).1).map_err(BlobError::from_volume),
+            None => Ok(()),
+        }
+    }
+
+    fn delete_sidecars(&self, sha256: Sha256) -> BlobResult<()> {
+        let original = BlobKey::original(sha256).path();
+        let Some(folder) = tree::find_folder(&self.folder, &original)? else {
+            return Ok(());
+        };
+        let beginning = format!("{sha256}.");
+        for name in tree::names(&folder).map_err(BlobError::from_volume)? {
+            // A part alone is one that a dead process left; `delete` sweeps it with its sidecar's name.
+            let whole = name
+                .strip_prefix('.')
+                .and_then(|part| part.strip_suffix(".part"))
+                .unwrap_or(&name);
+            if whole.starts_with(&beginning) {
+                delete(&folder, whole).map_err(BlobError::from_volume)?;
+            }
+        }
+        Ok(())
     }
 
     /// The one folder of which there is one per photo. The shards above stay.

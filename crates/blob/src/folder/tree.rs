@@ -9,7 +9,7 @@ use std::io;
 use rustix::fs::{AtFlags, FileType, Mode, OFlags};
 
 use super::steps;
-use crate::{BlobError, BlobKey, BlobResult};
+use crate::{BlobError, BlobResult};
 
 pub(super) const FILE_MODE: u32 = 0o640;
 pub(super) const FOLDER_MODE: u32 = 0o750;
@@ -77,6 +77,17 @@ pub(super) fn is_file(folder: &File, name: &str) -> io::Result<bool> {
     }
 }
 
+/// What lies in a folder, sorted. Names that are no text are none of ours.
+pub(super) fn names(folder: &File) -> io::Result<Vec<String>> {
+    let mut names = Vec::new();
+    for entry in rustix::fs::Dir::read_from(folder)? {
+        let name = entry?.file_name().to_str().map(str::to_owned);
+        names.extend(name.ok().filter(|name| name != "." && name != ".."));
+    }
+    names.sort_unstable();
+    Ok(names)
+}
+
 /// Whether there was something to remove.
 pub(super) fn remove(folder: &File, name: &str, flags: AtFlags) -> io::Result<bool> {
     match rustix::fs::unlinkat(folder, name, flags) {
@@ -86,10 +97,9 @@ pub(super) fn remove(folder: &File, name: &str, flags: AtFlags) -> io::Result<bo
     }
 }
 
-/// The folder of a blob; `None` where the way to it ends.
-pub(super) fn find_folder(root: &File, key: BlobKey) -> BlobResult<Option<File>> {
-    let path = key.path();
-    let (folders, _) = split(&path);
+/// The folder that a path leads to; `None` where the way to it ends.
+pub(super) fn find_folder(root: &File, path: &str) -> BlobResult<Option<File>> {
+    let (folders, _) = split(path);
     let mut folder: Option<File> = None;
     for name in folders {
         match open_folder(folder.as_ref().unwrap_or(root), name) {

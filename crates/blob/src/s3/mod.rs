@@ -9,6 +9,7 @@
 
 mod client;
 mod fault;
+mod listing;
 mod upload;
 
 use std::fmt;
@@ -20,12 +21,18 @@ use async_trait::async_trait;
 use aws_sdk_s3::Client;
 use aws_sdk_s3::primitives::ByteStream;
 use bytes::Bytes;
-use photure_domain::Sha256;
+use futures::{StreamExt, TryStreamExt};
 use photure_domain::media_address::Variant;
+use photure_domain::{Sha256, Timestamp};
 use sha2::Digest;
 use tokio_util::io::ReaderStream;
+use uuid::Uuid;
 
-use crate::{BlobError, BlobKey, BlobMeta, BlobReader, BlobResult, BlobStore, ByteRange, S3Settings};
+use crate::store::MAX_RECORD;
+use crate::{
+    BlobError, BlobKey, BlobMeta, BlobReader, BlobResult, BlobStore, ByteRange, Found, Listing, OpenError,
+    RecordKey, S3Settings, Tree,
+};
 
 const MARKER: &str = ".photure-storage";
 
@@ -54,6 +61,27 @@ impl S3Store {
             tracing::warn!(error = ?error, bucket, "the bucket does not answer yet");
         }
         store
+    }
+
+    /// Whether there is a storage already: its marker, or originals that were copied without it.
+    pub(crate) async fn is_begun(
+        bucket: &str,
+        prefix: Option<&str>,
+        settings: &S3Settings,
+    ) -> Result<bool, OpenError> {
+        let store = Self {
+            client: client::connect(settings),
+            bucket: bucket.to_owned(),
+            prefix: prefix.map(str::to_owned),
+            begun: AtomicBool::new(true),
+        };
+        let marker = store.len_of(&store.object(MARKER)).await;
+        if marker.map_err(OpenError::Bucket)?.is_some() {
+            return Ok(true);
+        }
+        let first = store.list(Tree::Originals, None).next().await.transpose();
+        // The marker is gone: what else there is does not say that it was begun here, unless it is an original.
+        Ok(first.map_err(OpenError::Bucket)?.is_some())
     }
 
     fn object(&self, path: &str) -> String {
@@ -109,6 +137,15 @@ impl S3Store {
             Ok(Some(BlobMeta { len })) => BlobError::RangeNotSatisfiable { len },
             Ok(None) => BlobError::NotFound,
             Err(error) => error,
+        }
+    }
+
+    async fn delete_object(&self, path: &str) -> BlobResult<()> {
+        let object = self.object(path);
+        let deleted = self.client.delete_object().bucket(&self.bucket).key(object);
+        match deleted.send().await.map_err(fault::from_sdk) {
+            Ok(_) | Err(BlobError::NotFound) => Ok(()),
+            Err(error) => Err(error),
         }
     }
 
@@ -201,23 +238,55 @@ impl BlobStore for S3Store {
         }
     }
 
-    /// One by one: the request that deletes many needs checksums that not every server knows.
+    /// One by one: the request that deletes many needs checksums that not every server knows. The sidecars first, as in a folder.
     async fn delete_all(&self, sha256: &Sha256) -> BlobResult<()> {
-        for variant in [Variant::Thumb, Variant::Preview, Variant::Original] {
-            let object = self.object(&BlobKey::new(*sha256, variant).path());
-            let deleted = self
-                .client
-                .delete_object()
-                .bucket(&self.bucket)
-                .key(object)
-                .send()
-                .await;
-            match deleted.map_err(fault::from_sdk) {
-                Ok(_) | Err(BlobError::NotFound) => {}
-                Err(error) => return Err(error),
+        let mut sidecars = listing::of_one(self, *sha256);
+        while let Some(listed) = sidecars.try_next().await? {
+            if matches!(listed.found, Found::Sidecar { .. }) {
+                self.delete_object(&listed.found.path()).await?;
             }
         }
+        for variant in [Variant::Thumb, Variant::Preview, Variant::Original] {
+            self.delete_object(&BlobKey::new(*sha256, variant).path()).await?;
+        }
         Ok(())
+    }
+
+    async fn put_record(&self, key: RecordKey, bytes: Bytes) -> BlobResult<()> {
+        upload::bytes(self, &self.object(&key.path()), "application/json", bytes).await
+    }
+
+    async fn record(&self, key: RecordKey) -> BlobResult<Option<Bytes>> {
+        let object = self.object(&key.path());
+        let asked = self.client.get_object().bucket(&self.bucket).key(&object);
+        let answer = match asked.send().await.map_err(fault::from_sdk) {
+            Ok(answer) => answer,
+            Err(BlobError::NotFound) => {
+                return match self.absent().await {
+                    BlobError::NotFound => Ok(None),
+                    error => Err(error),
+                };
+            }
+            Err(error) => return Err(error),
+        };
+        let len = unsigned(answer.content_length())?;
+        if len > MAX_RECORD {
+            return Err(BlobError::Corrupt("a record is too long"));
+        }
+        let whole = BlobReader::new(len, 0..len, chunks(answer.body));
+        whole.into_bytes().await.map(Some)
+    }
+
+    async fn delete_record(&self, key: RecordKey) -> BlobResult<()> {
+        self.delete_object(&key.path()).await
+    }
+
+    async fn archives(&self) -> BlobResult<Vec<(Uuid, Timestamp)>> {
+        listing::archives(self).await
+    }
+
+    fn list(&self, tree: Tree, after: Option<Sha256>) -> Listing {
+        listing::listing(self, tree, after)
     }
 
     fn local_path(&self, _: BlobKey) -> Option<String> {
@@ -246,7 +315,6 @@ impl fmt::Debug for S3Store {
 }
 
 fn chunks(body: ByteStream) -> impl futures::Stream<Item = BlobResult<Bytes>> + Send + 'static {
-    use futures::TryStreamExt;
     ReaderStream::with_capacity(body.into_async_read(), READ_BUFFER).map_err(BlobError::unavailable)
 }
 

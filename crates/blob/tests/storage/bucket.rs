@@ -2,7 +2,8 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use bytes::Bytes;
-use photure_blob::{BlobError, BlobKey, BlobLocation, BlobResult, BlobStore, OpenError};
+use futures::TryStreamExt;
+use photure_blob::{BlobError, BlobKey, BlobLocation, BlobResult, BlobStore, OpenError, RecordKey, Tree};
 use photure_domain::media_address::Variant;
 use secrecy::SecretString;
 use tempfile::TempDir;
@@ -61,6 +62,15 @@ async fn assert_out(store: &dyn BlobStore, photo: &Photo) {
     assert!(
         is_outage(&store.delete_all(&photo.key.sha256).await),
         "delete_all"
+    );
+    assert!(is_outage(&store.record(RecordKey::Scrub).await), "record");
+    assert!(
+        is_outage(&store.delete_record(RecordKey::Scrub).await),
+        "delete_record"
+    );
+    assert!(
+        is_outage(&store.list(Tree::Originals, None).try_next().await),
+        "list"
     );
     tokio::time::resume();
 }

@@ -7,6 +7,7 @@ use photure_domain::Sha256;
 use photure_domain::media_address::Variant;
 
 use crate::bench::{Bench, hash, noise, original};
+pub(crate) use crate::records::*;
 
 async fn read(store: &dyn BlobStore, key: BlobKey) -> Bytes {
     store.open(key, None).await.unwrap().into_bytes().await.unwrap()

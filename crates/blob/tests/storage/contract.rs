@@ -38,4 +38,10 @@ contract! {
     deleting_what_is_not_there_succeeds,
     what_was_deleted_can_be_put_again,
     puts_and_deletes_at_once_all_succeed,
+    a_record_is_the_last_one_put,
+    records_put_at_once_are_one_of_them_and_whole,
+    deleting_an_original_takes_its_sidecars_and_no_others,
+    all_that_lies_there_is_listed_by_hash,
+    a_listing_tells_length_and_age,
+    archives_are_listed_until_they_are_deleted,
 }

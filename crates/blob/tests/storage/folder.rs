@@ -2,7 +2,8 @@ use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
 use std::path::Path;
 
 use bytes::Bytes;
-use photure_blob::{BlobError, BlobKey, BlobLocation, OpenError};
+use futures::TryStreamExt;
+use photure_blob::{BlobError, BlobKey, BlobLocation, OpenError, RecordKey, Tree};
 use photure_domain::media_address::Variant;
 use tempfile::TempDir;
 
@@ -186,6 +187,13 @@ async fn a_volume_that_is_gone_is_an_outage_until_it_is_back() {
             store.put_bytes(key, photo.clone()).await.unwrap_err(),
             store.put_file(key, &staged, 1000).await.unwrap_err(),
             store.delete_all(&key.sha256).await.unwrap_err(),
+            store.record(RecordKey::Scrub).await.unwrap_err(),
+            store
+                .put_record(RecordKey::Scrub, photo.clone())
+                .await
+                .unwrap_err(),
+            store.delete_record(RecordKey::Scrub).await.unwrap_err(),
+            store.list(Tree::Originals, None).try_next().await.unwrap_err(),
         ];
         assert!(
             errors
@@ -193,6 +201,9 @@ async fn a_volume_that_is_gone_is_an_outage_until_it_is_back() {
                 .all(|error| matches!(error, BlobError::Unavailable(_))),
             "{errors:?}"
         );
+        let location = BlobLocation::Folder(root.clone());
+        let error = photure_blob::open_existing(&location, None).await.unwrap_err();
+        assert!(matches!(error, OpenError::NotBegun), "{error}");
     }
     assert_eq!(
         std::fs::read_dir(&root).unwrap().count(),

@@ -8,4 +8,5 @@ mod cases;
 mod contract;
 mod folder;
 mod full_volume;
+mod records;
 mod s3_server;
