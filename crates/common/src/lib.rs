@@ -20,6 +20,8 @@ pub mod service;
 mod store_problem;
 mod telemetry;
 
+/// What is counted and shown at `/metrics`.
+pub use axum_prometheus::metrics;
 pub use clock::{SystemClock, SystemIds};
 pub use codes::PROBLEM_CODES;
 pub use problem::{FieldError, Problem, ProblemBody};

@@ -177,6 +177,41 @@ where
     }
 }
 
+/// A command that does its work and ends: configured as a service is, and without a port. What `work` answers is its exit status;
+/// an error is told, and the status says that something it needs is not there.
+pub fn command<C, F>(
+    descriptor: &Descriptor,
+    env: &Env<'_>,
+    configure: impl FnOnce(&Env<'_>) -> C,
+    work: impl FnOnce(C, Kit) -> F,
+) -> ExitCode
+where
+    F: Future<Output = Result<ExitCode, StartError>>,
+{
+    memory::keep_little();
+    let telemetry = TelemetryConfig::from_env(env);
+    let config = configure(env);
+    if let Err(faults) = env.check() {
+        return refuse(&faults);
+    }
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            complain(&format!("no threads: {error}"));
+            return ExitCode::from(EXIT_UNAVAILABLE);
+        }
+    };
+    let outcome = runtime.block_on(async {
+        let _telemetry = telemetry::start(descriptor.name, &telemetry);
+        work(config, Kit::default()).await
+    });
+    runtime.shutdown_timeout(Duration::from_secs(1));
+    outcome.unwrap_or_else(|error| {
+        complain(&crate::problem::causes(&error));
+        ExitCode::from(EXIT_UNAVAILABLE)
+    })
+}
+
 async fn serve(
     descriptor: &Descriptor,
     process: &ProcessConfig,

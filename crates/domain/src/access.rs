@@ -14,15 +14,18 @@ pub enum Scope {
     PhotosRegister,
     /// A service's own: to ask for released hashes and claim them.
     BlobsSweep,
+    /// A service's own: to compare what it keeps with the whole catalogue.
+    CatalogueRead,
 }
 
 impl Scope {
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::PhotosRead,
         Self::PhotosWrite,
         Self::Admin,
         Self::PhotosRegister,
         Self::BlobsSweep,
+        Self::CatalogueRead,
     ];
 
     pub const fn as_str(self) -> &'static str {
@@ -32,6 +35,7 @@ impl Scope {
             Self::Admin => "admin",
             Self::PhotosRegister => "photos:register",
             Self::BlobsSweep => "blobs:sweep",
+            Self::CatalogueRead => "catalogue:read",
         }
     }
 }
@@ -69,8 +73,12 @@ pub enum Action {
     RegisterPhotos,
     /// To claim released hashes.
     SweepBlobs,
+    /// To read what everybody has.
+    ReadCatalogue,
     /// To see one's own account.
     ReadAccount,
+    /// To look after the whole installation.
+    Administer,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -90,14 +98,19 @@ pub fn decide(actor: Actor, scopes: &BTreeSet<Scope>, action: Action, owner: Opt
         Action::WritePhotos => Some(Scope::PhotosWrite),
         Action::RegisterPhotos => Some(Scope::PhotosRegister),
         Action::SweepBlobs => Some(Scope::BlobsSweep),
+        Action::ReadCatalogue => Some(Scope::CatalogueRead),
+        Action::Administer => Some(Scope::Admin),
         Action::ReadAccount => None,
     };
     if scope.is_some_and(|scope| !scopes.contains(&scope)) {
         return Decision::Forbidden;
     }
     match (actor, action) {
-        (Actor::Service, Action::RegisterPhotos | Action::SweepBlobs) => Decision::Allowed,
-        (Actor::Service, _) | (Actor::User(_), Action::RegisterPhotos | Action::SweepBlobs) => {
+        (Actor::Service, Action::RegisterPhotos | Action::SweepBlobs | Action::ReadCatalogue) => {
+            Decision::Allowed
+        }
+        (Actor::Service, _)
+        | (Actor::User(_), Action::RegisterPhotos | Action::SweepBlobs | Action::ReadCatalogue) => {
             Decision::Forbidden
         }
         (Actor::User(user), _) if owner.is_none_or(|owner| owner == user) => Decision::Allowed,

@@ -11,6 +11,7 @@ mod id;
 pub mod media_address;
 pub mod photo;
 pub mod registration;
+pub mod sidecar;
 mod time;
 pub mod timeline;
 

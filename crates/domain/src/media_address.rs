@@ -101,6 +101,13 @@ impl AddressKey {
         format!("{path}?exp={expires}&sig={signature}{download}")
     }
 
+    /// An address of something that is made when it is asked for, good for as long. `path` begins with a slash and needs no escaping.
+    pub fn sign_path(&self, path: &str, now: Timestamp) -> String {
+        let expires = Self::expiry(now);
+        let signature = URL_SAFE_NO_PAD.encode(hmac::sign(&self.0, &message(path, expires, None)));
+        format!("{path}?exp={expires}&sig={signature}")
+    }
+
     /// `path` as it was asked for, `download_as` percent-decoded. The comparison takes the same time whatever differs.
     pub fn verify(
         &self,

@@ -2,8 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::photo::{FileFacts, Metadata};
-use crate::{ClaimId, Sha256, Timestamp, UserId};
+use crate::photo::{FileFacts, Metadata, Taken};
+use crate::sidecar::Sidecar;
+use crate::{ClaimId, PhotoId, Sha256, Timestamp, UserId};
 
 /// `POST /internal/photos`: the bytes are stored, catalogue them.
 ///
@@ -11,6 +12,12 @@ use crate::{ClaimId, Sha256, Timestamp, UserId};
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Registration {
+    /// What media has written beside the bytes already, so that both say the same. An owner who has these bytes keeps the photo
+    /// there is.
+    #[serde(default)]
+    pub photo_id: Option<PhotoId>,
+    #[serde(default)]
+    pub uploaded_at: Option<Timestamp>,
     pub owner_id: UserId,
     pub facts: FileFacts,
     pub metadata: Metadata,
@@ -56,6 +63,51 @@ pub struct ClaimAnswer {
     pub granted: bool,
     /// Seconds from now for which a granted claim lives. Relative, because two machines' clocks differ.
     pub lives_for_seconds: u64,
+}
+
+/// `GET /internal/catalogue?after_sha256=&after_owner=&limit=`: all photos of whoever, by hash and then by owner.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CataloguePage {
+    /// As many as were asked for, or the last ones.
+    pub items: Vec<Sidecar>,
+}
+
+/// `POST /internal/selection`, in a person's own name: which of these photos may be seen, and what they are.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SelectionRequest {
+    /// At most 500.
+    pub photo_ids: Vec<PhotoId>,
+}
+
+/// In the order they were asked for; those that are not to be seen are left out.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Selection {
+    pub items: Vec<SelectedPhoto>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SelectedPhoto {
+    pub photo_id: PhotoId,
+    pub sha256: Sha256,
+    pub bytes: u64,
+    pub filename: String,
+    pub taken: Taken,
+}
+
+/// `GET /internal/purged`: what is written of a photo beside the bytes is to go.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct PurgedPhotos {
+    pub items: Vec<PurgedPhoto>,
+}
+
+/// And `POST /internal/purged/confirm`: it is gone. Answered with a [`ClaimAnswer`]; refused where the owner has the photo again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PurgedPhoto {
+    pub sha256: Sha256,
+    pub owner_id: UserId,
+    pub purged_at: Timestamp,
 }
 
 /// `POST /internal/service-token` at auth: a token of minutes for work that no user stands behind.

@@ -9,8 +9,8 @@ use mongodb::{Client, Collection, Database};
 
 use crate::Result;
 use crate::documents::{
-    HashDocument, LibraryDocument, MetadataDocument, OldTokenDocument, PhotoDocument, SegmentDocument,
-    SessionDocument, SigningKeyDocument, UserDocument,
+    HashDocument, LibraryDocument, MetadataDocument, OldTokenDocument, PhotoDocument, PurgedDocument,
+    SegmentDocument, SessionDocument, SigningKeyDocument, UserDocument,
 };
 use crate::error::Error;
 
@@ -33,6 +33,7 @@ pub(crate) struct Collections {
     pub(crate) libraries: Collection<LibraryDocument>,
     pub(crate) segments: Collection<SegmentDocument>,
     pub(crate) hashes: Collection<HashDocument>,
+    pub(crate) purged: Collection<PurgedDocument>,
     /// One document for each thing that must be done one after another, and one for the version of the schema.
     pub(crate) state: Collection<Document>,
 }
@@ -76,6 +77,7 @@ impl Collections {
             libraries: database.collection("libraries"),
             segments: database.collection("segments"),
             hashes: database.collection("hashes"),
+            purged: database.collection("purged"),
             state: database.collection("state"),
             database,
             client,

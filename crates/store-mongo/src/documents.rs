@@ -15,7 +15,7 @@ use crate::Result;
 use crate::error::Error;
 
 pub(crate) use account::{OldTokenDocument, SessionDocument, SigningKeyDocument, UserDocument};
-pub(crate) use counts::{HashDocument, LibraryDocument, SegmentDocument};
+pub(crate) use counts::{HashDocument, LibraryDocument, PurgedDocument, SegmentDocument};
 pub(crate) use photo::{KeyDocument, MetadataDocument, PhotoDocument, Shelf, ShownDocument};
 
 pub(crate) fn uuid(id: uuid::Uuid) -> Uuid {

@@ -48,6 +48,20 @@ pub(crate) async fn claim(
     Ok(Claim::Granted)
 }
 
+pub(crate) async fn claim_orphan(
+    tx: &mut Tx<'_>,
+    sha256: Sha256,
+    claim: ClaimId,
+    now: Timestamp,
+    until: Timestamp,
+) -> Result<Claim> {
+    let Some(claimed) = HashState::orphan_claimed(find(tx, sha256).await?, claim, now, until) else {
+        return Ok(Claim::Refused);
+    };
+    put(tx, sha256, claimed).await?;
+    Ok(Claim::Granted)
+}
+
 pub(crate) async fn confirm(
     tx: &mut Tx<'_>,
     sha256: Sha256,

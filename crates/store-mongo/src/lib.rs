@@ -11,6 +11,7 @@ mod error;
 mod hash;
 mod photo;
 mod probe;
+mod purged;
 mod schema;
 mod session;
 mod signing_key;

@@ -4,12 +4,12 @@ use photure_domain::photo::{Metadata, NewPhoto, Photo, PhotoEdit, Usage};
 use photure_domain::timeline::{Segment, SegmentPhoto, Timeline, TimelineScope};
 use photure_domain::{ClaimId, PhotoId, SegmentId, Sha256, Timestamp, UserId};
 use photure_store::{
-    Claim, ListedBy, PhotoFilter, PhotoStore, Position, Registered, Released, StoreError, StoreResult,
-    Trashed,
+    Claim, ListedBy, PhotoFilter, PhotoStore, Position, Purged, Registered, Released, StoreError,
+    StoreResult, Trashed,
 };
 
 use crate::documents::{binary, uuid};
-use crate::{MongoStore, hash, timeline};
+use crate::{MongoStore, hash, purged, timeline};
 
 mod change;
 mod list;
@@ -144,8 +144,36 @@ impl PhotoStore for MongoStore {
             .await
     }
 
+    async fn claim_orphan(
+        &self,
+        hash: Sha256,
+        claim: ClaimId,
+        now: Timestamp,
+        until: Timestamp,
+    ) -> StoreResult<Claim> {
+        self.change(hash, |tx| {
+            Box::pin(hash::claim_orphan(tx, hash, claim, now, until))
+        })
+        .await
+    }
+
     async fn confirm_released(&self, hash: Sha256, claim: ClaimId, now: Timestamp) -> StoreResult<Claim> {
         self.change(hash, |tx| Box::pin(hash::confirm(tx, hash, claim, now)))
+            .await
+    }
+
+    async fn catalogue(&self, after: Option<(Sha256, UserId)>, limit: u32) -> StoreResult<Vec<Photo>> {
+        self.ask(async |collections| list::catalogue(collections, after, limit).await)
+            .await
+    }
+
+    async fn purged(&self, limit: u32) -> StoreResult<Vec<Purged>> {
+        self.ask(async |collections| purged::list(collections, limit).await)
+            .await
+    }
+
+    async fn confirm_purged(&self, purged: Purged) -> StoreResult<Claim> {
+        self.ask(async |collections| purged::confirm(collections, purged).await)
             .await
     }
 }

@@ -109,6 +109,7 @@ fn indexes() -> Vec<(&'static str, Vec<IndexModel>)> {
             "photos",
             vec![
                 unique("owner_sha256", doc! { "owner": 1, "sha256": 1 }),
+                index("catalogue", doc! { "sha256": 1, "owner": 1 }, None),
                 index("taken", doc! { "owner": 1, "shelf": 1, "taken": 1 }, None),
                 index(
                     "favorite_taken",
@@ -143,6 +144,10 @@ fn indexes() -> Vec<(&'static str, Vec<IndexModel>)> {
                 doc! { "released_at": 1, "_id": 1 },
                 exists_filter("released_at"),
             )],
+        ),
+        (
+            "purged",
+            vec![index("in_order", doc! { "at": 1, "_id": 1 }, None)],
         ),
         ("state", vec![]),
     ]

@@ -32,6 +32,20 @@ pub(crate) fn claim(
     Ok(Claim::Granted)
 }
 
+pub(crate) fn claim_orphan(
+    tx: &Transaction<'_>,
+    sha256: Sha256,
+    claim: ClaimId,
+    now: Timestamp,
+    until: Timestamp,
+) -> Result<Claim> {
+    let Some(claimed) = HashState::orphan_claimed(find(tx, sha256)?, claim, now, until) else {
+        return Ok(Claim::Refused);
+    };
+    put(tx, sha256, claimed)?;
+    Ok(Claim::Granted)
+}
+
 pub(crate) fn confirm(tx: &Transaction<'_>, sha256: Sha256, claim: ClaimId, now: Timestamp) -> Result<Claim> {
     let answer = HashState::confirmed(find(tx, sha256)?, claim, now);
     if answer == Claim::Granted {

@@ -12,6 +12,7 @@ mod hash;
 mod migrations;
 mod photo;
 mod probe;
+mod purged;
 mod session;
 mod signing_key;
 mod timeline;

@@ -4,7 +4,10 @@ use crate::Result;
 use crate::error::Error;
 
 /// In order; what was released is never changed, only added to.
-const MIGRATIONS: &[&str] = &[include_str!("../migrations/0001.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("../migrations/0001.sql"),
+    include_str!("../migrations/0002.sql"),
+];
 
 /// Runs what is missing. The transaction already holds the write lock, so that a second process waits and then finds
 /// nothing to do.

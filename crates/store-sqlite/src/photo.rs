@@ -3,10 +3,10 @@ use photure_domain::photo::{Metadata, NewPhoto, Photo, PhotoEdit, Usage};
 use photure_domain::timeline::{Segment, SegmentPhoto, Timeline, TimelineScope};
 use photure_domain::{ClaimId, PhotoId, SegmentId, Sha256, Timestamp, UserId};
 use photure_store::{
-    Claim, ListedBy, PhotoFilter, PhotoStore, Position, Registered, Released, StoreResult, Trashed,
+    Claim, ListedBy, PhotoFilter, PhotoStore, Position, Purged, Registered, Released, StoreResult, Trashed,
 };
 
-use crate::{SqliteStore, hash, timeline};
+use crate::{SqliteStore, hash, purged, timeline};
 
 mod change;
 mod list;
@@ -135,7 +135,30 @@ impl PhotoStore for SqliteStore {
             .await
     }
 
+    async fn claim_orphan(
+        &self,
+        hash: Sha256,
+        claim: ClaimId,
+        now: Timestamp,
+        until: Timestamp,
+    ) -> StoreResult<Claim> {
+        self.write(move |tx| hash::claim_orphan(tx, hash, claim, now, until))
+            .await
+    }
+
     async fn confirm_released(&self, hash: Sha256, claim: ClaimId, now: Timestamp) -> StoreResult<Claim> {
         self.write(move |tx| hash::confirm(tx, hash, claim, now)).await
+    }
+
+    async fn catalogue(&self, after: Option<(Sha256, UserId)>, limit: u32) -> StoreResult<Vec<Photo>> {
+        self.read(move |tx| list::catalogue(tx, after, limit)).await
+    }
+
+    async fn purged(&self, limit: u32) -> StoreResult<Vec<Purged>> {
+        self.read(move |tx| purged::list(tx, limit)).await
+    }
+
+    async fn confirm_purged(&self, purged: Purged) -> StoreResult<Claim> {
+        self.write(move |tx| purged::confirm(tx, purged)).await
     }
 }

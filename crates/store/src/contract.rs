@@ -15,6 +15,7 @@ use photure_domain::photo::NewPhoto;
 use crate::{AccountStore, PhotoStore, SessionStore, SigningKeyStore, StoreProbe};
 
 pub mod accounts;
+pub mod care;
 pub mod hashes;
 pub mod lists;
 pub mod opening;
@@ -81,6 +82,10 @@ macro_rules! contract_tests {
             accounts::an_account_is_found_however_its_name_is_written,
             accounts::an_account_that_is_not_there_is_not_found,
             accounts::an_operator_is_a_name_like_any_other,
+            care::the_catalogue_goes_by_hash_and_owner_whatever_the_page,
+            care::what_was_purged_is_told_until_it_is_confirmed,
+            care::registering_takes_back_what_was_purged,
+            care::an_orphan_is_claimed_where_nothing_refers_to_it,
             hashes::the_last_purge_releases_a_hash,
             hashes::registering_takes_a_released_hash_back,
             hashes::a_claimed_hash_is_not_registered_until_the_claim_lapses,
@@ -172,6 +177,7 @@ mod tests {
     fn every_case_that_is_written_is_listed() {
         let cases = sources!(
             "accounts",
+            "care",
             "hashes",
             "lists",
             "opening",

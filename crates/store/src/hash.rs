@@ -50,6 +50,20 @@ impl HashState {
         })
     }
 
+    /// As [`Self::claimed`], for bytes that lie there although nobody may ever have referred to them.
+    pub fn orphan_claimed(
+        state: Option<Self>,
+        claim: ClaimId,
+        now: Timestamp,
+        until: Timestamp,
+    ) -> Option<Self> {
+        let state = state.unwrap_or(Self {
+            released_at: Some(now),
+            ..Self::default()
+        });
+        Self::claimed(Some(state), claim, now, until)
+    }
+
     /// Where it is granted, the hash is to be forgotten. What is forgotten already was confirmed before.
     pub fn confirmed(state: Option<Self>, claim: ClaimId, now: Timestamp) -> Claim {
         match state {

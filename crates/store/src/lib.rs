@@ -35,5 +35,5 @@ pub mod contract;
 
 pub use account::{AccountStore, Rotation, SessionStore, SigningKeyStore, StoredUser};
 pub use error::{Conflict, StoreError, StoreResult};
-pub use photo::{Claim, ListedBy, PhotoFilter, PhotoStore, Position, Registered, Released, Trashed};
+pub use photo::{Claim, ListedBy, PhotoFilter, PhotoStore, Position, Purged, Registered, Released, Trashed};
 pub use probe::StoreProbe;

@@ -112,9 +112,36 @@ pub trait PhotoStore: Send + Sync + std::fmt::Debug {
         until: Timestamp,
     ) -> StoreResult<Claim>;
 
+    /// As [`PhotoStore::claim_released`], also for a hash that the store does not know: of bytes that lie in the storage although
+    /// no photo refers to them. It counts as released from now on, so that a deletion that dies half-way is finished later.
+    async fn claim_orphan(
+        &self,
+        hash: Sha256,
+        claim: ClaimId,
+        now: Timestamp,
+        until: Timestamp,
+    ) -> StoreResult<Claim>;
+
     /// The bytes are gone: the store forgets the hash. [`Claim::Refused`] where the claim is not the live one any more
     /// or something refers to the hash by now; confirming what was confirmed and is still forgotten is [`Claim::Granted`].
     async fn confirm_released(&self, hash: Sha256, claim: ClaimId, now: Timestamp) -> StoreResult<Claim>;
+
+    /// Photos of whoever, the trash included, by hash and then by owner. After `after` (exclusive), at most `limit`.
+    async fn catalogue(&self, after: Option<(Sha256, UserId)>, limit: u32) -> StoreResult<Vec<Photo>>;
+
+    /// What owners have purged, each hash of each owner, the longest purged first, until it is confirmed: what is written of it beside
+    /// the bytes is to go, also where another's photo keeps the bytes. Registering the hash again takes it back.
+    async fn purged(&self, limit: u32) -> StoreResult<Vec<Purged>>;
+
+    /// It is gone. [`Claim::Refused`] where the owner has that hash again, or has purged it once more since.
+    async fn confirm_purged(&self, purged: Purged) -> StoreResult<Claim>;
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Purged {
+    pub sha256: Sha256,
+    pub owner_id: UserId,
+    pub purged_at: Timestamp,
 }
 
 #[derive(Clone, Debug, PartialEq)]

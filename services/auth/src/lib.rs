@@ -20,3 +20,4 @@ mod tokens;
 
 pub use assemble::{Stores, main, openapi, router};
 pub use config::{AuthConfig, Registration};
+pub use passwords::hash_password;

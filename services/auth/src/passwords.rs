@@ -57,6 +57,11 @@ impl PasswordAlgorithm for Argon2id {
     }
 }
 
+/// For an account that is not made by its owner. Blocks, and takes its time.
+pub fn hash_password(password: &str) -> io::Result<String> {
+    Argon2id.hash(password.as_bytes()).map_err(io::Error::other)
+}
+
 impl Passwords {
     pub(crate) fn new(algorithm: impl PasswordAlgorithm + 'static) -> io::Result<Self> {
         // Of no password: salt and hash are made up, only the cost counts.

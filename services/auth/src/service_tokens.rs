@@ -12,9 +12,10 @@ use crate::tokens::Issuer;
 const LIVES: Duration = Duration::from_secs(300);
 
 /// Which service may do what where, in nobody's name. All that is not here is refused.
-const GRANTS: [(&str, &str, Scope); 2] = [
+const GRANTS: [(&str, &str, Scope); 3] = [
     ("media", "gallery", Scope::PhotosRegister),
     ("media", "gallery", Scope::BlobsSweep),
+    ("media", "gallery", Scope::CatalogueRead),
 ];
 
 #[derive(Clone, Debug)]

@@ -40,7 +40,7 @@ impl Issuer {
         self.sign(
             AUDIENCE,
             user.id.to_string(),
-            Some(session.to_string()),
+            Some((session, &user.username)),
             write_scopes(&scopes),
             lives,
         )
@@ -67,7 +67,7 @@ impl Issuer {
         &self,
         audience: &str,
         subject: String,
-        session: Option<String>,
+        person: Option<(SessionId, &str)>,
         scope: String,
         lives: Duration,
     ) -> Result<String, AuthError> {
@@ -76,7 +76,8 @@ impl Issuer {
             iss: self.name.to_string(),
             aud: audience.to_owned(),
             sub: subject,
-            sid: session,
+            sid: person.map(|(session, _)| session.to_string()),
+            preferred_username: person.map(|(_, name)| name.to_owned()),
             scope,
             iat: now.as_seconds(),
             exp: now.plus(lives).as_seconds(),

@@ -18,3 +18,4 @@ mod view;
 
 pub use assemble::{Deps, main, openapi, router};
 pub use config::GalleryConfig;
+pub use library::taken_in;

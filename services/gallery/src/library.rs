@@ -1,5 +1,6 @@
 //! What can be done with photos: the rules and the ports, apart from how it is asked over HTTP.
 
+mod care;
 mod check;
 mod cursor;
 mod edit;
@@ -21,6 +22,8 @@ use photure_domain::{Clock, IdSource};
 use photure_store::PhotoStore;
 
 use crate::view::Addresses;
+
+pub use intake::taken_in;
 
 pub(crate) use check::{CheckItem, Verdict};
 pub(crate) use list::Page;

@@ -1,6 +1,7 @@
 //! The service as a whole, in process, on a database file of its own. What concerns one endpoint alone is tested in that
 //! endpoint's file, with the same [`World`].
 
+mod care;
 mod cursors;
 mod document;
 mod etags;

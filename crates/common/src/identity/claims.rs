@@ -13,6 +13,9 @@ pub struct AccessClaims {
     /// The session; services have none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sid: Option<String>,
+    /// What a person is called (OpenID Connect Core, section 5.1).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub preferred_username: Option<String>,
     /// Names with a space between.
     pub scope: String,
     pub iat: i64,

@@ -16,6 +16,8 @@ use crate::Problem;
 pub struct Caller {
     pub actor: Actor,
     pub session: Option<SessionId>,
+    /// What this person is called, where the token says so: to be written down, never to be decided by.
+    pub name: Option<String>,
     pub scopes: BTreeSet<Scope>,
     /// To pass on to another service, which verifies it again.
     pub bearer: SecretString,
@@ -62,7 +64,15 @@ macro_rules! permissions {
     )+};
 }
 
-permissions!(ReadPhotos, WritePhotos, RegisterPhotos, SweepBlobs, ReadAccount);
+permissions!(
+    ReadPhotos,
+    WritePhotos,
+    RegisterPhotos,
+    SweepBlobs,
+    ReadCatalogue,
+    ReadAccount,
+    Administer,
+);
 
 /// A caller that may do `P` to what is its own.
 #[derive(Clone, Debug)]

@@ -92,6 +92,7 @@ impl Identity {
         Some(Caller {
             actor,
             session,
+            name: claims.preferred_username.clone(),
             scopes,
             bearer: token.to_owned().into(),
         })

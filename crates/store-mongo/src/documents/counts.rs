@@ -1,5 +1,6 @@
 use mongodb::bson::{Binary, DateTime, Uuid};
 use photure_domain::{ClaimId, SegmentId, Sha256, UserId};
+use photure_store::Purged;
 use photure_store::hash::HashState;
 use photure_store::segments::SegmentRow;
 use serde::{Deserialize, Serialize};
@@ -96,6 +97,40 @@ impl HashDocument {
             refs: unsigned(self.refs, "a count of photos")?,
             released_at: self.released_at.map(time),
             claim: claim.zip(self.claimed_until.map(time)),
+        })
+    }
+}
+
+/// What an owner has purged, and what is written of it beside the bytes may not be gone yet.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct PurgedDocument {
+    #[serde(rename = "_id")]
+    what: PurgedKey,
+    at: DateTime,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+struct PurgedKey {
+    sha256: Binary,
+    owner: Uuid,
+}
+
+impl PurgedDocument {
+    pub(crate) fn new(purged: Purged) -> Self {
+        Self {
+            what: PurgedKey {
+                sha256: binary(purged.sha256.as_bytes()),
+                owner: uuid(purged.owner_id.as_uuid()),
+            },
+            at: date(purged.purged_at),
+        }
+    }
+
+    pub(crate) fn into_purged(self) -> Result<Purged> {
+        Ok(Purged {
+            sha256: bytes(self.what.sha256, "a hash").map(Sha256::new)?,
+            owner_id: UserId::new(id(self.what.owner)),
+            purged_at: time(self.at),
         })
     }
 }

@@ -5,7 +5,7 @@ use photure_store::{Registered, StoreError, Trashed, change};
 
 use crate::documents::{MetadataDocument, PhotoDocument, binary, uuid};
 use crate::transaction::Tx;
-use crate::{Result, hash, timeline};
+use crate::{Result, hash, purged, timeline};
 
 pub(super) fn one(owner: UserId, id: PhotoId) -> Document {
     doc! { "_id": uuid(id.as_uuid()), "owner": uuid(owner.as_uuid()) }
@@ -25,6 +25,7 @@ pub(super) async fn register(tx: &mut Tx<'_>, new: NewPhoto, now: Timestamp) -> 
     }
     let (photo, metadata) = change::catalogued(new);
     hash::refer(tx, sha256, now).await?;
+    purged::take_back(tx, sha256, photo.owner_id).await?;
     collections
         .photos
         .insert_one(PhotoDocument::new(&photo)?)

@@ -1,13 +1,13 @@
 use mongodb::Cursor;
 use mongodb::bson::{Document, doc};
 use mongodb::options::Hint;
-use photure_domain::UserId;
 use photure_domain::photo::Photo;
+use photure_domain::{Sha256, UserId};
 use photure_store::{ListedBy, PhotoFilter, Position};
 
 use crate::Result;
 use crate::collections::Collections;
-use crate::documents::{PhotoDocument, Place, Shelf, uuid};
+use crate::documents::{PhotoDocument, Place, Shelf, binary, uuid};
 use crate::error::Error;
 
 pub(super) async fn page(
@@ -28,6 +28,30 @@ pub(super) async fn page(
         .sort(query.sort)
         .hint(Hint::Name(query.index));
     photos(found.limit(limit.into()).await?).await
+}
+
+/// Reads from the place on that `after` names, which may be taken by now; so one more than is wanted.
+pub(super) async fn catalogue(
+    collections: &Collections,
+    after: Option<(Sha256, UserId)>,
+    limit: u32,
+) -> Result<Vec<Photo>> {
+    if limit == 0 {
+        return Ok(Vec::new());
+    }
+    let mut found = collections
+        .photos
+        .find(doc! {})
+        .sort(doc! { "sha256": 1, "owner": 1 })
+        .hint(Hint::Name("catalogue".into()))
+        .limit(i64::from(limit) + i64::from(after.is_some()));
+    if let Some((sha256, owner)) = after {
+        found = found.min(doc! { "sha256": binary(sha256.as_bytes()), "owner": uuid(owner.as_uuid()) });
+    }
+    let mut photos = photos(found.await?).await?;
+    photos.retain(|photo| after != Some((photo.facts.sha256, photo.owner_id)));
+    photos.truncate(limit as usize);
+    Ok(photos)
 }
 
 pub(super) async fn photos(mut found: Cursor<PhotoDocument>) -> Result<Vec<Photo>> {

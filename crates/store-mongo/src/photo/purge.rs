@@ -10,7 +10,7 @@ use photure_store::usage::UsageChange;
 use super::{change, list};
 use crate::documents::{PhotoDocument, Shelf, date, uuid};
 use crate::transaction::{Tx, collected};
-use crate::{MongoStore, Result, hash, timeline};
+use crate::{MongoStore, Result, hash, purged, timeline};
 
 /// So many photos of one owner are purged in one step: others of the same owner wait no longer than for that.
 const AT_ONCE: u32 = 100;
@@ -121,6 +121,7 @@ async fn delete(tx: &mut Tx<'_>, photos: &[Photo], now: Timestamp) -> Result<()>
         .delete_many(any)
         .session(&mut *tx.session)
         .await?;
+    purged::note(tx, photos, now).await?;
     let hashes: Vec<Sha256> = photos.iter().map(|photo| photo.facts.sha256).collect();
     hash::unrefer(tx, &hashes, now).await
 }

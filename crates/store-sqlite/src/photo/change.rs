@@ -5,13 +5,14 @@ use rusqlite::{Transaction, params};
 
 use super::row;
 use crate::columns::{self, Column};
-use crate::{Ids, Result, hash, timeline};
+use crate::{Ids, Result, hash, purged, timeline};
 
 pub(super) fn register(tx: &Transaction<'_>, ids: &Ids, new: NewPhoto, now: Timestamp) -> Result<Registered> {
     if let Some(existing) = row::by_hash(tx, new.owner_id, new.facts.sha256)? {
         return Ok(Registered::Existing(existing));
     }
     hash::refer(tx, new.facts.sha256, now)?;
+    purged::take_back(tx, new.facts.sha256, new.owner_id)?;
     let (photo, metadata) = change::catalogued(new);
     row::insert(tx, &photo, &metadata)?;
     timeline::follow(tx, ids, None, Some(&photo))?;
@@ -111,5 +112,6 @@ fn replace(tx: &Transaction<'_>, ids: &Ids, before: &Photo, after: Photo) -> Res
 fn forget(tx: &Transaction<'_>, ids: &Ids, photo: &Photo, now: Timestamp) -> Result<()> {
     row::delete(tx, photo.id)?;
     timeline::follow(tx, ids, Some(photo), None)?;
+    purged::note(tx, photo.facts.sha256, photo.owner_id, now)?;
     hash::unrefer(tx, photo.facts.sha256, now)
 }

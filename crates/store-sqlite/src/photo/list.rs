@@ -1,5 +1,5 @@
-use photure_domain::UserId;
 use photure_domain::photo::Photo;
+use photure_domain::{Sha256, UserId};
 use photure_store::{ListedBy, PhotoFilter, Position};
 use rusqlite::{ToSql, Transaction};
 
@@ -25,6 +25,31 @@ pub(super) fn page(
     if let Some((time, id)) = &after {
         values.extend([(":time", time as &dyn ToSql), (":id", id)]);
     }
+    let photos = query.query_map(values.as_slice(), columns::photo)?;
+    Ok(photos.collect::<rusqlite::Result<_>>()?)
+}
+
+const CATALOGUE: &str = "SELECT * FROM photos INDEXED BY catalogue ORDER BY sha256, owner_id LIMIT :limit";
+const CATALOGUE_GOES_ON: &str =
+    "SELECT * FROM photos INDEXED BY catalogue WHERE (sha256, owner_id) > (:sha256, :owner)
+     ORDER BY sha256, owner_id LIMIT :limit";
+
+pub(super) fn catalogue(
+    tx: &Transaction<'_>,
+    after: Option<(Sha256, UserId)>,
+    limit: u32,
+) -> Result<Vec<Photo>> {
+    let after = after.map(|(sha256, owner)| (Column(sha256), Column(owner)));
+    let mut values: Vec<(&str, &dyn ToSql)> = vec![(":limit", &limit)];
+    if let Some((sha256, owner)) = &after {
+        values.extend([(":sha256", sha256 as &dyn ToSql), (":owner", owner)]);
+    }
+    let sql = if after.is_some() {
+        CATALOGUE_GOES_ON
+    } else {
+        CATALOGUE
+    };
+    let mut query = tx.prepare_cached(sql)?;
     let photos = query.query_map(values.as_slice(), columns::photo)?;
     Ok(photos.collect::<rusqlite::Result<_>>()?)
 }
@@ -89,5 +114,18 @@ mod tests {
             }
         }
         assert_eq!(plans, 30);
+        for (sql, expected) in [
+            (CATALOGUE, "SCAN photos USING INDEX catalogue"),
+            (
+                CATALOGUE_GOES_ON,
+                "SEARCH photos USING INDEX catalogue ((sha256,owner_id)>(?,?))",
+            ),
+        ] {
+            let mut query = tx.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
+            let values = rusqlite::params_from_iter(vec![0; query.parameter_count()]);
+            let plan = query.query_map(values, |row| row.get(3)).unwrap();
+            let plan: Vec<String> = plan.collect::<rusqlite::Result<_>>().unwrap();
+            assert_eq!(plan, [expected], "{sql}");
+        }
     }
 }

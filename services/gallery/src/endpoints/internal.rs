@@ -1,9 +1,12 @@
 //! What other services ask of gallery, in the shapes of `photure_domain::registration`.
 
+mod catalogue;
 mod claim_released;
 mod confirm_released;
 mod list_released;
+mod purged;
 mod register_photo;
+mod selection;
 mod usage;
 
 use axum::Router;
@@ -23,5 +26,9 @@ pub(super) fn router() -> Router<App> {
             "/internal/released/{sha256}/confirm",
             post(confirm_released::confirm_released),
         )
+        .route("/internal/catalogue", get(catalogue::catalogue))
+        .route("/internal/purged", get(purged::list_purged))
+        .route("/internal/purged/confirm", post(purged::confirm_purged))
+        .route("/internal/selection", post(selection::selection))
         .route("/internal/usage", get(usage::usage))
 }

@@ -22,6 +22,20 @@ const MAX_OFFSET_MINUTES: u16 = 25 * 60;
 /// Far beyond what any decoder takes.
 const MAX_EDGE: u32 = 1_000_000;
 
+/// What is catalogued of a registration that does not come over the wire, with the same rules; or why nothing is.
+pub fn taken_in(registration: Registration) -> Result<Registration, String> {
+    checked(registration).map_err(|error| match error {
+        GalleryError::Invalid(faults) => {
+            let faults: Vec<_> = faults
+                .iter()
+                .map(|fault| format!("{} {}", fault.path, fault.message))
+                .collect();
+            faults.join(", ")
+        }
+        other => other.to_string(),
+    })
+}
+
 pub(super) fn checked(registration: Registration) -> Result<Registration, GalleryError> {
     let faults: Vec<FieldError> = rules(&registration)
         .into_iter()
@@ -181,6 +195,8 @@ mod tests {
     fn registration() -> Registration {
         let photo = photo(user(1), 1, time("2024-07-28T19:04:05Z"));
         Registration {
+            photo_id: None,
+            uploaded_at: None,
             owner_id: photo.owner_id,
             facts: photo.facts,
             metadata: photo.metadata,

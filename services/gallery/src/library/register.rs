@@ -31,7 +31,9 @@ impl Library {
             .map_err(|_| GalleryError::AttestationInvalid)?;
         let registration = checked(registration)?;
         let photo = NewPhoto {
-            id: PhotoId::new(self.ids.next()),
+            id: registration
+                .photo_id
+                .unwrap_or_else(|| PhotoId::new(self.ids.next())),
             owner_id,
             facts: registration.facts,
             metadata: registration.metadata,
@@ -39,7 +41,8 @@ impl Library {
             description: registration.description,
             rating: registration.rating,
             tags: registration.tags,
-            uploaded_at: now,
+            // Media may have waited for us; nothing was uploaded in the future.
+            uploaded_at: registration.uploaded_at.map_or(now, |said| said.min(now)),
         };
         Ok(self.photos.register(photo, now).await?)
     }

@@ -7,7 +7,7 @@ use photure_domain::photo::{Metadata, NewPhoto, Photo, PhotoEdit, Usage};
 use photure_domain::timeline::{Segment, SegmentPhoto, Timeline, TimelineScope};
 use photure_domain::{ClaimId, PhotoId, SegmentId, Sha256, Timestamp, UserId};
 use photure_store::{
-    Claim, ListedBy, PhotoFilter, PhotoStore, Position, Registered, Released, StoreError, StoreProbe,
+    Claim, ListedBy, PhotoFilter, PhotoStore, Position, Purged, Registered, Released, StoreError, StoreProbe,
     StoreResult, Trashed,
 };
 use serde_json::Value;
@@ -61,7 +61,11 @@ faulty! {
     rebuild_counts(UserId) -> ();
     released(u32, Timestamp) -> Vec<Released>;
     claim_released(Sha256, ClaimId, Timestamp, Timestamp) -> Claim;
+    claim_orphan(Sha256, ClaimId, Timestamp, Timestamp) -> Claim;
     confirm_released(Sha256, ClaimId, Timestamp) -> Claim;
+    catalogue(Option<(Sha256, UserId)>, u32) -> Vec<Photo>;
+    purged(u32) -> Vec<Purged>;
+    confirm_purged(Purged) -> Claim;
 }
 
 #[async_trait]
@@ -76,10 +80,10 @@ const PHOTO: &str = "01970000-0000-7000-8000-000000000000";
 async fn assert_every_route_answers(faulty: Faulty, status: u16, code: &str) {
     let world = World::on(Arc::new(faulty), Arc::new(faulty)).await;
     for route in routes(PHOTO, PHOTO) {
-        let client = if route.asks == "sweep" {
-            world.service("blobs:sweep")
-        } else {
-            world.person(1)
+        let client = match route.asks {
+            "sweep" => world.service("blobs:sweep"),
+            "compare" => world.service("catalogue:read"),
+            _ => world.person(1),
         };
         let answer = ask(&client, &route).await;
         assert_problem(&answer, status, code);

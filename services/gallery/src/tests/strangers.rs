@@ -48,6 +48,12 @@ pub(super) fn routes(photo: &str, segment: &str) -> Vec<Route> {
         route("read", Method::GET, "/api/v1/trash", None),
         route("read", Method::GET, "/internal/usage", None),
         route(
+            "read",
+            Method::POST,
+            "/internal/selection",
+            Some(json!({"photo_ids": [user(7)]})),
+        ),
+        route(
             "write",
             Method::PATCH,
             photo.as_str(),
@@ -60,6 +66,14 @@ pub(super) fn routes(photo: &str, segment: &str) -> Vec<Route> {
         route("sweep", Method::GET, "/internal/released", None),
         route("sweep", Method::POST, format!("{released}/claim"), claim.clone()),
         route("sweep", Method::POST, format!("{released}/confirm"), claim),
+        route("sweep", Method::GET, "/internal/purged", None),
+        route(
+            "sweep",
+            Method::POST,
+            "/internal/purged/confirm",
+            Some(json!({"sha256": sha256(1), "owner_id": user(1), "purged_at": "2024-07-28T19:04:05.000Z"})),
+        ),
+        route("compare", Method::GET, "/internal/catalogue", None),
     ]
 }
 
@@ -106,7 +120,7 @@ async fn another_persons_things_are_not_found_and_stay_as_they_are() {
     let other = world.person(2);
     for route in routes(&photo, &segment)
         .iter()
-        .filter(|route| route.asks != "sweep")
+        .filter(|route| !matches!(route.asks, "sweep" | "compare"))
     {
         let answer = ask(&other, route).await;
         let names_a_thing = route.path.contains(&photo) || route.path.contains(&segment);
@@ -144,7 +158,10 @@ async fn a_token_reaches_no_further_than_its_scopes() {
             "write" => (&[], ["photos:read admin", "nonsense"]),
             _ => (
                 &[],
-                ["photos:read photos:write admin", "blobs:sweep photos:register"],
+                [
+                    "photos:read photos:write admin",
+                    "blobs:sweep photos:register catalogue:read",
+                ],
             ),
         };
         for scope in others {
@@ -161,8 +178,9 @@ async fn a_token_reaches_no_further_than_its_scopes() {
             );
         }
         let others = match route.asks {
-            "sweep" => "photos:register photos:read photos:write",
-            _ => "photos:read photos:write blobs:sweep photos:register admin",
+            "sweep" => "photos:register photos:read photos:write catalogue:read",
+            "compare" => "photos:register photos:read photos:write blobs:sweep",
+            _ => "photos:read photos:write blobs:sweep photos:register catalogue:read admin",
         };
         assert_problem(&ask(&world.service(others), &route).await, 403, "forbidden");
     }

@@ -122,6 +122,7 @@ impl World {
             aud: AUDIENCE.into(),
             sub: user.to_string(),
             sid: Some(nth_uuid(0x51D).to_string()),
+            preferred_username: None,
             scope: "photos:read photos:write".into(),
             iat: now,
             exp: now + 86_400 * 365,
@@ -150,6 +151,8 @@ impl World {
             .key
             .attest(user(owner), &facts.sha256, facts.bytes, self.clock.now());
         Registration {
+            photo_id: None,
+            uploaded_at: None,
             owner_id: user(owner),
             facts,
             metadata: photo.metadata,
