@@ -7,7 +7,8 @@ PATH="$PATH:/usr/sbin:/sbin"
 # program:package that brings it
 build='cc:build-essential make:make cmake:cmake nasm:nasm pkg-config:pkg-config'
 test='nginx:nginx-light envsubst:gettext-base openssl:openssl chromium:chromium exiftool:libimage-exiftool-perl
-      python3:python3 dockerd:docker.io docker-compose:docker-compose iptables:iptables debootstrap:debootstrap'
+      python3:python3 dockerd:docker.io docker-compose:docker-compose iptables:iptables debootstrap:debootstrap
+      unzip:unzip 7z:p7zip-full'
 
 bench='nginx:nginx-light envsubst:gettext-base openssl:openssl python3:python3 wrk:wrk'
 

@@ -38,6 +38,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/admin/integrity": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See whether the storage is whole
+         * @description How far the scrub has come that reads every original again and again, and what it has found. For administrators.
+         */
+        get: operations["get_integrity"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/archives": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Put photos into an archive
+         * @description A ZIP of the originals, made while it is fetched from `url`. A file that cannot be read then is named in a `MISSING.txt` in it.
+         */
+        post: operations["create_archive"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/archives/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Fetch an archive
+         * @description By the signed address that its making answered with, or with the token of whoever made it. Its length is not known before its end.
+         */
+        get: operations["get_archive"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/auth/health": {
         parameters: {
             query?: never;
@@ -415,6 +475,22 @@ export interface components {
             role: components["schemas"]["Role"];
             username: string;
         };
+        Archive: {
+            /**
+             * Format: int64
+             * @description Of the photos together.
+             */
+            bytes: number;
+            filename: string;
+            /** Format: uuid */
+            id: string;
+            /** @description Those asked for that are not there. */
+            missing: components["schemas"]["PhotoId"][];
+            /** @description How many photos go into it. */
+            photos: number;
+            /** @description Where it is to be had without a token, for at least 12 hours. */
+            url: string;
+        };
         AuthHealth: {
             /** @description `ok`. */
             status: string;
@@ -486,9 +562,56 @@ export interface components {
             /** @description Where it stands: `items[3].sha256`. */
             path: string;
         };
+        Finding: {
+            /** @description For people. */
+            detail: string;
+            /** Format: date-time */
+            found_at: string;
+            kind: components["schemas"]["Kind"];
+            /** @description It was found and made good. */
+            mended: boolean;
+            /** @description At most ten of the photos that it concerns. */
+            photo_ids: components["schemas"]["PhotoId"][];
+            sha256: string;
+        };
+        /** @description What administrators see. */
+        IntegrityView: {
+            /** Format: date-time */
+            began_at?: string | null;
+            findings: components["schemas"]["Finding"][];
+            /** @description How many of each kind there are, as far as was looked; nothing where all is whole. */
+            findings_by_kind: {
+                [key: string]: number;
+            };
+            last_round?: components["schemas"]["Round"] | null;
+            /**
+             * Format: int64
+             * @description In days, how long a round takes.
+             */
+            period_days: number;
+            /**
+             * Format: double
+             * @description How much of this round is done, from 0 to 1.
+             */
+            position: number;
+            /** @description Whether the storage is scrubbed at all. */
+            scrubbing: boolean;
+            /** @description This round so far. */
+            tally: components["schemas"]["Tally"];
+            /**
+             * Format: int64
+             * @description Findings of this round that are not listed: there are too many.
+             */
+            unlisted: number;
+        };
         JwkSet: {
             keys: components["schemas"]["PublicKey"][];
         };
+        /**
+         * @description What may be wrong with a hash.
+         * @enum {string}
+         */
+        Kind: "missing" | "corrupt" | "unreadable" | "orphan" | "unregistered" | "stray_sidecar" | "missing_variant" | "missing_sidecar";
         /** @description Who is asking, and what they have. */
         Me: {
             email: string;
@@ -518,6 +641,10 @@ export interface components {
              * @example ada
              */
             username: string;
+        };
+        NewArchive: {
+            /** @description The archive has them in this order, each once. */
+            photo_ids: components["schemas"]["PhotoId"][];
         };
         OriginalAddress: {
             /** @description Signed, good for at least 12 hours. */
@@ -664,6 +791,14 @@ export interface components {
         };
         /** @enum {string} */
         Role: "admin" | "member";
+        /** @description One time through everything. */
+        Round: {
+            /** Format: date-time */
+            began_at: string;
+            /** Format: date-time */
+            ended_at: string;
+            tally: components["schemas"]["Tally"];
+        };
         /** @description The photos of a segment, newest first, in columns of the same length: a grid needs little of each, and of many. */
         SegmentColumns: {
             /** @description Bit 0: favourite. */
@@ -696,6 +831,23 @@ export interface components {
         Sha256: string;
         /** @enum {string} */
         Status: "ok" | "failing";
+        /** @description How much was looked at, and what came of it. */
+        Tally: {
+            /** Format: int64 */
+            bytes: number;
+            found: {
+                [key: string]: number;
+            };
+            /** @description Of those found. */
+            mended: {
+                [key: string]: number;
+            };
+            /**
+             * Format: int64
+             * @description Read and compared with their hashes.
+             */
+            originals: number;
+        };
         /** @description All of a library, as the segments it is cut into. */
         Timeline: {
             /** @description Newest first. */
@@ -861,6 +1013,194 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PlatformHealth"];
+                };
+            };
+        };
+    };
+    get_integrity: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IntegrityView"];
+                };
+            };
+            /** @description unauthenticated, token_invalid, token_expired */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_archive: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewArchive"];
+            };
+        };
+        responses: {
+            /** @description Where it is to be had */
+            201: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Archive"];
+                };
+            };
+            /** @description unauthenticated, token_invalid, token_expired */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_found: there is none of these photos */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid_fields */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description storage_full */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_archive: {
+        parameters: {
+            query?: {
+                /** @description Until when the address is good, seconds since 1970. */
+                exp?: number;
+                /** @description base64url HMAC-SHA256. */
+                sig?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A ZIP */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": unknown;
+                };
+            };
+            /** @description unauthenticated, token_invalid, token_expired */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden, address_invalid, address_expired */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };

@@ -44,6 +44,10 @@ export function TimelinePage({ favorite }: { favorite: boolean }) {
     }),
   });
 
+  const tellMissing = (missing: number) => {
+    if (missing > 0) toast(`${plural(missing, "photo")} could not be found any more`);
+  };
+
   return (
     <>
       <h1 className="sr-only">{favorite ? "Your favourites" : "Your photos"}</h1>
@@ -67,7 +71,7 @@ export function TimelinePage({ favorite }: { favorite: boolean }) {
         <SelectionBar
           count={selection.ids.size} favorite={favorite} onClear={selection.clear}
           onFavorite={() => { onFavorite([...selection.ids], !favorite); selection.clear(); }}
-          onDownload={() => void download([...selection.ids]).catch(failed)}
+          onDownload={() => void download([...selection.ids]).then(tellMissing, failed)}
           onTrash={() => { onTrash([...selection.ids]); selection.clear(); }}
         />
       )}

@@ -18,7 +18,7 @@ export function SelectionBar({ count, favorite, onClear, onFavorite, onDownload,
       <IconButton icon="close" label="Let go (Esc)" className="hover:bg-black/10" onClick={onClear} />
       <p role="status" className="flex-1 font-semibold tabular-nums">{plural(count, "photo")}</p>
       <IconButton icon="star" filled={favorite} label={favorite ? "Remove from favourites" : "Add to favourites"} className="hover:bg-black/10" onClick={onFavorite} />
-      <IconButton icon="download" label="Download the originals" className="hover:bg-black/10" onClick={onDownload} />
+      <IconButton icon="download" label={count === 1 ? "Download the original" : "Download as one ZIP"} className="hover:bg-black/10" onClick={onDownload} />
       <IconButton icon="trash" label="Move to trash" className="hover:bg-black/10" onClick={onTrash} />
     </div>
   );
