@@ -16,6 +16,9 @@ export function binary(name) {
   return file;
 }
 
+/** The command line. */
+export const photure = () => binary("photure");
+
 /** No test waits for a limit that protects against strangers; the limit has tests of its own. */
 const unlimited = { PHOTURE_RATE_LIMIT: "off" };
 
@@ -34,6 +37,18 @@ export class Stack {
     const ends = Object.values(this.programs).reverse();
     for (const program of ends) await program.stop(program.name === "mongod" ? "SIGKILL" : "SIGTERM");
     rmSync(this.dir, { recursive: true, force: true });
+  }
+
+  /** All but the database. */
+  async stopServices() {
+    const services = Object.values(this.programs).filter((program) => program.name !== "mongod" && program.name !== "nginx");
+    await Promise.all(services.map((program) => program.stop()));
+  }
+
+  async startServices() {
+    const services = Object.values(this.programs).filter((program) => program.name !== "mongod" && program.name !== "nginx");
+    for (const program of services) program.spawn();
+    for (const program of services) await program.ready();
   }
 
   /** Resident memory of one program and of the workers it has started, in bytes: now, and at the peak of each. */
@@ -69,22 +84,27 @@ function resident(pid) {
 }
 
 /** The one-process form. `wrap` is a command to run it under. */
-export async function startOneProcess({ env = {}, wrap = [], dataDir } = {}) {
-  const stack = new Stack();
+export async function startOneProcess({ env = {}, wrap = [], dataDir, stack = new Stack() } = {}) {
   stack.form = "one process";
   const port = await freePort();
   stack.url = `http://127.0.0.1:${port}`;
   stack.dataDir = dataDir ?? path.join(stack.dir, "data");
   stack.staging = path.join(stack.dataDir, "staging");
   const [command, ...args] = [...wrap, binary("photure"), "serve"];
+  stack.files = path.join(stack.dataDir, "files");
+  stack.database = path.join(stack.dataDir, "photure.db");
+  stack.loseDatabase = () => {
+    for (const ending of ["", "-wal", "-shm"]) rmSync(stack.database + ending, { force: true });
+  };
+  stack.env = {
+    PHOTURE_LISTEN: `127.0.0.1:${port}`,
+    PHOTURE_DATA_DIR: stack.dataDir,
+    PHOTURE_PUBLIC_URL: stack.url,
+    ...unlimited,
+    ...env,
+  };
   stack.programs.photure = new Program("photure", command, args, {
-    env: {
-      PHOTURE_LISTEN: `127.0.0.1:${port}`,
-      PHOTURE_DATA_DIR: stack.dataDir,
-      PHOTURE_PUBLIC_URL: stack.url,
-      ...unlimited,
-      ...env,
-    },
+    env: stack.env,
     ready: `${stack.url}/health/ready`,
     log: path.join(stack.dir, "photure.log"),
   });
@@ -109,6 +129,20 @@ async function mongod(stack) {
   const { initiate } = await import("../../scripts/mongod.mjs");
   await initiate(port);
   return `mongodb://127.0.0.1:${port}/photure?replicaSet=rs0`;
+}
+
+const dropper = (database) => async () => {
+  const { command } = await import("../../scripts/mongo-wire.mjs");
+  const dropped = await command(Number(new URL(database).port), { dropDatabase: 1, $db: "photure" });
+  if (dropped.ok !== 1) throw new Error(`the database cannot be dropped: ${JSON.stringify(dropped)}`);
+};
+
+/** One process, and MongoDB all the same. */
+export async function startOneOnMongo({ env = {} } = {}) {
+  const stack = new Stack();
+  const database = await mongod(stack);
+  await startOneProcess({ env: { ...env, PHOTURE_DATABASE_URL: database }, stack });
+  return Object.assign(stack, { form: "one process on MongoDB", loseDatabase: dropper(database) });
 }
 
 /** Four services on MongoDB behind nginx. */
@@ -138,6 +172,8 @@ export async function startFour({ env = {} } = {}) {
     ...unlimited,
     ...env,
   };
+  stack.env = { ...shared, PHOTURE_DATA_DIR: path.join(stack.dir, "data") };
+  stack.loseDatabase = dropper(database);
   for (const name of names) {
     stack.programs[name] = new Program(name, binary(`photure-${name}`), [], {
       env: { ...shared, PHOTURE_LISTEN: `127.0.0.1:${ports[name]}` },

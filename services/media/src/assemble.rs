@@ -16,9 +16,11 @@ use photure_decoding::Sandbox;
 use photure_domain::media_address::AddressKey;
 use secrecy::ExposeSecret;
 
+use crate::archive::Archives;
 use crate::decoder::Decoder;
 use crate::gallery::Gallery;
 use crate::hash_locks::HashLocks;
+use crate::integrity::{GalleryCatalogue, Keeper, Scrubber};
 use crate::resumable::{Resumable, Uploads};
 use crate::serve::{Server, VariantMaker};
 use crate::service_token::ServiceTokens;
@@ -68,6 +70,12 @@ pub async fn open_storage(config: &MediaConfig) -> Result<Arc<dyn BlobStore>, St
     opened.map_err(|error| StartError::new("the storage cannot be opened", error))
 }
 
+/// The same, where it is there already: none is begun in an empty folder.
+pub async fn open_existing_storage(config: &MediaConfig) -> Result<Arc<dyn BlobStore>, StartError> {
+    let opened = photure_blob::open_existing(&config.storage, config.s3.as_ref()).await;
+    opened.map_err(|error| StartError::new("the storage cannot be opened", error))
+}
+
 /// Media as a whole service. What it does beside requests, recovering and sweeping, begins here and ends with `kit.shutdown`.
 pub async fn router(config: MediaConfig, deps: Deps, kit: &Kit) -> Result<Router, StartError> {
     let Deps { blobs, auth, gallery } = deps;
@@ -104,11 +112,24 @@ pub async fn router(config: MediaConfig, deps: Deps, kit: &Kit) -> Result<Router
         shutdown: kit.shutdown.clone(),
     };
     kit.tasks.spawn(Recovery::new(settler.clone()).run());
+    let archives = Archives::new(
+        Arc::clone(&blobs),
+        gallery.clone(),
+        key.clone(),
+        Arc::clone(&kit.clock),
+        Arc::clone(&kit.ids),
+    );
+    let catalogue = GalleryCatalogue {
+        gallery: gallery.clone(),
+        tokens: Arc::clone(&tokens),
+    };
     let sweeper = Sweeper {
         blobs: Arc::clone(&blobs),
         gallery,
         tokens,
         locks: locks.clone(),
+        catalogue: catalogue.clone(),
+        archives: archives.clone(),
         ids: Arc::clone(&kit.ids),
         every: config.sweep_every,
         shutdown: kit.shutdown.clone(),
@@ -119,8 +140,17 @@ pub async fn router(config: MediaConfig, deps: Deps, kit: &Kit) -> Result<Router
         blobs: Arc::clone(&blobs),
         decoder,
         locks,
-        staging: staging.clone(),
+        scratch: staging.folder().to_owned(),
     };
+    if let Some(period) = config.scrub_every.filter(|_| config.credential.is_some()) {
+        let scrubber = Scrubber {
+            keeper: Keeper::of(Arc::clone(&blobs), variants.clone(), Arc::clone(&kit.clock)),
+            catalogue: Arc::new(catalogue),
+            period,
+            shutdown: kit.shutdown.clone(),
+        };
+        kit.tasks.spawn(scrubber.run());
+    }
     let clock = Arc::clone(&kit.clock);
     let settler = Arc::new(settler);
     let resumable = Resumable {
@@ -141,6 +171,9 @@ pub async fn router(config: MediaConfig, deps: Deps, kit: &Kit) -> Result<Router
         }),
         settler,
         resumable,
+        archives,
+        blobs: Arc::clone(&blobs),
+        scrub_every: config.scrub_every,
         server: Arc::new(Server {
             key,
             blobs,

@@ -37,6 +37,8 @@ pub struct MediaConfig {
     /// them, so only where nothing but that nginx reaches `/media/`.
     pub accel_redirect: Option<String>,
     pub sweep_every: Duration,
+    /// In which time every original is read again and compared with its hash. `None`: never.
+    pub scrub_every: Option<Duration>,
     /// How long a resumable upload waits for its next byte.
     pub upload_lifetime: Duration,
 }
@@ -67,6 +69,7 @@ PHOTURE_DECODE_SECONDS    how long a picture may take to decode; 60
 PHOTURE_ACCEL_REDIRECT    where nginx serves the storage's folder as `internal`, such as /_blobs. Files are then named to
                           nginx and not sent: set it only where nothing but nginx reaches /media/; off
 PHOTURE_SWEEP_SECONDS     how often bytes that nothing refers to any more are deleted; 60
+PHOTURE_SCRUB_DAYS        within how many days every original is read again and compared with its hash; 0 is never; 30
 PHOTURE_UPLOAD_LIFETIME_HOURS
                           how long an unfinished upload waits for its next byte; 168";
 
@@ -89,6 +92,10 @@ PHOTURE_UPLOAD_LIFETIME_HOURS
             decode_program: None,
             accel_redirect: accel_redirect(env),
             sweep_every: Duration::from_secs(env.number_in("PHOTURE_SWEEP_SECONDS", 60, 1..=86_400)),
+            scrub_every: match env.number_in("PHOTURE_SCRUB_DAYS", 30, 0..=3650) {
+                0 => None,
+                days => Some(Duration::from_secs(days * 86_400)),
+            },
             upload_lifetime: Duration::from_secs(
                 3600 * env.number_in("PHOTURE_UPLOAD_LIFETIME_HOURS", 168, 1..=8_760),
             ),
@@ -185,6 +192,7 @@ mod tests {
             (100 << 20, 200_000_000)
         );
         assert_eq!(config.sweep_every, Duration::from_secs(60));
+        assert_eq!(config.scrub_every, Some(Duration::from_secs(30 * 86_400)));
         assert!(config.s3.is_none() && config.credential.is_none() && config.accel_redirect.is_none());
         let all = [
             "PHOTURE_STORAGE_URL",

@@ -60,6 +60,13 @@ pub(crate) enum MediaError {
     NoToken(#[source] PeerError),
     #[error("the service is stopping")]
     Stopping,
+    /// Of none of the photos asked for there is any to be seen.
+    #[error("there are no such photos")]
+    NoSuchPhotos,
+    #[error("as many archives as can be are being made")]
+    TooManyArchives,
+    #[error("gallery does not take the token")]
+    TokenRefused,
     #[error("the address cannot be honoured")]
     Address(#[source] AddressError),
     #[error("the range lies outside the blob's {len} bytes")]

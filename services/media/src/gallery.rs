@@ -7,8 +7,11 @@ use http::{HeaderMap, HeaderValue, Method, Request, StatusCode};
 use http_body_util::{BodyExt, Limited};
 use photure_common::ProblemBody;
 use photure_common::peer::{Peer, PeerError};
-use photure_domain::registration::{ClaimAnswer, ClaimRequest, Registration, ReleasedHashes};
-use photure_domain::{ClaimId, Sha256};
+use photure_domain::registration::{
+    CataloguePage, ClaimAnswer, ClaimRequest, PurgedPhoto, PurgedPhotos, Registration, ReleasedHashes,
+    Selection, SelectionRequest,
+};
+use photure_domain::{ClaimId, PhotoId, Sha256, UserId};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Serialize;
 
@@ -69,10 +72,7 @@ impl Gallery {
     }
 
     pub(crate) async fn released(&self, bearer: &SecretString) -> Result<ReleasedHashes, PeerError> {
-        let request = Request::get("/internal/released").header(AUTHORIZATION, authorization(bearer)?);
-        self.0
-            .json(request.body(Body::empty()).map_err(PeerError::request)?)
-            .await
+        self.0.json(get("/internal/released", bearer)?).await
     }
 
     pub(crate) async fn claim(
@@ -94,6 +94,48 @@ impl Gallery {
         self.about_claim(bearer, hash, claim, "confirm").await
     }
 
+    /// What owners have purged, and the sidecars may not know yet.
+    pub(crate) async fn purged(&self, bearer: &SecretString) -> Result<PurgedPhotos, PeerError> {
+        self.0.json(get("/internal/purged", bearer)?).await
+    }
+
+    /// No sidecar says any more that it is theirs.
+    pub(crate) async fn confirm_purged(
+        &self,
+        bearer: &SecretString,
+        photo: &PurgedPhoto,
+    ) -> Result<ClaimAnswer, PeerError> {
+        self.0
+            .json(post("/internal/purged/confirm", bearer, photo)?)
+            .await
+    }
+
+    /// At most `limit` photos of whoever, by hash and then by owner, behind `after`.
+    pub(crate) async fn catalogue(
+        &self,
+        bearer: &SecretString,
+        after: Option<(Sha256, UserId)>,
+        limit: u32,
+    ) -> Result<CataloguePage, PeerError> {
+        let after = after
+            .map(|(sha256, owner)| format!("&after_sha256={sha256}&after_owner={owner}"))
+            .unwrap_or_default();
+        let path = format!("/internal/catalogue?limit={limit}{after}");
+        self.0.json(get(&path, bearer)?).await
+    }
+
+    /// Which of these photos the bearer may see.
+    pub(crate) async fn selection(
+        &self,
+        bearer: &SecretString,
+        photo_ids: &[PhotoId],
+    ) -> Result<Selection, PeerError> {
+        let request = SelectionRequest {
+            photo_ids: photo_ids.to_vec(),
+        };
+        self.0.json(post("/internal/selection", bearer, &request)?).await
+    }
+
     async fn about_claim(
         &self,
         bearer: &SecretString,
@@ -106,6 +148,11 @@ impl Gallery {
             .json(post(&path, bearer, &ClaimRequest { claim_id })?)
             .await
     }
+}
+
+fn get(path: &str, bearer: &SecretString) -> Result<Request<Body>, PeerError> {
+    let request = Request::get(path).header(AUTHORIZATION, authorization(bearer)?);
+    request.body(Body::empty()).map_err(PeerError::request)
 }
 
 fn post(path: &str, bearer: &SecretString, body: &impl Serialize) -> Result<Request<Body>, PeerError> {

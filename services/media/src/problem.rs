@@ -51,7 +51,11 @@ impl From<MediaError> for Problem {
             E::NoDecoder(_) => Self::unavailable("decoders", &error),
             E::StagingFull(_) | E::Blob(BlobError::StorageFull(_)) => Self::storage_full(&error),
             E::Staging(_) => Self::unavailable("staging", &error),
-            E::Blob(BlobError::NotFound) => Self::not_found(),
+            E::Blob(BlobError::NotFound) | E::NoSuchPhotos => Self::not_found(),
+            E::TooManyArchives => Self::unavailable("media", &error).retry_after(30),
+            E::TokenRefused => {
+                Self::unauthenticated("token_invalid", "This sign-in is not valid. Sign in again.")
+            }
             E::Blob(BlobError::Unavailable(_)) => Self::unavailable("storage", &error),
             E::Blob(BlobError::RangeNotSatisfiable { .. }) | E::Range { .. } => Self::new(
                 StatusCode::RANGE_NOT_SATISFIABLE,

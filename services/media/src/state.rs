@@ -1,9 +1,12 @@
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::extract::FromRef;
+use photure_blob::BlobStore;
 use photure_common::identity::Identity;
 use tokio_util::task::TaskTracker;
 
+use crate::archive::Archives;
 use crate::resumable::Resumable;
 use crate::serve::Server;
 use crate::upload::{Receiver, Settler};
@@ -16,6 +19,9 @@ pub(crate) struct AppState {
     pub(crate) settler: Arc<Settler>,
     pub(crate) resumable: Resumable,
     pub(crate) server: Arc<Server>,
+    pub(crate) archives: Archives,
+    pub(crate) blobs: Arc<dyn BlobStore>,
+    pub(crate) scrub_every: Option<Duration>,
     pub(crate) tasks: TaskTracker,
 }
 

@@ -1,16 +1,20 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use photure_blob::BlobStore;
+use photure_blob::{BlobStore, RecordKey};
 use photure_common::peer::PeerError;
 use photure_domain::access::Scope;
+use photure_domain::registration::PurgedPhoto;
 use photure_domain::{ClaimId, IdSource, Sha256};
 use secrecy::SecretString;
 use tokio::time::{Instant, MissedTickBehavior};
 use tokio_util::sync::CancellationToken;
 
+use crate::archive::Archives;
+use crate::error::MediaError;
 use crate::gallery::Gallery;
 use crate::hash_locks::HashLocks;
+use crate::integrity::{CareError, GalleryCatalogue, renew_sidecars};
 use crate::service_token::ServiceTokens;
 
 /// A deletion begins only while its claim is good for this long yet.
@@ -26,6 +30,8 @@ pub(crate) struct Sweeper {
     pub(crate) gallery: Gallery,
     pub(crate) tokens: Arc<ServiceTokens>,
     pub(crate) locks: HashLocks,
+    pub(crate) catalogue: GalleryCatalogue,
+    pub(crate) archives: Archives,
     pub(crate) ids: Arc<dyn IdSource>,
     pub(crate) every: Duration,
     pub(crate) shutdown: CancellationToken,
@@ -39,6 +45,10 @@ enum SweepError {
     Gallery(#[source] PeerError),
     #[error("the storage failed")]
     Blob(#[source] photure_blob::BlobError),
+    #[error("old archives stay")]
+    Archives(#[source] MediaError),
+    #[error("a sidecar could not be written again")]
+    Sidecar(#[source] CareError),
     /// The bytes may be half gone; the claim lapses, and a later one finishes it.
     #[error("the claim is running out before the bytes are deleted")]
     TooSlow,
@@ -60,11 +70,67 @@ impl Sweeper {
                 _ = ticks.tick() => {}
                 () = self.shutdown.cancelled() => return,
             }
-            if let Err(error) = self.round().await {
-                let cause = std::error::Error::source(&error).map(ToString::to_string);
-                tracing::warn!(%error, cause, "sweeping stopped for now");
-            }
+            // One that fails keeps no other from its work.
+            tell(self.round().await);
+            tell(self.forget_purged().await);
+            tell(self.archives.tidy().await.map_err(SweepError::Archives));
         }
+    }
+
+    /// Takes the sidecars of what owners have purged away, also where another's photo keeps the bytes: a catalogue made again from the
+    /// storage must not bring back what somebody deleted for good.
+    async fn forget_purged(&self) -> Result<(), SweepError> {
+        loop {
+            let Some(token) = self
+                .tokens
+                .get(Scope::BlobsSweep)
+                .await
+                .map_err(SweepError::NoToken)?
+            else {
+                return Ok(());
+            };
+            let purged = self.gallery.purged(&token).await;
+            if matches!(&purged, Err(PeerError::Refused { status, .. }) if *status == http::StatusCode::UNAUTHORIZED)
+            {
+                self.tokens.forget(Scope::BlobsSweep).await;
+            }
+            let mut forgotten = 0;
+            for photo in purged.map_err(SweepError::Gallery)?.items {
+                if self.shutdown.is_cancelled() {
+                    return Ok(());
+                }
+                forgotten += u32::from(self.forget(&token, &photo).await?);
+            }
+            if forgotten == 0 {
+                return Ok(());
+            }
+            tracing::info!(forgotten, "sidecars of purged photos were deleted");
+        }
+    }
+
+    /// Deleted first and confirmed then: a death in between does it again. Where the owner has uploaded the photo once more meanwhile,
+    /// through another process, its sidecar is written again.
+    async fn forget(&self, token: &SecretString, photo: &PurgedPhoto) -> Result<bool, SweepError> {
+        let _held = self.locks.lock(photo.sha256).await;
+        let sidecar = RecordKey::Sidecar {
+            sha256: photo.sha256,
+            owner: photo.owner_id,
+        };
+        self.blobs
+            .delete_record(sidecar)
+            .await
+            .map_err(SweepError::Blob)?;
+        let confirmed = self
+            .gallery
+            .confirm_purged(token, photo)
+            .await
+            .map_err(SweepError::Gallery)?;
+        if !confirmed.granted {
+            renew_sidecars(&*self.blobs, &self.catalogue, photo.sha256)
+                .await
+                .map_err(SweepError::Sidecar)?;
+        }
+        Ok(confirmed.granted)
     }
 
     /// Page after page, as long as there is something to delete.
@@ -126,5 +192,12 @@ impl Sweeper {
             .await
             .map_err(SweepError::Gallery)?;
         Ok(confirmed.granted)
+    }
+}
+
+fn tell(outcome: Result<(), SweepError>) {
+    if let Err(error) = outcome {
+        let cause = std::error::Error::source(&error).map(ToString::to_string);
+        tracing::warn!(%error, cause, "sweeping stopped for now");
     }
 }

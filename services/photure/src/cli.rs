@@ -9,6 +9,7 @@ use photure_common::config::{Env, ProcessVariables, Variables};
 use photure_common::service::{self, Descriptor};
 
 use crate::assemble::{Config, assemble};
+use crate::care::{CareConfig, CheckArguments, RebuildArguments, check, rebuild};
 use crate::defaults::Defaults;
 use crate::upload;
 
@@ -30,6 +31,10 @@ enum Command {
     Upload(Box<upload::Arguments>),
     /// Print the OpenAPI document of the whole platform.
     Openapi,
+    /// Read every original and compare storage and catalogue: 0 where all is whole, 1 where it is not, 69 where that cannot be said.
+    Check(CheckArguments),
+    /// Make the catalogue again from the storage alone, after the database was lost.
+    Rebuild(RebuildArguments),
 }
 
 const DESCRIPTOR: Descriptor = Descriptor {
@@ -50,14 +55,37 @@ fn obey() -> ExitCode {
         Command::Health => service::health(&DESCRIPTOR),
         Command::Upload(arguments) => upload::upload(*arguments),
         Command::Openapi => print_openapi(),
+        Command::Check(arguments) => with_variables(|env| {
+            service::command(&DESCRIPTOR, env, CareConfig::from_env, |config, kit| {
+                check(config, arguments, kit)
+            })
+        }),
+        Command::Rebuild(arguments) => with_variables(|env| {
+            service::command(&DESCRIPTOR, env, CareConfig::from_env, |config, kit| {
+                rebuild(config, arguments, kit)
+            })
+        }),
     }
 }
 
-fn serve() -> ExitCode {
+/// A command beside or instead of a server, with the same environment and the same defaults.
+fn with_variables(work: impl FnOnce(&Env<'_>) -> ExitCode) -> ExitCode {
+    let folder = data_folder();
+    match Defaults::prepare(&ProcessVariables, &folder) {
+        Ok(variables) => work(&Env::new(&variables)),
+        Err(error) => cannot_keep(&folder, &error),
+    }
+}
+
+fn data_folder() -> PathBuf {
     let folder = ProcessVariables
         .get("PHOTURE_DATA_DIR")
         .filter(|folder| !folder.is_empty());
-    let folder = PathBuf::from(folder.unwrap_or_else(|| "data".into()));
+    PathBuf::from(folder.unwrap_or_else(|| "data".into()))
+}
+
+fn serve() -> ExitCode {
+    let folder = data_folder();
     let variables = match Defaults::prepare(&ProcessVariables, &folder) {
         Ok(variables) => variables,
         Err(error) => return cannot_keep(&folder, &error),

@@ -3,6 +3,7 @@
 //! No rule and no route of its own: it hands requests from one service's router to the next, as the sockets would.
 
 mod assemble;
+mod care;
 pub mod cli;
 mod defaults;
 mod page;

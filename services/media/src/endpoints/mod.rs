@@ -1,5 +1,8 @@
 //! One endpoint per file.
 
+mod create_archive;
+mod get_archive;
+mod get_integrity;
 mod serve_media;
 mod upload_photo;
 mod uploads;
@@ -23,5 +26,8 @@ pub(crate) fn router() -> OpenApiRouter<AppState> {
     OpenApiRouter::with_openapi(Document::openapi())
         .routes(routes!(upload_photo::upload_photo))
         .routes(routes!(serve_media::serve_media))
+        .routes(routes!(create_archive::create_archive))
+        .routes(routes!(get_archive::get_archive))
+        .routes(routes!(get_integrity::get_integrity))
         .merge(uploads::router())
 }

@@ -78,6 +78,7 @@ pub(super) async fn upload_photo(
                 form,
                 Uploader {
                     owner,
+                    owner_name: permit.caller.name.clone(),
                     digest,
                     content_length,
                 },

@@ -34,6 +34,8 @@ pub(crate) struct Resumable {
 #[derive(Debug)]
 pub(crate) struct NewUpload {
     pub(crate) owner: UserId,
+    /// What the owner is called, where that is known.
+    pub(crate) owner_name: Option<String>,
     pub(crate) kind: Kind,
     /// `None` where the client will say it later.
     pub(crate) length: Option<u64>,
@@ -45,6 +47,7 @@ impl Resumable {
         self.check_length(new.length.unwrap_or(0))?;
         let ticket = Ticket {
             owner_id: new.owner,
+            owner_name: new.owner_name,
             kind: new.kind,
             length: new.length,
             metadata: new.metadata,
@@ -80,6 +83,7 @@ impl Resumable {
     pub(crate) async fn join(
         &self,
         owner: UserId,
+        owner_name: Option<String>,
         parts: Vec<UploadId>,
         metadata: UploadMetadata,
         authority: Authority,
@@ -93,6 +97,7 @@ impl Resumable {
         }
         let new = NewUpload {
             owner,
+            owner_name,
             kind: Kind::Final,
             length: Some(length),
             metadata,
@@ -280,6 +285,7 @@ impl Resumable {
         }
         let note = Note {
             owner_id: ticket.owner_id,
+            owner_name: ticket.owner_name,
             filename: ticket.metadata.filename,
             taken_at: ticket.metadata.taken_at,
             sha256,

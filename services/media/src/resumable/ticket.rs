@@ -8,6 +8,9 @@ use super::UploadMetadata;
 #[serde(deny_unknown_fields)]
 pub(crate) struct Ticket {
     pub(crate) owner_id: UserId,
+    /// What the owner is called, where that is known.
+    #[serde(default)]
+    pub(crate) owner_name: Option<String>,
     pub(crate) kind: Kind,
     /// Of the whole file, in bytes; `None` where the client does not know it yet.
     pub(crate) length: Option<u64>,

@@ -1,16 +1,17 @@
 use std::fs::File;
 use std::io::{self, Seek, Write};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use futures::TryStreamExt;
 use photure_blob::{BlobKey, BlobReader, BlobStore};
 use photure_domain::Sha256;
 use photure_domain::media_address::Variant;
+use photure_imaging::Picture;
 
 use crate::decoder::Decoder;
 use crate::error::{MediaError, MediaResult};
 use crate::hash_locks::HashLocks;
-use crate::staging::Staging;
 
 /// Makes variants again that are missing beside their original: lost, or never restored from a backup.
 #[derive(Clone, Debug)]
@@ -18,7 +19,8 @@ pub(crate) struct VariantMaker {
     pub(crate) blobs: Arc<dyn BlobStore>,
     pub(crate) decoder: Decoder,
     pub(crate) locks: HashLocks,
-    pub(crate) staging: Staging,
+    /// A folder for nameless copies.
+    pub(crate) scratch: PathBuf,
 }
 
 impl VariantMaker {
@@ -34,9 +36,7 @@ impl VariantMaker {
         if missing.is_empty() {
             return Ok(());
         }
-        let original = self.blobs.open(BlobKey::original(sha256), None).await?;
-        let file = self.copy(original).await?;
-        let picture = self.decoder.decode(move || Ok(file)).await?;
+        let picture = self.picture(sha256).await?;
         for variant in missing {
             let encoded = if variant == Variant::Thumb {
                 &picture.thumb
@@ -51,10 +51,17 @@ impl VariantMaker {
         Ok(())
     }
 
+    /// All that the original tells.
+    pub(crate) async fn picture(&self, sha256: Sha256) -> MediaResult<Picture> {
+        let original = self.blobs.open(BlobKey::original(sha256), None).await?;
+        let file = self.copy(original).await?;
+        self.decoder.decode(move || Ok(file)).await
+    }
+
     /// To where a decoder can go back and forth in it.
     async fn copy(&self, original: BlobReader) -> MediaResult<File> {
-        let staging = self.staging.clone();
-        let mut file = blocking(move || staging.scratch()).await?;
+        let scratch = self.scratch.clone();
+        let mut file = blocking(move || tempfile::tempfile_in(scratch)).await?;
         let mut body = original.body;
         while let Some(chunk) = body.try_next().await? {
             file = blocking(move || file.write_all(&chunk).map(|()| file)).await?;

@@ -181,11 +181,6 @@ impl Staging {
         )?)
     }
 
-    /// A nameless file that is gone when it is closed. Blocks.
-    pub(crate) fn scratch(&self) -> io::Result<File> {
-        tempfile::tempfile_in(&self.0.folder)
-    }
-
     fn find(&self) -> io::Result<()> {
         for (id, path) in self.files()? {
             if path.extension().is_none_or(|extension| extension != "json") {

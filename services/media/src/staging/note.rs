@@ -13,6 +13,9 @@ use super::replace::{Durable, replace};
 #[serde(deny_unknown_fields)]
 pub(crate) struct Note {
     pub(crate) owner_id: UserId,
+    /// What the owner is called, where that is known.
+    #[serde(default)]
+    pub(crate) owner_name: Option<String>,
     /// As the uploader named it, without folders; empty where there was no name.
     pub(crate) filename: String,
     /// What the client said.

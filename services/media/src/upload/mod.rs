@@ -7,6 +7,7 @@ mod form;
 mod receive;
 mod recover;
 mod settle;
+mod sidecar;
 mod taken;
 
 pub(crate) use body::PacedBody;

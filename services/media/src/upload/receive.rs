@@ -19,9 +19,10 @@ pub(crate) struct Receiver {
 }
 
 /// What is known about an upload before its body.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Uploader {
     pub(crate) owner: UserId,
+    pub(crate) owner_name: Option<String>,
     /// What the client says that the file's hash is.
     pub(crate) digest: Option<Sha256>,
     /// Of the whole body, where it was said.
@@ -63,6 +64,7 @@ impl Receiver {
         }
         let note = Note {
             owner_id: from.owner,
+            owner_name: from.owner_name,
             filename,
             taken_at: parts.taken_at,
             sha256: content.sha256,

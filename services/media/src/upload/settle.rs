@@ -9,12 +9,14 @@ use photure_domain::access::Scope;
 use photure_domain::media_address::{AddressKey, Variant};
 use photure_domain::photo::FileFacts;
 use photure_domain::registration::Registration;
-use photure_domain::{Clock, Sha256};
+use photure_domain::sidecar::Sidecar;
+use photure_domain::{Clock, PhotoId, Sha256};
 use photure_imaging::{Encoded, Picture};
 use secrecy::SecretString;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
+use super::sidecar::{Proposed, sidecar};
 use super::taken::taken;
 use crate::decoder::Decoder;
 use crate::error::{MediaError, MediaResult};
@@ -102,14 +104,21 @@ impl Settler {
         let mut picture = self.decoder.decode(move || File::open(file)).await?;
         let variants = Variants::taken_from(&mut picture);
         let mut registration = self.registration(staged.note(), picture);
+        let sidecar = self.name(&mut registration, staged);
         let give_up = Instant::now() + WAIT_FOR_CLAIM;
         let mut backoff = CLAIM_BACKOFF;
         loop {
             let outcome = {
                 // From storing to registering nothing in this process may take the bytes for released.
                 let _held = self.locks.lock(staged.note().sha256).await;
-                self.store(staged, &variants).await?;
-                self.register(&mut registration, &mut authority).await
+                let proposed = self.store(staged, &variants, &sidecar).await?;
+                let outcome = self.register(&mut registration, &mut authority).await;
+                match &outcome {
+                    Ok(answer) => proposed.agree(&*self.blobs, answer).await,
+                    Err(error) if !error.is_passing() => proposed.withdraw(&*self.blobs).await,
+                    Err(_) => {}
+                }
+                outcome
             };
             match outcome {
                 Err(MediaError::HashClaimed) if Instant::now() + backoff < give_up => {
@@ -123,16 +132,16 @@ impl Settler {
 
     /// The variants first: they take new room where the original often takes none, so that a full volume is found before the
     /// original has its name. A variant that is there may have been made by another version; it stays.
-    async fn store(&self, staged: &Staged, variants: &Variants) -> MediaResult<()> {
+    async fn store(&self, staged: &Staged, variants: &Variants, sidecar: &Sidecar) -> MediaResult<Proposed> {
         let Note { sha256, bytes, .. } = *staged.note();
-        tokio::try_join!(
+        let ((), (), proposed) = tokio::try_join!(
             self.store_variant(sha256, Variant::Thumb, &variants.thumb),
             self.store_variant(sha256, Variant::Preview, &variants.preview),
+            Proposed::put(&*self.blobs, sidecar.clone()),
         )?;
-        Ok(self
-            .blobs
-            .put_file(BlobKey::original(sha256), &staged.path(), bytes)
-            .await?)
+        let original = BlobKey::original(sha256);
+        self.blobs.put_file(original, &staged.path(), bytes).await?;
+        Ok(proposed)
     }
 
     async fn store_variant(&self, sha256: Sha256, variant: Variant, bytes: &bytes::Bytes) -> MediaResult<()> {
@@ -202,6 +211,14 @@ impl Settler {
         }
     }
 
+    /// Gives the photo its id and its time, so that sidecar and catalogue say the same.
+    fn name(&self, registration: &mut Registration, staged: &Staged) -> Sidecar {
+        let (id, now) = (PhotoId::new(staged.id()), self.clock.now());
+        registration.photo_id = Some(id);
+        registration.uploaded_at = Some(now);
+        sidecar(registration, id, now, staged.note().owner_name.clone())
+    }
+
     fn registration(&self, note: &Note, picture: Picture) -> Registration {
         let taken = taken(&picture, note);
         let filename = if note.filename.is_empty() {
@@ -210,6 +227,8 @@ impl Settler {
             note.filename.clone()
         };
         Registration {
+            photo_id: None,
+            uploaded_at: None,
             owner_id: note.owner_id,
             facts: FileFacts {
                 sha256: note.sha256,

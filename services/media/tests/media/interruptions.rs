@@ -56,6 +56,7 @@ fn whenever_it_dies_after_the_last_byte_one_photo_comes_of_it() {
         assert_eq!(world.staged(), Vec::<String>::new(), "died in {at:?}");
         assert_eq!(world.gallery.photos().len(), 1, "died in {at:?}");
         assert_eq!(world.stored(), World::all_of(hash), "died in {at:?}");
+        world.assert_sidecars();
         machine().block_on(async {
             world
                 .start()
@@ -74,6 +75,8 @@ fn whenever_it_dies_after_the_last_byte_one_photo_comes_of_it() {
         "preview put",
         "put original",
         "original put",
+        "put record",
+        "record put",
         "register",
         "registered",
     ];
@@ -123,6 +126,7 @@ fn whenever_it_dies_while_sweeping_the_next_one_finishes_it() {
             media.stop().await;
         });
         assert_eq!(world.stored(), Vec::<String>::new(), "died in step {n}");
+        assert_eq!(world.sidecars(), [], "died in step {n}");
         assert!(world.gallery.catalogue().released.is_empty());
         n += 1;
     }

@@ -3,12 +3,15 @@
 #![allow(clippy::unwrap_used, reason = "a test may")]
 
 mod addresses;
+mod archives;
 mod decoders;
+mod integrity;
 mod interruptions;
 mod outages;
 mod refusals;
 mod resumable;
 mod serving;
+mod sidecars;
 mod support;
 mod sweeping;
 mod uploads;

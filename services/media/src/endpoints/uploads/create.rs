@@ -52,6 +52,7 @@ pub(super) async fn create_upload(
     request: Request,
 ) -> Result<Response, Problem> {
     let owner = permit.user()?;
+    let owner_name = permit.caller.name;
     let authority = Authority::Owner(permit.caller.bearer);
     let created = async {
         let headers = request.headers();
@@ -59,13 +60,17 @@ pub(super) async fn create_upload(
         let metadata = UploadMetadata::parse(metadata.unwrap_or_default())?;
         let kind = match protocol::concat(headers)? {
             Concat::Final(parts) => {
-                let upload = state.resumable.join(owner, parts, metadata, authority).await?;
+                let upload = state
+                    .resumable
+                    .join(owner, owner_name, parts, metadata, authority)
+                    .await?;
                 return Ok(upload);
             }
             Concat::Of(kind) => kind,
         };
         let new = NewUpload {
             owner,
+            owner_name,
             kind,
             length: length(headers)?,
             metadata,

@@ -4,9 +4,13 @@ use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use photure_blob::{BlobError, BlobKey, BlobMeta, BlobReader, BlobResult, BlobStore, ByteRange};
-use photure_domain::Sha256;
+use photure_blob::{
+    BlobError, BlobKey, BlobMeta, BlobReader, BlobResult, BlobStore, ByteRange, Listing, RecordKey, Tree,
+};
 use photure_domain::media_address::Variant;
+use photure_domain::{Sha256, Timestamp};
+
+use uuid::Uuid;
 
 use super::steps::Steps;
 
@@ -88,6 +92,33 @@ impl BlobStore for Blobs {
         self.folder.delete_all(sha256).await?;
         self.steps.take("deleted").await;
         Ok(())
+    }
+
+    async fn put_record(&self, key: RecordKey, bytes: Bytes) -> BlobResult<()> {
+        self.steps.take("put record").await;
+        self.put()?;
+        self.folder.put_record(key, bytes).await?;
+        self.steps.take("record put").await;
+        Ok(())
+    }
+
+    async fn record(&self, key: RecordKey) -> BlobResult<Option<Bytes>> {
+        self.folder.record(key).await
+    }
+
+    async fn delete_record(&self, key: RecordKey) -> BlobResult<()> {
+        self.steps.take("delete record").await;
+        self.folder.delete_record(key).await?;
+        self.steps.take("record deleted").await;
+        Ok(())
+    }
+
+    async fn archives(&self) -> BlobResult<Vec<(Uuid, Timestamp)>> {
+        self.folder.archives().await
+    }
+
+    fn list(&self, tree: Tree, after: Option<Sha256>) -> Listing {
+        self.folder.list(tree, after)
     }
 
     fn local_path(&self, key: BlobKey) -> Option<String> {

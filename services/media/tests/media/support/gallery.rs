@@ -1,20 +1,24 @@
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard};
 
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use http::header::{ETAG, LOCATION};
 use http::{HeaderMap, StatusCode};
 use photure_common::Problem;
-use photure_common::identity::{Identified, Identity, Permit, SweepBlobs};
+use photure_common::identity::{Identified, Identity, Permit, ReadCatalogue, ReadPhotos, SweepBlobs};
 use photure_domain::access::{Actor, Scope};
 use photure_domain::media_address::AddressKey;
 use photure_domain::photo::FileFacts;
-use photure_domain::registration::{ClaimAnswer, ClaimRequest, Registration, ReleasedHash, ReleasedHashes};
+use photure_domain::registration::{
+    CataloguePage, ClaimAnswer, ClaimRequest, PurgedPhoto, PurgedPhotos, Registration, ReleasedHash,
+    ReleasedHashes, SelectedPhoto, Selection, SelectionRequest,
+};
+use photure_domain::sidecar::Sidecar;
 use photure_domain::{ClaimId, Clock, PhotoId, Sha256, Timestamp, UserId};
-use photure_testkit::{TestClock, nth_uuid};
+use photure_testkit::TestClock;
 use serde_json::json;
 
 use super::steps::Steps;
@@ -36,6 +40,7 @@ struct Inner {
 pub(crate) struct Catalogue {
     pub(crate) photos: Vec<Photo>,
     pub(crate) released: HashSet<Sha256>,
+    pub(crate) purged: Vec<PurgedPhoto>,
     pub(crate) claims: HashMap<Sha256, ClaimId>,
     /// What the next registrations are answered with instead.
     pub(crate) faults: VecDeque<Fault>,
@@ -97,14 +102,57 @@ impl Gallery {
 
     /// As the trash does when it is emptied.
     pub(crate) fn purge(&self, sha256: Sha256) {
+        let owners: Vec<_> = self
+            .photos()
+            .iter()
+            .filter(|photo| photo.facts.sha256 == sha256)
+            .map(|photo| photo.owner)
+            .collect();
+        for owner in owners {
+            self.purge_of(owner, sha256);
+        }
+    }
+
+    /// One owner's photo alone.
+    pub(crate) fn purge_of(&self, owner: UserId, sha256: Sha256) {
+        let purged_at = self.0.clock.now();
         let mut catalogue = self.catalogue();
-        catalogue.photos.retain(|photo| photo.facts.sha256 != sha256);
-        catalogue.released.insert(sha256);
+        catalogue
+            .photos
+            .retain(|photo| photo.facts.sha256 != sha256 || photo.owner != owner);
+        catalogue.purged.push(PurgedPhoto {
+            sha256,
+            owner_id: owner,
+            purged_at,
+        });
+        if !catalogue.photos.iter().any(|photo| photo.facts.sha256 == sha256) {
+            catalogue.released.insert(sha256);
+        }
+    }
+
+    /// As through another process of media.
+    pub(crate) fn register_elsewhere(&self, owner: UserId, picture: &[u8]) {
+        let photo = photure_testkit::photo(owner, 1, self.0.clock.now());
+        let mut facts = photo.facts;
+        facts.sha256 = super::pictures::sha256(picture);
+        let mut catalogue = self.catalogue();
+        catalogue.purged.clear();
+        catalogue.photos.push(Photo {
+            id: photo.id,
+            owner,
+            facts,
+            at: self.0.clock.now(),
+            by: Actor::User(owner),
+        });
     }
 
     pub(crate) fn router(&self) -> Router {
         Router::new()
             .route("/internal/photos", post(register))
+            .route("/internal/catalogue", get(whole_catalogue))
+            .route("/internal/selection", post(selection))
+            .route("/internal/purged", get(purged))
+            .route("/internal/purged/confirm", post(confirm_purged))
             .route("/internal/released", get(released))
             .route("/internal/released/{sha256}/claim", post(claim))
             .route("/internal/released/{sha256}/confirm", post(confirm))
@@ -154,6 +202,8 @@ impl Gallery {
     fn register(&self, by: Actor, scopes: &[Scope], registration: Registration) -> Result<Response, Problem> {
         self.away()?;
         let Registration {
+            photo_id,
+            uploaded_at,
             owner_id: owner,
             facts,
             attestation,
@@ -194,15 +244,18 @@ impl Gallery {
         let (status, photo) = match known {
             Some(photo) => (StatusCode::OK, photo.clone()),
             None => {
-                let id = PhotoId::new(nth_uuid(0xF00 + catalogue.photos.len() as u64));
                 let photo = Photo {
-                    id,
+                    id: photo_id.unwrap(),
                     owner,
                     facts,
+                    at: uploaded_at.unwrap(),
                     by,
-                    at: now,
                 };
                 catalogue.released.remove(&photo.facts.sha256);
+                let again = |purged: &PurgedPhoto| {
+                    (purged.sha256, purged.owner_id) == (photo.facts.sha256, photo.owner)
+                };
+                catalogue.purged.retain(|purged| !again(purged));
                 catalogue.photos.push(photo.clone());
                 (StatusCode::CREATED, photo)
             }
@@ -212,13 +265,112 @@ impl Gallery {
             (ETAG, "\"1-0\"".to_owned()),
         ];
         let body = json!({
-            "id": photo.id,
-            "owner_id": photo.owner,
-            "sha256": photo.facts.sha256,
-            "uploaded_at": photo.at,
+            "id": photo.id, "owner_id": photo.owner, "sha256": photo.facts.sha256, "uploaded_at": photo.at,
         });
         Ok((status, headers, Json(body)).into_response())
     }
+}
+
+#[derive(Debug, serde::Deserialize)]
+struct After {
+    after_sha256: Option<Sha256>,
+    after_owner: Option<UserId>,
+    limit: usize,
+}
+
+async fn whole_catalogue(
+    State(gallery): State<Gallery>,
+    _: Permit<ReadCatalogue>,
+    Query(after): Query<After>,
+) -> Result<Json<CataloguePage>, Problem> {
+    gallery.away()?;
+    let mut photos = gallery.photos();
+    photos.sort_by_key(|photo| (photo.facts.sha256, photo.owner));
+    let place = after.after_sha256.zip(after.after_owner);
+    let items = photos
+        .into_iter()
+        .filter(|photo| place.is_none_or(|place| (photo.facts.sha256, photo.owner) > place))
+        .take(after.limit)
+        .map(sidecar);
+    Ok(Json(CataloguePage {
+        items: items.collect(),
+    }))
+}
+
+/// As gallery knows it.
+pub(crate) fn sidecar(photo: Photo) -> Sidecar {
+    Sidecar {
+        version: Sidecar::VERSION,
+        photo_id: photo.id,
+        owner_id: photo.owner,
+        owner_name: None,
+        uploaded_at: photo.at,
+        facts: photo.facts,
+        title: None,
+        description: None,
+        favorite: false,
+        rating: None,
+        archived: false,
+        tags: Vec::new(),
+        trashed_at: None,
+    }
+}
+
+async fn selection(
+    State(gallery): State<Gallery>,
+    permit: Permit<ReadPhotos>,
+    Json(asked): Json<SelectionRequest>,
+) -> Result<Json<Selection>, Problem> {
+    gallery.away()?;
+    assert!(asked.photo_ids.len() <= 500);
+    let (owner, photos) = (permit.user()?, gallery.photos());
+    let seen = |id: &PhotoId| {
+        photos
+            .iter()
+            .find(|photo| photo.id == *id && photo.owner == owner)
+    };
+    let items = asked
+        .photo_ids
+        .iter()
+        .filter_map(seen)
+        .map(|photo| SelectedPhoto {
+            photo_id: photo.id,
+            sha256: photo.facts.sha256,
+            bytes: photo.facts.bytes,
+            filename: photo.facts.filename.clone(),
+            taken: photo.facts.taken,
+        });
+    Ok(Json(Selection {
+        items: items.collect(),
+    }))
+}
+
+async fn purged(
+    State(gallery): State<Gallery>,
+    _: Permit<SweepBlobs>,
+) -> Result<Json<PurgedPhotos>, Problem> {
+    gallery.away()?;
+    let items = gallery.catalogue().purged.clone();
+    Ok(Json(PurgedPhotos { items }))
+}
+
+async fn confirm_purged(
+    State(gallery): State<Gallery>,
+    _: Permit<SweepBlobs>,
+    Json(asked): Json<PurgedPhoto>,
+) -> Json<ClaimAnswer> {
+    gallery.0.steps.take("forget").await;
+    let granted = {
+        let mut catalogue = gallery.catalogue();
+        let before = catalogue.purged.len();
+        catalogue.purged.retain(|purged| *purged != asked);
+        catalogue.purged.len() < before
+    };
+    gallery.0.steps.take("forgotten").await;
+    Json(ClaimAnswer {
+        granted,
+        lives_for_seconds: 0,
+    })
 }
 
 async fn released(

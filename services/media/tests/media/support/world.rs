@@ -15,6 +15,7 @@ use photure_common::service::Kit;
 use photure_decoding::Sandbox;
 use photure_domain::Sha256;
 use photure_domain::media_address::{AddressKey, Variant};
+use photure_domain::sidecar::Sidecar;
 use photure_media::{Deps, MediaConfig};
 use photure_testkit::{TestClock, user};
 use serde_json::Value;
@@ -24,7 +25,7 @@ use tower::ServiceExt;
 use super::auth::{Auth, CREDENTIAL, ISSUER};
 use super::blobs::Blobs;
 use super::form::{BOUNDARY, Form};
-use super::gallery::Gallery;
+use super::gallery::{Gallery, sidecar};
 use super::steps::Steps;
 
 pub(crate) const SECRET: &str = "a key that gallery shares with media";
@@ -83,6 +84,7 @@ impl World {
             decode_program: Some(env!("CARGO_BIN_EXE_photure-media").into()),
             accel_redirect: None,
             sweep_every: Duration::from_secs(86_400),
+            scrub_every: None,
             upload_lifetime: Duration::from_secs(86_400),
         };
         Self {
@@ -147,6 +149,29 @@ impl World {
 
     /// Of every blob, below the root.
     pub(crate) fn stored(&self) -> Vec<String> {
+        let mut stored = self.lying();
+        stored.retain(|path| !path.ends_with(".json"));
+        stored
+    }
+
+    /// What lies beside the originals, by hash and owner.
+    pub(crate) fn sidecars(&self) -> Vec<Sidecar> {
+        let root = self.folder.path().join("files");
+        let sidecars = self.lying().into_iter().filter(|path| path.ends_with(".json"));
+        sidecars
+            .map(|path| Sidecar::from_json(&std::fs::read(root.join(path)).unwrap()).unwrap())
+            .collect()
+    }
+
+    /// Asserts that the sidecars say what gallery says, of every photo and of no other.
+    #[track_caller]
+    pub(crate) fn assert_sidecars(&self) {
+        let mut photos: Vec<_> = self.gallery.photos().into_iter().map(sidecar).collect();
+        photos.sort_by_key(|photo| (photo.facts.sha256, photo.owner_id));
+        assert_eq!(self.sidecars(), photos);
+    }
+
+    fn lying(&self) -> Vec<String> {
         let root = self.folder.path().join("files");
         let mut found = Vec::new();
         let mut folders = vec![root.join("originals"), root.join("variants")];
@@ -178,6 +203,7 @@ impl World {
         assert_eq!(self.staged(), Vec::<String>::new());
         assert_eq!(self.stored(), Vec::<String>::new());
         assert_eq!(self.gallery.photos(), []);
+        assert_eq!(self.sidecars(), []);
     }
 }
 
@@ -223,6 +249,24 @@ impl Process {
     pub(crate) async fn get(&self, address: &str) -> Answer {
         self.send(Request::get(address).body(Body::empty()).unwrap())
             .await
+    }
+
+    pub(crate) async fn get_signed_in(&self, address: &str) -> Answer {
+        let request = Request::get(address).header(AUTHORIZATION, format!("Bearer {}", self.token));
+        self.send(request.body(Body::empty()).unwrap()).await
+    }
+
+    pub(crate) async fn post_json(&self, address: &str, body: &Value) -> Answer {
+        let request = Request::post(address)
+            .header(AUTHORIZATION, format!("Bearer {}", self.token))
+            .header(CONTENT_TYPE, "application/json");
+        self.send(request.body(Body::from(body.to_string())).unwrap())
+            .await
+    }
+
+    /// The answer before its body has come.
+    pub(crate) async fn stream(&self, request: Request<Body>) -> http::Response<Body> {
+        self.router.clone().oneshot(request).await.unwrap()
     }
 
     pub(crate) async fn send(&self, request: Request<Body>) -> Answer {
