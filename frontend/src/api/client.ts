@@ -6,8 +6,7 @@ import { accessToken } from "./session";
 /** The API with the caller's token. A 401 is tried once more with a fresh one. */
 export const api = createClient<paths>({ baseUrl: "", credentials: "same-origin", fetch: authorised });
 
-/** One request with the caller's token. */
-export async function authorised(request: Request): Promise<Response> {
+async function authorised(request: Request): Promise<Response> {
   const token = await accessToken();
   const answer = await send(request.clone(), token);
   if (answer.status !== 401) return answer;

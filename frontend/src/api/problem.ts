@@ -1,6 +1,6 @@
 import type { components } from "./schema.gen";
 
-export type ProblemDocument = components["schemas"]["Problem"];
+type ProblemDocument = components["schemas"]["Problem"];
 export type FieldError = { path: string; code: string; message: string };
 
 /** The server refused, and said why (RFC 9457). */

@@ -10,7 +10,7 @@ type Send = World["send"];
 
 const file = (name: string, text = name) => new File([text], name, { lastModified: 1 });
 const chosen = (...names: string[]): Chosen[] => names.map((name) => ({ file: file(name) }));
-const status = (upload: string, change: Partial<UploadStatus> = {}): UploadStatus => ({ id: upload, status: "ready", offset: 0, length: 1, photo_id: `photo-${upload}`, problem: null, ...change });
+const status = (upload: string, change: Partial<UploadStatus> = {}): UploadStatus => ({ id: upload, status: "ready", offset: 0, length: 1, expires_at: "2026-11-22T00:00:00Z", photo_id: `photo-${upload}`, problem: null, ...change });
 
 /** Takes a file whole, under the name it has. */
 const takes: Send = (transfer, _signal, { onCreated, onProgress, onAccepted }) => {
@@ -154,7 +154,7 @@ test("one refused file says why and holds nobody up", async () => {
 });
 
 test("a file that the server refuses only after it has all of it says why too", async () => {
-  const uploader = new Uploader(world({ status: (upload) => Promise.resolve(status(upload, { status: "failed", photo_id: null, problem: { status: 422, code: "too_many_pixels" } })) }));
+  const uploader = new Uploader(world({ status: (upload) => Promise.resolve(status(upload, { status: "failed", photo_id: null, problem: { type: "about:blank", title: "Unprocessable Content", detail: "Too many.", status: 422, code: "too_many_pixels" } })) }));
   uploader.add(chosen("a.jpg"));
   expect((await settled(uploader))[0]).toMatchObject({ state: "failed", note: "This photo has more pixels than this server takes." });
 });

@@ -1,6 +1,6 @@
 import type { Transfer, TransferEvents } from "../../api/transfer";
 import { problemOf, type Check, type CheckResult, type UploadStatus } from "../../api/uploads";
-import { isGone, isPassing } from "../../api/problem";
+import { isGone, isPassing, Problem } from "../../api/problem";
 import { eachOf } from "../../lib/each";
 import { KeyedTurns } from "../../lib/keyedTurns";
 import { Semaphore } from "../../lib/semaphore";
@@ -298,12 +298,12 @@ export class Uploader {
       signal.throwIfAborted();
       if (!status) throw new Error("the server has forgotten an upload that it had taken whole");
       if (status.status === "ready") {
-        this.#finish(id, job, { state: "done", photoId: status.photo_id });
+        this.#finish(id, job, { state: "done", photoId: status.photo_id ?? null });
         this.#world.onStored();
         return;
       }
       if (status.status === "duplicate") {
-        this.#finish(id, job, { state: "duplicate", photoId: status.photo_id, trashed: await this.#isTrashed(id, job) });
+        this.#finish(id, job, { state: "duplicate", photoId: status.photo_id ?? null, trashed: await this.#isTrashed(id, job) });
         return;
       }
       if (status.status === "failed") {
@@ -311,7 +311,7 @@ export class Uploader {
         throw problemOf(status);
       }
       // The server has lost bytes that it had: the next attempt brings them.
-      if (status.status === "receiving") throw problemOf({ ...status, problem: { status: 409 } });
+      if (status.status === "receiving") throw new Problem(409, {});
       await this.#world.pause(ASK_AGAIN_MS[Math.min(turn, ASK_AGAIN_MS.length - 1)] ?? 0, signal);
       signal.throwIfAborted();
     }
