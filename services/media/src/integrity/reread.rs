@@ -15,6 +15,7 @@ pub struct Reread {
     pub title: Option<String>,
     pub description: Option<String>,
     pub rating: Option<u8>,
+    pub tags: Vec<String>,
 }
 
 /// Not a picture any more, or not one that this version can read.
@@ -66,6 +67,7 @@ impl Reread {
             title: picture.title,
             description: picture.description,
             rating: picture.rating,
+            tags: picture.tags,
         }
     }
 }

@@ -298,7 +298,7 @@ fn unowned(owner_id: UserId, reread: Reread, photo_id: PhotoId, original: &Liste
         favorite: false,
         rating: reread.rating,
         archived: false,
-        tags: Vec::new(),
+        tags: reread.tags,
         trashed_at: None,
     }
 }
