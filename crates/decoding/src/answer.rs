@@ -9,6 +9,7 @@ use photure_imaging::{Encoded, ImagingError, Limits, PREVIEW_EDGE, Picture, THUM
 const LONGEST_REASON: usize = 300;
 /// Longest of what a person reads beside a photo, in bytes: title, description, camera.
 const LONGEST_TEXT: usize = 64 << 10;
+const MOST_TAGS: usize = 1_000;
 /// As JSON, in bytes.
 const LONGEST_METADATA: usize = 80 << 10;
 /// What a ThumbHash has at least and at most, in bytes.
@@ -73,6 +74,8 @@ fn check(picture: &Picture, limits: &Limits) -> Result<(), &'static str> {
     ];
     let short = |text: &&Option<String>| text.as_ref().is_none_or(|text| text.len() <= LONGEST_TEXT);
     require(texts.iter().all(short), "a text")?;
+    require(picture.tags.len() <= MOST_TAGS, "the number of tags")?;
+    require(picture.tags.iter().all(|tag| tag.len() <= LONGEST_TEXT), "a tag")?;
     let numbers = [camera.f_number, camera.exposure, camera.focal_length];
     require(numbers.into_iter().flatten().all(f64::is_finite), "a number")?;
     let metadata = serde_json::to_vec(&picture.metadata).map_err(|_| "the metadata")?;

@@ -116,7 +116,11 @@ impl Pool {
 fn is_harmless(result: &Result<Picture, ImagingError>) -> bool {
     matches!(
         result,
-        Ok(_) | Err(ImagingError::Empty | ImagingError::UnsupportedType | ImagingError::TooManyPixels { .. })
+        Ok(_)
+            | Err(ImagingError::Empty
+                | ImagingError::UnsupportedType
+                | ImagingError::NoPreview
+                | ImagingError::TooManyPixels { .. })
     )
 }
 

@@ -15,13 +15,15 @@ fn a_worker_makes_of_a_photo_what_the_library_makes_of_it() {
         reason = "where the samples lie is no configuration"
     )]
     let samples = std::env::var_os("PHOTURE_SAMPLES").map(std::path::PathBuf::from);
-    let camera = samples
-        .into_iter()
-        .flat_map(|folder| std::fs::read_dir(folder.join("camera")).unwrap());
-    let camera = camera
+    let folders = ["camera", "metadata", "orientation", "hostile"];
+    let photos = samples
+        .iter()
+        .flat_map(|samples| folders.map(|folder| samples.join(folder)))
+        .flat_map(|folder| std::fs::read_dir(folder).unwrap());
+    let photos = photos
         .map(|entry| entry.unwrap().path())
         .filter(|path| path.is_file());
-    for path in camera.take(40).chain([made]) {
+    for path in photos.chain([made]) {
         let here = process(&mut File::open(&path).unwrap(), &Limits::default());
         let there = workers.pool.decode(File::open(&path).unwrap());
         match (here, there) {
