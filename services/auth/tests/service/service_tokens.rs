@@ -15,7 +15,7 @@ async fn ask(server: &TestServer, body: &Value) -> axum_test::TestResponse {
 #[tokio::test]
 async fn media_gets_a_token_of_minutes_for_one_thing_at_gallery() {
     let auth = auth().await;
-    for scope in ["photos:register", "blobs:sweep"] {
+    for scope in ["photos:register", "blobs:sweep", "catalogue:read"] {
         let mut body = wanted();
         body["scope"] = json!(scope);
         let answer: Value = ask(&auth.server, &body).await.json();
