@@ -15,7 +15,7 @@ export interface Refusal {
 /** What each refusal means to the person whose photo it is. */
 const sentences: Record<string, string> = {
   empty_file: "This file is empty.",
-  unsupported_media_type: "This is not a kind of photo Photure takes. JPEG, PNG, WebP, GIF, HEIC, AVIF, TIFF, JPEG XL, BMP and camera RAW are.",
+  unsupported_media_type: "Photure cannot show this file. It takes JPEG, PNG, WebP, GIF, HEIC, AVIF, TIFF, JPEG XL, BMP and camera RAW with a preview.",
   truncated_image: "Part of this photo is missing. Copy it from the camera again, then upload it once more.",
   corrupt_image: "This file is damaged and cannot be opened as a photo.",
   too_many_pixels: "This photo has more pixels than this server takes.",
