@@ -7,9 +7,6 @@ const UPLOAD_INPUT = "upload-input";
 /** Opens the file picker from anywhere on the page. */
 export const chooseFiles = () => document.getElementById(UPLOAD_INPUT)?.click();
 
-/** Browsers do not know all of what Photure takes as pictures; what a file is, its bytes decide on the server. */
-const ACCEPT = "image/*,.heic,.heif,.avif,.jxl,.tif,.tiff,.bmp,.dng,.cr2,.cr3,.nef,.arw,.raf,.orf,.rw2";
-
 /** Opens the system's file picker. */
 export function UploadButton({ onFiles }: { onFiles: (chosen: Chosen[]) => void }) {
   return (
