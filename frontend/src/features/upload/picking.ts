@@ -4,7 +4,6 @@ import type { Chosen, Kept } from "./kept";
 const ENDINGS = [
   ".heic", ".heif", ".avif", ".tif", ".tiff", ".jxl", ".bmp",
   ".dng", ".cr2", ".cr3", ".nef", ".arw", ".raf", ".orf", ".rw2",
-  ".xmp",
 ];
 
 /** For the `accept` of an input. What a file is, the server decides by its bytes. */
