@@ -104,9 +104,9 @@ fn api(config: &GatewayConfig, upstreams: &Upstreams, kit: &Kit) -> Router {
         .route("/api/v1/timeline/{*rest}", to(&gallery))
         .route("/api/v1/trash", to(&gallery))
         .route("/api/v1/trash/{*rest}", to(&gallery))
-        .route("/api/v1/admin/integrity", to(&media))
-        .route("/api/v1/archives", to(&media))
-        .route("/api/v1/archives/{id}", to(&media))
+        .route("/api/v1/admin/integrity", any_service(media.clone()))
+        .route("/api/v1/archives", any_service(media.clone()))
+        .route("/api/v1/archives/{id}", any_service(media.clone()))
         .route("/api/health", get(health::health).with_state(upstreams.clone()))
         .route(
             "/api/openapi.json",
