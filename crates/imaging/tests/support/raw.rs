@@ -38,7 +38,7 @@ fn directories(start: u32, directories: &[(Vec<Entry>, Option<usize>)]) -> Vec<u
         places.push(end);
         end += 2 + 12 * entries.len() as u32 + 4;
     }
-    let (mut bytes, mut outside) = (Vec::new(), Vec::new());
+    let (mut bytes, mut outside) = (Vec::new(), Vec::<u8>::new());
     for (entries, next) in directories {
         bytes.extend((entries.len() as u16).to_le_bytes());
         for (tag, kind, count, value) in entries {
