@@ -26,6 +26,7 @@ pub(crate) fn read<S: Read + Seek>(
 ) -> Result<Contents, ImagingError> {
     let end = input.length();
     let motion = motion::in_boxes(input, end);
+    input.go_to(0)?;
     ffi::de265::decode_in_the_calling_thread();
     let trouble = source::Trouble::default(); // outlives what is reading
     let library = LibHeif::new();
