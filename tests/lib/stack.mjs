@@ -28,9 +28,9 @@ export class Stack {
     this.programs = {};
   }
 
-  /** Files of uploads under way. */
+  /** Files of uploads whose bytes are all there. */
   staged() {
-    return readdirSync(this.staging).filter((name) => !name.startsWith("."));
+    return readdirSync(this.staging).filter((name) => !name.startsWith(".") && name !== "resumable");
   }
 
   async stop() {
