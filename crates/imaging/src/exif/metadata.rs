@@ -31,6 +31,7 @@ fn name(tag: Tag) -> Option<String> {
         Tag::CFAPattern | Tag::OECF | Tag::SpatialFrequencyResponse | Tag::DeviceSettingDescription => {
             return None;
         }
+        Tag::StripOffsets | Tag::StripByteCounts => return None,
         Tag::DateTime => "ModifyDate",
         Tag::DateTimeDigitized => "CreateDate",
         Tag::PhotographicSensitivity => "ISO",
@@ -49,6 +50,7 @@ fn name(tag: Tag) -> Option<String> {
         Tag::RelatedImageLength => "RelatedImageHeight",
         Tag::Temperature => "AmbientTemperature",
         Tag(Context::Tiff, 0x000B) => "ProcessingSoftware",
+        Tag(Context::Tiff, 0x013C) => "HostComputer",
         Tag(Context::Tiff, 0x4746) => "Rating",
         Tag(Context::Tiff, 0x4749) => "RatingPercent",
         Tag(Context::Tiff, 0x9C9B) => "XPTitle",

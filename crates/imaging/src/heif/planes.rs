@@ -170,12 +170,21 @@ enum Matrix {
 }
 
 impl Coding {
-    /// By CICP (ITU-T H.273), from the picture's data or its file, and by its ICC profile, which has the last word on
+    /// By CICP (ITU-T H.273), from the file and from the picture's data, and by its ICC profile, which has the last word on
     /// colours. Where nothing is said, it is sRGB by the matrix of BT.601 in full range.
     fn of(handle: &ImageHandle, image: &Image, kind: Kind, depth: u8) -> Self {
-        let nclx = image.color_profile_nclx().or_else(|| handle.color_profile_nclx());
-        let said = nclx.as_ref().map(said).unwrap_or((2, 2, 2, true));
-        let (primaries, transfer, matrix, full_range) = said;
+        const UNSPECIFIED: u32 = 2;
+        let file = handle.color_profile_nclx().as_ref().map(said);
+        let data = image.color_profile_nclx().as_ref().map(said);
+        let first = |one: Option<Said>, other: Option<Said>, number: fn(Said) -> u32| {
+            let mut said = [one, other].into_iter().flatten().map(number);
+            said.find(|number| *number != UNSPECIFIED).unwrap_or(UNSPECIFIED)
+        };
+        // The file knows best what its colours are, the data how they are coded.
+        let primaries = first(file, data, |said| said.primaries);
+        let transfer = first(file, data, |said| said.transfer);
+        let matrix = first(data, file, |said| said.matrix);
+        let full_range = data.or(file).is_none_or(|said| said.full_range);
         let profile = handle
             .color_profile_raw()
             .map(|profile| profile.data)
@@ -244,12 +253,20 @@ impl Coding {
     }
 }
 
-/// Primaries, transfer, matrix, and whether the range is full.
-fn said(nclx: &ColorProfileNCLX) -> (u32, u32, u32, bool) {
-    (
-        nclx.color_primaries() as u32,
-        nclx.transfer_characteristics() as u32,
-        nclx.matrix_coefficients() as u32,
-        nclx.full_range_flag() != 0,
-    )
+/// Numbers of CICP.
+#[derive(Clone, Copy)]
+struct Said {
+    primaries: u32,
+    transfer: u32,
+    matrix: u32,
+    full_range: bool,
+}
+
+fn said(nclx: &ColorProfileNCLX) -> Said {
+    Said {
+        primaries: nclx.color_primaries() as u32,
+        transfer: nclx.transfer_characteristics() as u32,
+        matrix: nclx.matrix_coefficients() as u32,
+        full_range: nclx.full_range_flag() != 0,
+    }
 }

@@ -63,7 +63,7 @@ const fn name(space: Space, local: &'static str, exiftool: &'static str, kind: K
     }
 }
 
-pub(super) const NAMES: [Name; 54] = [
+pub(super) const NAMES: [Name; 53] = [
     name(Space::DublinCore, "title", "Title", Kind::Text),
     name(Space::DublinCore, "description", "Description", Kind::Text),
     name(Space::DublinCore, "subject", "Subject", Kind::List),
@@ -118,7 +118,6 @@ pub(super) const NAMES: [Name; 54] = [
     name(Space::ExifEx, "LensModel", "LensModel", Kind::Text),
     name(Space::ExifEx, "LensMake", "LensMake", Kind::Text),
     name(Space::Aux, "Lens", "Lens", Kind::Text),
-    name(Space::Aux, "LensInfo", "LensInfo", Kind::Text),
     name(Space::Aux, "SerialNumber", "SerialNumber", Kind::Text),
     name(
         Space::Lightroom,

@@ -51,7 +51,9 @@ pub(super) fn look_at(path: &Path) -> io::Result<Option<Found>> {
 /// Whether its first bytes are those of a picture. The server looks for itself; this only saves the way.
 pub(super) fn is_picture(path: &Path) -> io::Result<bool> {
     let mut head = Vec::new();
-    File::open(path)?.take(SNIFF_BYTES as u64).read_to_end(&mut head)?;
+    File::open(path)?
+        .take(SNIFF_BYTES as u64)
+        .read_to_end(&mut head)?;
     Ok(photure_imaging::sniff(&head).is_some())
 }
 
