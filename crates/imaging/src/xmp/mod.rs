@@ -171,7 +171,8 @@ mod tests {
     #[test]
     fn positions_are_degrees_with_a_hemisphere() {
         assert_eq!(degrees("33,52.5S"), Some(-33.875));
-        assert_eq!(degrees("151,12,36E"), Some(151.21));
+        let east = degrees("151,12,36E").unwrap();
+        assert!((east - 151.21).abs() < 1e-9, "{east}");
         for text in ["", "S", "33,52.5", "x,1N", "33;5N", "é"] {
             assert_eq!(degrees(text), None, "{text}");
         }
@@ -190,6 +191,6 @@ mod tests {
             exiftools_time("2024-02-29T23:59:58+05:45"),
             "2024:02:29 23:59:58+05:45"
         );
-        assert_eq!(exiftools_time("2024-02"), "2024-02");
+        assert_eq!(exiftools_time("2024-02"), "2024:02");
     }
 }
