@@ -132,8 +132,9 @@ impl Resumable {
         id: UploadId,
         authority: Authority,
     ) -> MediaResult<Found> {
-        let Found::Open(upload) = self.uploads.find(owner, id).await? else {
-            return self.uploads.find(owner, id).await;
+        let upload = match self.uploads.find(owner, id).await? {
+            Found::Open(upload) => upload,
+            ended @ Found::Ended(_) => return Ok(ended),
         };
         // Whoever asks on a new connection has given the old one up.
         let hold = upload.hold().await?;
@@ -144,11 +145,12 @@ impl Resumable {
         let going_on = self.to_its_end(async move {
             match whole.phase() {
                 Phase::Receiving => this.complete(&whole, hold, authority).await,
-                Phase::Stored => match this.staging.take_of(whole.id) {
+                // Where somebody is working on it, there is nothing to take.
+                Phase::Stored | Phase::Processing => match this.staging.take_of(whole.id) {
                     Some(staged) => this.settler.settle(staged, authority).await.map(drop),
                     None => Ok(()),
                 },
-                Phase::Processing | Phase::Ended => Ok(()),
+                Phase::Ended => Ok(()),
             }
         });
         let waited = tokio::time::timeout(WAIT_FOR_END, async {
