@@ -247,8 +247,14 @@ fn dimensions_are_those_of_the_upright_picture() {
 fn times_and_offsets_are_right() {
     pictures(|name, picture, reference| {
         let get = |tag: &str| text(reference.get(&format!("EXIF:{tag}")));
-        let at =
-            |tag: &str| text(reference.get(tag)).filter(|time| time.len() >= 19 && !time.starts_with("0000"));
+        let at = |tag: &str| {
+            let time = text(reference.get(tag)).filter(|time| !time.starts_with("0000"))?;
+            // A day without a time is its noon.
+            match time.len() {
+                10 => Some(format!("{time} 12:00:00")),
+                length => (length >= 19).then_some(time),
+            }
+        };
         let joined = |day: &str, clock: &str| {
             Some(format!(
                 "{} {}",
