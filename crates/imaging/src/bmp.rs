@@ -207,7 +207,13 @@ fn runs<S: Read + Seek>(input: &mut Input<'_, S>, header: &Header) -> Result<Shr
     let width = header.width as usize;
     let mut row = vec![0_u8; width];
     let (mut x, mut index) = (0_usize, 0_u32);
-    let half = |byte: u8, at: usize| if at % 2 == 0 { byte >> 4 } else { byte & 15 };
+    let half = |byte: u8, at: usize| {
+        if at.is_multiple_of(2) {
+            byte >> 4
+        } else {
+            byte & 15
+        }
+    };
     let wide = header.bits == 8;
     let finish = |shrink: &mut Shrink, row: &mut [u8], index: u32| {
         let y = header.row(index);

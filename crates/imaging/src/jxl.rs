@@ -37,7 +37,7 @@ pub(crate) fn read<S: Read + Seek>(
         .and_then(|[primaries, transfer, ..]| ToneMap::from_cicp(u32::from(transfer), u32::from(primaries)));
     let icc = (tone.is_none() && !image.pixel_format().is_grayscale()).then(|| image.rendered_icc());
     let depth = image.image_header().metadata.bit_depth.bits_per_sample();
-    let render = image.render_frame(0).map_err(refusal)?;
+    let render = image.render_frame(0).map_err(|error| refusal(&*error))?;
     let shrink = shrink(&render, tone)?;
     Ok(Contents {
         exif,
@@ -58,9 +58,11 @@ fn load<S: Read + Seek>(input: &mut Input<'_, S>, limits: &Limits) -> Result<Jxl
     let mut feed = Feed::default();
     let mut image = loop {
         let more = feed.more(input)?;
-        let consumed = loading.feed_bytes(&feed.bytes).map_err(refusal)?;
+        let consumed = loading
+            .feed_bytes(&feed.bytes)
+            .map_err(|error| refusal(&*error))?;
         feed.bytes.drain(..consumed);
-        match loading.try_init().map_err(refusal)? {
+        match loading.try_init().map_err(|error| refusal(&*error))? {
             InitializeResult::Initialized(image) => break image,
             InitializeResult::NeedMoreData(_) if !more || input.position() > HEADER_BYTES => {
                 return Err(ImagingError::Truncated);
@@ -73,7 +75,7 @@ fn load<S: Read + Seek>(input: &mut Input<'_, S>, limits: &Limits) -> Result<Jxl
         if !feed.more(input)? {
             return Err(ImagingError::Truncated);
         }
-        let consumed = image.feed_bytes(&feed.bytes).map_err(refusal)?;
+        let consumed = image.feed_bytes(&feed.bytes).map_err(|error| refusal(&*error))?;
         feed.bytes.drain(..consumed);
     }
     Ok(image)
@@ -171,7 +173,7 @@ fn said<S: Read + Seek>(input: &mut Input<'_, S>) -> (Option<Vec<u8>>, Option<Ve
     (exif, xmp)
 }
 
-fn refusal(error: Box<dyn std::error::Error + Send + Sync>) -> ImagingError {
+fn refusal(error: &(dyn std::error::Error + Send + Sync)) -> ImagingError {
     let text = error.to_string();
     if text.contains("memory") || text.contains("alloc") {
         ImagingError::TooCostly("its decoder asks for too much memory".into())

@@ -45,7 +45,7 @@ pub(crate) fn read<S: Read + Seek>(
         let bytes = handle.metadata_size(id) as u64;
         match (handle.metadata_type(id), handle.metadata_content_type(id)) {
             (Some("Exif"), _) if exif.is_none() && bytes <= MAX_EXIF_BYTES => {
-                exif = handle.metadata(id).ok().and_then(tiff_of_exif);
+                exif = handle.metadata(id).ok().and_then(|item| tiff_of_exif(&item));
             }
             (Some("mime"), Some("application/rdf+xml")) if xmp.is_none() && bytes <= MAX_XMP_BYTES => {
                 xmp = handle.metadata(id).ok();
@@ -134,7 +134,7 @@ fn metadata_ids(handle: &ImageHandle) -> Vec<libheif_rs::ItemId> {
 }
 
 /// Behind four bytes that say how far behind them it begins.
-fn tiff_of_exif(item: Vec<u8>) -> Option<Vec<u8>> {
+fn tiff_of_exif(item: &[u8]) -> Option<Vec<u8>> {
     let skipped = u32::from_be_bytes(*item.first_chunk()?) as usize;
     Some(item.get(skipped.checked_add(4)?..)?.to_vec())
 }

@@ -233,7 +233,7 @@ fn attribute(start: &BytesStart, name: &[u8]) -> Option<String> {
     found
         .normalized_value(XmlVersion::Implicit1_0)
         .ok()
-        .map(|value| value.into_owned())
+        .map(std::borrow::Cow::into_owned)
 }
 
 #[cfg(test)]
