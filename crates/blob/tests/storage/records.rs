@@ -150,6 +150,10 @@ pub(crate) async fn all_that_lies_there_is_listed_by_hash(bench: &Bench) {
 pub(crate) async fn a_listing_tells_length_and_age(bench: &Bench) {
     let store = &*bench.store;
     let now = || {
+        #[allow(
+            clippy::disallowed_methods,
+            reason = "storages say when something was written by the machine's clock"
+        )]
         let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
         i64::try_from(since.unwrap().as_millis()).unwrap()
     };

@@ -230,6 +230,10 @@ async fn archives_are_forgotten_after_a_day() {
 }
 
 /// In a process of its own: the memory of this one is that of all its tests.
+#[allow(
+    clippy::disallowed_methods,
+    reason = "a test that starts itself anew knows it by its environment"
+)]
 #[test]
 fn gigabytes_pass_through_little_memory() {
     const ALONE: &str = "PHOTURE_TEST_ALONE";

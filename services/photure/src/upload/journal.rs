@@ -4,6 +4,7 @@ use std::io::{self, BufRead, BufReader, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
+use photure_common::config::{ProcessVariables, Variables};
 use photure_domain::Sha256;
 use serde::{Deserialize, Serialize};
 
@@ -173,7 +174,8 @@ impl Journal {
 /// `$XDG_STATE_HOME/photure`, else `~/.local/state/photure`.
 fn state_folder() -> io::Result<PathBuf> {
     let set = |name| {
-        std::env::var_os(name)
+        ProcessVariables
+            .get(name)
             .filter(|value| !value.is_empty())
             .map(PathBuf::from)
     };

@@ -74,17 +74,17 @@ impl Report {
 
     pub(super) fn no_picture(&self, path: &Path) {
         self.tally(|tally| tally.no_pictures += 1);
-        self.event(json!({"event": "no_picture", "path": path}), || None);
+        self.event(&json!({"event": "no_picture", "path": path}), || None);
     }
 
     pub(super) fn already_there(&self, path: &Path) {
         self.tally(|tally| tally.already_there += 1);
-        self.event(json!({"event": "already_there", "path": path}), || None);
+        self.event(&json!({"event": "already_there", "path": path}), || None);
     }
 
     pub(super) fn repeated(&self, path: &Path) {
         self.tally(|tally| tally.repeated += 1);
-        self.event(json!({"event": "repeated", "path": path}), || None);
+        self.event(&json!({"event": "repeated", "path": path}), || None);
     }
 
     pub(super) fn would_send(&self, path: &Path, bytes: u64) {
@@ -94,7 +94,7 @@ impl Report {
         });
         let words = || Some(format!("would send {} ({})", path.display(), HumanBytes(bytes)));
         self.event(
-            json!({"event": "would_upload", "path": path, "bytes": bytes}),
+            &json!({"event": "would_upload", "path": path, "bytes": bytes}),
             words,
         );
     }
@@ -122,9 +122,10 @@ impl Report {
             tally.uploaded += 1;
             tally.uploaded_bytes += bytes;
         });
-        self.event(json!({"event": "uploaded", "path": path, "bytes": bytes}), || {
-            None
-        });
+        self.event(
+            &json!({"event": "uploaded", "path": path, "bytes": bytes}),
+            || None,
+        );
     }
 
     pub(super) fn failed(&self, sending: Option<&Sending>, path: &Path, reason: &str) {
@@ -138,11 +139,11 @@ impl Report {
             });
         });
         let words = || Some(format!("{}: {reason}", path.display()));
-        self.event(json!({"event": "failed", "path": path, "reason": reason}), words);
+        self.event(&json!({"event": "failed", "path": path, "reason": reason}), words);
     }
 
     pub(super) fn say(&self, text: &str) {
-        self.event(json!({"event": "note", "text": text}), || Some(text.to_owned()));
+        self.event(&json!({"event": "note", "text": text}), || Some(text.to_owned()));
     }
 
     pub(super) fn has_failures(&self) -> bool {
@@ -197,7 +198,7 @@ impl Report {
     }
 
     #[allow(clippy::print_stdout, reason = "what was asked for on the command line")]
-    fn event(&self, event: serde_json::Value, words: impl FnOnce() -> Option<String>) {
+    fn event(&self, event: &serde_json::Value, words: impl FnOnce() -> Option<String>) {
         if self.0.json {
             println!("{event}");
         } else if let Some(words) = words() {

@@ -3,6 +3,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 
+use photure_common::config::{ProcessVariables, Variables};
 use secrecy::SecretString;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
@@ -105,11 +106,11 @@ fn account(arguments: &Arguments) -> Result<Account, String> {
         Some(user) => user.clone(),
         None => ask("Name or e-mail address: ")?,
     };
-    let password = match (&arguments.password_file, std::env::var("PHOTURE_PASSWORD")) {
-        (Some(_), Ok(_)) => return Err("PHOTURE_PASSWORD and a password file are both given".into()),
-        (Some(path), Err(_)) => read_password(path)?,
-        (None, Ok(password)) => password,
-        (None, Err(_)) => {
+    let password = match (&arguments.password_file, ProcessVariables.get("PHOTURE_PASSWORD")) {
+        (Some(_), Some(_)) => return Err("PHOTURE_PASSWORD and a password file are both given".into()),
+        (Some(path), None) => read_password(path)?,
+        (None, Some(password)) => password,
+        (None, None) => {
             if !std::io::stdin().is_terminal() {
                 return Err("there is no password: set PHOTURE_PASSWORD or --password-file".into());
             }

@@ -142,7 +142,7 @@ impl Transfer {
                     self.report.already_there(&file.path);
                 }
                 Verdict::Rejected(code) => {
-                    self.give_up(&file, &format!("the server does not take it ({code})"))
+                    self.give_up(&file, &format!("the server does not take it ({code})"));
                 }
             }
         }
