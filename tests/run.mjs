@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Runs every level of tests, or those that are named: `node tests/run.mjs rust page`. Ends with one line: how many passed,
+// Runs every level of tests but fuzzing, or those that are named: `node tests/run.mjs rust page`. Ends with one line: how many passed,
 // how many failed. What cannot run has failed; nothing is skipped in silence. `--verbose` shows everything as it comes.
 import { spawn } from "node:child_process";
 import { createWriteStream, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
@@ -222,6 +222,9 @@ const levels = {
   },
 };
 
+/** It takes minutes by itself, and what it finds depends on chance: `make fuzz`, or `node tests/run.mjs fuzz`. */
+const onlyWhenNamed = new Set(["fuzz"]);
+
 // --- from the first to the last ---
 
 function duration(since) {
@@ -263,7 +266,7 @@ mkdirSync(logs, { recursive: true });
 let passed = 0;
 let failed = 0;
 const start = performance.now();
-for (const name of names.length > 0 ? names : Object.keys(levels)) {
+for (const name of names.length > 0 ? names : Object.keys(levels).filter((name) => !onlyWhenNamed.has(name))) {
   const level = new Level(name);
   const since = performance.now();
   try {
