@@ -17,7 +17,7 @@ const names = process.argv.slice(2).filter((argument) => !argument.startsWith("-
 const verbose = process.argv.includes("--verbose");
 
 process.env.PATH += `:${tools}/bin:/usr/sbin:/sbin`;
-process.env.PHOTURE_BIN_DIR ??= path.join(root, "target/release");
+process.env.PHOTURE_BIN_DIR ??= path.join(root, "target/debug");
 
 // --- processes: each in a group of its own, so that the end of a step is the end of all it started ---
 
@@ -131,12 +131,12 @@ async function modules(level) {
 }
 
 let built;
-/** The page, and the five programs with it in them. */
+/** The page, and the five programs: as the Rust tests have built them, which the container level does for releases. */
 function binaries(level) {
   built ??= (async () => {
     if (!(await modules(level))) return false;
     if (!(await level.prepare("page-build", "make", ["--silent", "page"]))) return false;
-    return level.prepare("cargo-build", "cargo", ["build", "--release", "--bins", "--locked"]);
+    return level.prepare("cargo-build", "cargo", ["build", "--workspace", "--bins", "--tests", "--locked"]);
   })();
   return built;
 }

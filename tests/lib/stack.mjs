@@ -8,11 +8,11 @@ import { nginxProgram } from "./nginx.mjs";
 import { freePort, Program } from "./processes.mjs";
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../..");
-const binaries = process.env.PHOTURE_BIN_DIR ?? path.join(root, "target/release");
+export const binaries = process.env.PHOTURE_BIN_DIR ?? path.join(root, "target/debug");
 
 export function binary(name) {
   const file = path.join(binaries, name);
-  if (!existsSync(file)) throw new Error(`${file} is missing: build it with \`cargo build --release --bins\``);
+  if (!existsSync(file)) throw new Error(`${file} is missing: build it with \`cargo build --workspace --bins --tests\``);
   return file;
 }
 
