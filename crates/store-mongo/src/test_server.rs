@@ -110,9 +110,18 @@ impl TestServer {
         self.become_primary().await;
     }
 
-    /// It goes on to hold its connections, and answers nothing.
+    /// It goes on to hold its connections, and answers nothing. Stopped is it when all its threads are: the signal comes back
+    /// before.
     pub fn freeze(&self) {
         self.signal("STOP");
+        let threads = format!("/proc/{}/task", self.pid());
+        let stopped = |thread: std::fs::DirEntry| {
+            std::fs::read_to_string(thread.path().join("stat")).map_or(true, |stat| stat.contains(") T "))
+        };
+        let all_stopped = || std::fs::read_dir(&threads).unwrap().flatten().all(stopped);
+        while !all_stopped() {
+            std::thread::yield_now();
+        }
     }
 
     pub fn thaw(&self) {
@@ -151,12 +160,16 @@ impl TestServer {
     }
 
     fn signal(&self, signal: &str) {
-        let pid = std::fs::read_to_string(self.folder.join("pid")).unwrap();
         let sent = Command::new("kill")
-            .args(["-s", signal, pid.trim()])
+            .args(["-s", signal, &self.pid()])
             .status()
             .unwrap();
         assert!(sent.success(), "mongod is not there to be sent {signal}");
+    }
+
+    fn pid(&self) -> String {
+        let pid = std::fs::read_to_string(self.folder.join("pid")).unwrap();
+        pid.trim().to_owned()
     }
 
     async fn become_primary(&self) {
