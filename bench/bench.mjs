@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Measures Photure beside what others use, in one run: `node bench/bench.mjs [imaging] [platform] [serving]` (all by
+// Measures Photure beside what others use, in one run: `node bench/bench.mjs [imaging] [quality] [platform] [serving]` (all by
 // default), and writes docs/benchmarks.md. Peers are installed into .cache/bench. Wants a quiet machine.
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -7,6 +7,7 @@ import os from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { imaging } from "./imaging.mjs";
+import { quality } from "./quality.mjs";
 import { platform } from "./platform.mjs";
 import { serving } from "./serving.mjs";
 
@@ -21,7 +22,7 @@ if (!samples || !existsSync(samples)) {
   process.exit(64);
 }
 
-const parts = { imaging, platform, serving };
+const parts = { imaging, quality, platform, serving };
 const named = process.argv.slice(2);
 const unknown = named.filter((name) => !(name in parts));
 if (unknown.length > 0) {

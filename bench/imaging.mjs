@@ -1,55 +1,24 @@
 // From a file's bytes to its pictures: processor time of one thread, candidates one after the other on each photo.
-import { spawn } from "node:child_process";
-import { existsSync, readdirSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import path from "node:path";
-import { createInterface } from "node:readline";
-import { geometricMean, median, run, table } from "./lib.mjs";
+import { geometricMean, median, table } from "./lib.mjs";
+import { Lines, pictureTools } from "./peers.mjs";
 
 const ROUNDS = 7;
 const here = import.meta.dirname;
 
-/** A candidate in a process of its own: told a file, it answers with milliseconds of processor time, or why not. */
-class Candidate {
-  constructor(name, command, args, env = {}) {
-    Object.assign(this, { name });
-    this.child = spawn(command, args, { env: { ...process.env, ...env }, stdio: ["pipe", "pipe", "inherit"] });
-    this.answers = createInterface({ input: this.child.stdout })[Symbol.asyncIterator]();
-  }
-
-  async measure(file) {
-    this.child.stdin.write(`${file}\n`);
-    const { value, done } = await this.answers.next();
-    if (done) throw new Error(`${this.name} died of ${file}`);
-    return JSON.parse(value);
-  }
-
-  stop() {
-    this.child.stdin.end();
-  }
-}
-
 async function peers(cache, root) {
-  const npm = path.join(cache, "node");
-  if (!existsSync(path.join(npm, "node_modules/sharp"))) {
-    await run("npm", ["install", "--prefix", npm, "--no-audit", "--no-fund", "sharp@0.35", "thumbhash@0.1"]);
-  }
-  const pip = path.join(cache, "python");
-  if (!existsSync(path.join(pip, "pyvips"))) {
-    await run("python3", ["-m", "pip", "install", "--quiet", "--target", pip, "pyvips[binary]", "pillow"]);
-  }
-  await run("cargo", ["build", "--release", "--locked", "-p", "photure-imaging", "--example", "bench"], { cwd: root, maxBuffer: 1 << 26 });
-  const target = process.env.CARGO_TARGET_DIR ?? path.join(root, "target");
-  const rust = path.join(target, "release/examples/bench");
-  const python = (name, kind) => new Candidate(name, "python3", [path.join(here, "peer.py"), kind], { PYTHONPATH: pip, VIPS_CONCURRENCY: "1" });
-  const sharp = (name, kind) => new Candidate(name, process.execPath, [path.join(here, "peer-sharp.mjs"), npm, kind], { VIPS_CONCURRENCY: "1" });
+  const { npm, rust, python } = await pictureTools(cache, root);
+  const py = (name, kind) => new Lines(name, "python3", [path.join(here, "peer.py"), kind], python);
+  const sharp = (name, kind) => new Lines(name, process.execPath, [path.join(here, "peer-sharp.mjs"), npm, kind], { VIPS_CONCURRENCY: "1" });
   return [
-    new Candidate("Photure, all of it", rust, ["photure"]),
+    new Lines("Photure, all of it", rust, ["photure"]),
     sharp("sharp 0.35, as Immich does it", "immich"),
     sharp("sharp 0.35, to Photure's sizes", "sizes"),
-    python("libvips, one decode shared by hand, to Photure's sizes", "vips"),
-    python("Pillow with draft mode, to Photure's sizes", "pillow-draft"),
-    python("Pillow, to Photure's sizes", "pillow"),
-    new Candidate("image crate, to Photure's sizes", rust, ["image"]),
+    py("libvips, one decode shared by hand, to Photure's sizes", "vips"),
+    py("Pillow with draft mode, to Photure's sizes", "pillow-draft"),
+    py("Pillow, to Photure's sizes", "pillow"),
+    new Lines("image crate, to Photure's sizes", rust, ["image"]),
   ];
 }
 
@@ -63,7 +32,7 @@ export async function imaging({ root, cache, samples }) {
     const each = candidates.map(() => []);
     for (let round = -1; round < ROUNDS; round++) {
       for (const [n, candidate] of candidates.entries()) {
-        const answer = await candidate.measure(file);
+        const answer = await candidate.ask(file);
         if (answer.facts) facts.set(file, answer.facts);
         if (round >= 0) each[n].push(answer.ms ?? NaN);
       }

@@ -10,19 +10,27 @@ use crate::raster::Raster;
 /// No eye sees a smaller difference (of 255), and rounding in profiles that are sRGB makes no larger one.
 const INVISIBLE: u8 = 3;
 
-/// Turns `raster`, whose numbers mean what `icc` says, into sRGB. A profile that makes no sense changes nothing, as in
-/// browsers.
-pub(crate) fn to_srgb(raster: &mut Raster, icc: &[u8]) {
-    let converted = catch_unwind(AssertUnwindSafe(|| {
-        let transform = transform(icc, DataColorSpace::Rgb, Layout::Rgb)?;
-        if is_nearly_nothing(&transform)? {
-            return None;
+/// From what a profile says to sRGB.
+pub(crate) struct Conversion(Arc<Transform8BitExecutor>);
+
+impl Conversion {
+    /// `None`: `icc` means sRGB, or makes no sense, which changes nothing, as in browsers.
+    pub(crate) fn to_srgb(icc: &[u8]) -> Option<Self> {
+        let conversion = catch_unwind(AssertUnwindSafe(|| {
+            let transform = transform(icc, DataColorSpace::Rgb, Layout::Rgb)?;
+            (!is_nearly_nothing(&transform)?).then_some(Self(transform))
+        }));
+        conversion.ok().flatten()
+    }
+
+    pub(crate) fn apply(&self, raster: &mut Raster) {
+        let converted = catch_unwind(AssertUnwindSafe(|| {
+            let mut rgb = vec![0; raster.rgb.len()];
+            self.0.transform(&raster.rgb, &mut rgb).ok().map(|()| rgb)
+        }));
+        if let Ok(Some(rgb)) = converted {
+            raster.rgb = rgb;
         }
-        let mut rgb = vec![0; raster.rgb.len()];
-        transform.transform(&raster.rgb, &mut rgb).ok().map(|()| rgb)
-    }));
-    if let Ok(Some(rgb)) = converted {
-        raster.rgb = rgb;
     }
 }
 
@@ -106,7 +114,9 @@ mod tests {
             height: 1,
             rgb: colour.to_vec(),
         };
-        to_srgb(&mut raster, &profile.encode().unwrap());
+        if let Some(conversion) = Conversion::to_srgb(&profile.encode().unwrap()) {
+            conversion.apply(&mut raster);
+        }
         raster.rgb.try_into().unwrap()
     }
 
@@ -125,13 +135,7 @@ mod tests {
 
     #[test]
     fn a_profile_without_sense_changes_nothing() {
-        let mut raster = Raster {
-            width: 1,
-            height: 1,
-            rgb: vec![1, 2, 3],
-        };
-        to_srgb(&mut raster, b"no profile at all");
-        assert_eq!(raster.rgb, [1, 2, 3]);
+        assert!(Conversion::to_srgb(b"no profile at all").is_none());
     }
 
     #[test]

@@ -1,3 +1,5 @@
+use crate::planes::ScaledPlane;
+
 /// Pixels of eight-bit RGB, row after row without gaps.
 #[derive(Clone, Debug)]
 pub(crate) struct Raster {
@@ -19,19 +21,34 @@ impl Raster {
 /// What a decoder gives: the picture as it is stored, neither upright nor in sRGB yet, and large enough for a preview.
 #[derive(Debug)]
 pub(crate) struct Decoded {
-    pub(crate) raster: Raster,
-    /// How much of `raster` the picture covers: a picture scaled by 1/8 spans a fraction of a pixel at its right and
-    /// lower edges, and a resize that ignores it shifts everything.
-    pub(crate) covered: (f64, f64),
+    pub(crate) pixels: Pixels,
     /// Pixels of the picture itself.
     pub(crate) width: u32,
     pub(crate) height: u32,
+}
+
+#[derive(Debug)]
+pub(crate) enum Pixels {
+    /// With how much of it the picture covers: a picture scaled by 1/8 spans a fraction of a pixel at its right and lower
+    /// edges, and a resize that ignores it shifts everything.
+    Rgb(Raster, (f64, f64)),
+    /// Brightness, and both colours where there are any.
+    Planes(Vec<ScaledPlane>),
 }
 
 impl Decoded {
     /// Says that the picture is larger than what shows it: a raw photo than its preview.
     pub(crate) fn claim(&mut self, width: u32, height: u32) {
         (self.width, self.height) = (width, height);
+    }
+
+    /// The long edge of what shows the picture.
+    pub(crate) fn shown_edge(&self) -> u32 {
+        let covered = match &self.pixels {
+            Pixels::Rgb(_, covered) => *covered,
+            Pixels::Planes(planes) => planes.first().map_or((0.0, 0.0), |luma| luma.covered),
+        };
+        covered.0.max(covered.1).ceil() as u32
     }
 }
 

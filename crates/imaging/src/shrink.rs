@@ -1,5 +1,5 @@
 use crate::PREVIEW_EDGE;
-use crate::raster::{Decoded, Raster};
+use crate::raster::{Decoded, Pixels, Raster};
 
 /// Takes a picture row by row, in any order, and keeps it only as large as a preview needs: squares of `step`×`step`
 /// pixels become their mean as they arrive. So a picture of 200 megapixels is never in memory.
@@ -81,8 +81,10 @@ impl Shrink {
         }
         let step = f64::from(self.step);
         Decoded {
-            raster: self.raster,
-            covered: (f64::from(self.width) / step, f64::from(self.height) / step),
+            pixels: Pixels::Rgb(
+                self.raster,
+                (f64::from(self.width) / step, f64::from(self.height) / step),
+            ),
             width: self.width,
             height: self.height,
         }
@@ -112,6 +114,13 @@ mod tests {
         [(x * 255 / 4000) as u8, (y * 255 / 3000) as u8, 40]
     }
 
+    fn finished(shrink: Shrink) -> (Raster, (f64, f64)) {
+        match shrink.finish().pixels {
+            Pixels::Rgb(raster, covered) => (raster, covered),
+            Pixels::Planes(_) => unreachable!(),
+        }
+    }
+
     #[test]
     fn rows_in_any_order_give_the_same_picture() {
         let (width, height) = (4001, 2999);
@@ -123,11 +132,11 @@ mod tests {
             scattered.put(y, 1, 2, row(y).skip(1).step_by(2));
             scattered.put(y, 0, 2, row(y).step_by(2));
         }
-        let (sequential, scattered) = (sequential.finish(), scattered.finish());
-        assert_eq!(sequential.raster.rgb, scattered.raster.rgb);
-        assert_eq!((sequential.raster.width, sequential.raster.height), (2001, 1500));
-        assert_eq!(sequential.covered, (2000.5, 1499.5));
-        let last = sequential.raster.rgb.last_chunk::<3>().unwrap();
+        let ((sequential, covered), (scattered, _)) = (finished(sequential), finished(scattered));
+        assert_eq!(sequential.rgb, scattered.rgb);
+        assert_eq!((sequential.width, sequential.height), (2001, 1500));
+        assert_eq!(covered, (2000.5, 1499.5));
+        let last = sequential.rgb.last_chunk::<3>().unwrap();
         assert_eq!(
             *last,
             ramp(4000, 2998),
@@ -139,9 +148,8 @@ mod tests {
     fn a_small_picture_is_kept_as_it_is() {
         let mut shrink = Shrink::new(3, 2, Order::FromTheTop);
         (0..2).for_each(|y| shrink.put(y, 0, 1, (0..3).map(|x| [x as u8, y as u8, 7])));
-        let decoded = shrink.finish();
         assert_eq!(
-            decoded.raster.rgb,
+            finished(shrink).0.rgb,
             [0, 0, 7, 1, 0, 7, 2, 0, 7, 0, 1, 7, 1, 1, 7, 2, 1, 7]
         );
     }

@@ -37,18 +37,25 @@ impl Orientation {
         }
     }
 
-    pub(crate) fn apply(self, raster: Raster) -> Raster {
-        if self == Self::from_exif(1) {
-            return raster;
-        }
+    pub(crate) fn raster(self, raster: Raster) -> Raster {
         let (width, height) = self.size(raster.width, raster.height);
-        let stored_row = raster.width as isize * 3;
+        let rgb = self.apply::<3>(raster.rgb, raster.width, raster.height);
+        Raster { width, height, rgb }
+    }
+
+    /// Turns `width`×`height` pixels of so many bytes.
+    pub(crate) fn apply<const BYTES: usize>(self, pixels: Vec<u8>, width: u32, height: u32) -> Vec<u8> {
+        if self == Self::from_exif(1) {
+            return pixels;
+        }
+        let stored_row = width as isize * BYTES as isize;
         // One pixel to the right and one row down in the upright picture are these steps in the stored one.
         let (mut right, mut down) = if self.transpose {
-            (stored_row, 3)
+            (stored_row, BYTES as isize)
         } else {
-            (3, stored_row)
+            (BYTES as isize, stored_row)
         };
+        let (width, height) = self.size(width, height);
         let mut start = 0;
         if self.flip_x {
             start += right * (width as isize - 1);
@@ -58,15 +65,15 @@ impl Orientation {
             start += down * (height as isize - 1);
             down = -down;
         }
-        let mut rgb = Vec::with_capacity(raster.rgb.len());
+        let mut turned = Vec::with_capacity(pixels.len());
         for y in 0..height as isize {
             let row = start + y * down;
             for x in 0..width as isize {
                 let at = (row + x * right) as usize;
-                rgb.extend_from_slice(&raster.rgb[at..at + 3]);
+                turned.extend_from_slice(&pixels[at..at + BYTES]);
             }
         }
-        Raster { width, height, rgb }
+        turned
     }
 }
 
@@ -77,7 +84,7 @@ mod tests {
     /// Two rows of three: a b c / d e f.
     fn seen(number: u32) -> (u32, u32, String) {
         let rgb = "abcdef".bytes().flat_map(|letter| [letter; 3]).collect();
-        let turned = Orientation::from_exif(number).apply(Raster {
+        let turned = Orientation::from_exif(number).raster(Raster {
             width: 3,
             height: 2,
             rgb,

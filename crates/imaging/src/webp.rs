@@ -6,7 +6,9 @@ use serde_json::json;
 
 use crate::ffi;
 use crate::input::Input;
-use crate::raster::{Contents, Decoded, MAX_EXIF_BYTES, MAX_ICC_BYTES, MAX_XMP_BYTES, Raster, over_white};
+use crate::raster::{
+    Contents, Decoded, MAX_EXIF_BYTES, MAX_ICC_BYTES, MAX_XMP_BYTES, Pixels, Raster, over_white,
+};
 use crate::{ImagingError, Limits, PREVIEW_EDGE};
 
 pub(crate) fn read<S: Read + Seek>(
@@ -292,8 +294,7 @@ fn decode(file: &File) -> Result<Decoded, ImagingError> {
         ),
     };
     Ok(Decoded {
-        raster,
-        covered,
+        pixels: Pixels::Rgb(raster, covered),
         width,
         height,
     })

@@ -364,7 +364,12 @@ fn a_colour_profile_is_applied_to_both_variants() {
 #[test]
 fn thumbhash_and_colour_are_those_of_the_picture() {
     let blue = picture(&build::png(&RgbImage::from_pixel(300, 200, Rgb([20, 40, 200]))));
-    assert_eq!(blue.color, "#1428c8");
+    let number = u32::from_str_radix(&blue.color[1..], 16).unwrap().to_be_bytes();
+    let near = number[1..]
+        .iter()
+        .zip([20, 40, 200_u8])
+        .all(|(is, was)| is.abs_diff(was) <= 2);
+    assert!(near, "{}", blue.color);
     let hash = base64::Engine::decode(&base64::engine::general_purpose::STANDARD, &blue.thumbhash).unwrap();
     let (r, g, b, _) = thumbhash::thumb_hash_to_average_rgba(&hash).unwrap();
     assert!(r < 0.2 && g < 0.3 && b > 0.65, "{r} {g} {b}");

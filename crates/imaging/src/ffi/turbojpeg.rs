@@ -1,22 +1,23 @@
 //! libjpeg-turbo, through its TurboJPEG interface.
 #![allow(unsafe_code)] // C has no other way
 
+use std::borrow::Cow;
 use std::ffi::{CStr, c_int};
 
 use turbojpeg_sys as tj;
 
-use crate::raster::Raster;
+use crate::planes::{Halved, Plane};
 
 /// Channels of what [`Decoder::decode`] gives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Pixels {
+pub(crate) enum Channels {
     Rgb,
     /// As stored: whether 255 means ink or none depends on who wrote it.
     Cmyk,
 }
 
-impl Pixels {
-    pub(crate) const fn channels(self) -> usize {
+impl Channels {
+    pub(crate) const fn count(self) -> usize {
         match self {
             Self::Rgb => 3,
             Self::Cmyk => 4,
@@ -88,7 +89,7 @@ pub(crate) fn decode(
     width: u32,
     height: u32,
     eighths: u32,
-    pixels: Pixels,
+    channels: Channels,
     bounds: Bounds,
 ) -> Result<Vec<u8>, String> {
     let mut handle = Handle::new(tj::TJINIT_TJINIT_DECOMPRESS)?;
@@ -117,7 +118,7 @@ pub(crate) fn decode(
         return Err(handle.message()); // going on would write a full-size picture into a small buffer
     }
     let scaled = |side: u32| (side as usize * eighths as usize).div_ceil(8);
-    let row = scaled(width) * pixels.channels();
+    let row = scaled(width) * channels.count();
     let mut buffer = vec![0_u8; row * scaled(height)];
     let canary = Canary::lay(&mut buffer, row);
     // SAFETY: the buffer holds ⌈width·factor⌉×⌈height·factor⌉ pixels, which is what TurboJPEG writes for a file with
@@ -129,7 +130,7 @@ pub(crate) fn decode(
             jpeg.len() as _,
             buffer.as_mut_ptr(),
             row as c_int,
-            pixels.format(),
+            channels.format(),
         )
     };
     // Warnings give an error status too, and after a warning a fatal error gives the code of a warning. Whether the last
@@ -160,25 +161,32 @@ impl Canary {
 }
 
 /// Codes as baseline JPEG with 4:2:0 chroma.
-pub(crate) fn encode(raster: &Raster, quality: u8) -> Result<Vec<u8>, String> {
+pub(crate) fn encode(picture: &Halved, quality: u8) -> Result<Vec<u8>, String> {
     let mut handle = Handle::new(tj::TJINIT_TJINIT_COMPRESS)?;
     handle.set(tj::TJPARAM_TJPARAM_QUALITY, u64::from(quality))?;
     handle.set(tj::TJPARAM_TJPARAM_SUBSAMP, tj::TJSAMP_TJSAMP_420 as u64)?;
-    assert_eq!(
-        raster.rgb.len(),
-        raster.width as usize * raster.height as usize * 3
-    );
+    let (width, height) = picture.size();
+    let half = (width.div_ceil(2), height.div_ceil(2));
+    // TurboJPEG reads an even number of columns and rows of brightness, whatever the picture's size.
+    let luma = evened(&picture.luma);
+    let planes = [&*luma, &picture.cb, &picture.cr];
+    for (plane, size) in planes.iter().zip([(2 * half.0, 2 * half.1), half, half]) {
+        assert_eq!((plane.width, plane.height), size);
+        assert_eq!(plane.samples.len(), size.0 as usize * size.1 as usize);
+    }
+    let sources = planes.map(|plane| plane.samples.as_ptr());
+    let strides = planes.map(|plane| plane.width as c_int);
     let (mut bytes, mut length) = (std::ptr::null_mut(), 0);
-    // SAFETY: the source holds width×height tightly packed RGB pixels (asserted above); a null destination is allocated
-    // by TurboJPEG, and the out-parameters are ours.
+    // SAFETY: three planes of tightly packed samples, of the size that tj3YUVPlaneWidth and tj3YUVPlaneHeight give for
+    // 4:2:0 (asserted above); a null destination
+    // is allocated by TurboJPEG, and the out-parameters are ours.
     let status = unsafe {
-        tj::tj3Compress8(
+        tj::tj3CompressFromYUVPlanes8(
             handle.0,
-            raster.rgb.as_ptr(),
-            raster.width as c_int,
-            0,
-            raster.height as c_int,
-            Pixels::Rgb.format(),
+            sources.as_ptr(),
+            width as c_int,
+            strides.as_ptr(),
+            height as c_int,
             &mut bytes,
             &mut length,
         )
@@ -192,4 +200,44 @@ pub(crate) fn encode(raster: &Raster, quality: u8) -> Result<Vec<u8>, String> {
     // SAFETY: null or allocated by TurboJPEG, and not used after this.
     unsafe { tj::tj3Free(bytes.cast()) };
     result
+}
+
+/// Repeats the last column and the last row where there is an odd number of them.
+fn evened(plane: &Plane) -> Cow<'_, Plane> {
+    let (width, height) = (plane.width.next_multiple_of(2), plane.height.next_multiple_of(2));
+    if (width, height) == (plane.width, plane.height) {
+        return Cow::Borrowed(plane);
+    }
+    let mut samples = Vec::with_capacity(width as usize * height as usize);
+    for row in plane.samples.chunks_exact(plane.width as usize) {
+        samples.extend_from_slice(row);
+        samples.resize(samples.len().next_multiple_of(width as usize), row[row.len() - 1]);
+    }
+    if height > plane.height {
+        samples.extend_from_within(samples.len() - width as usize..);
+    }
+    Cow::Owned(Plane {
+        width,
+        height,
+        samples,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_odd_edge_is_repeated() {
+        let plane = Plane {
+            width: 3,
+            height: 1,
+            samples: vec![1, 2, 3],
+        };
+        let even = evened(&plane);
+        assert_eq!(
+            (even.width, even.height, &*even.samples),
+            (4, 2, &[1, 2, 3, 3, 1, 2, 3, 3][..])
+        );
+    }
 }

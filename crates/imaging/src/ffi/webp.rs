@@ -5,7 +5,7 @@ use std::ffi::c_int;
 
 use libwebp_sys as webp;
 
-use crate::raster::Raster;
+use crate::planes::{Halved, Plane};
 
 /// Dimensions of the picture in a complete WebP file, and whether it has transparency.
 pub(crate) fn features(file: &[u8]) -> Option<(u32, u32, bool)> {
@@ -57,18 +57,34 @@ pub(crate) fn decode(file: &[u8], width: u32, height: u32) -> Result<(Vec<u8>, u
 }
 
 /// Codes as lossy WebP. `effort` is libwebp's method, 0 to 6.
-pub(crate) fn encode(raster: &Raster, quality: u8, effort: u8) -> Result<Vec<u8>, String> {
+pub(crate) fn encode(source: &Halved, quality: u8, effort: u8) -> Result<Vec<u8>, String> {
     let unfit = |()| "libwebp does not fit".to_owned();
     let mut config = webp::WebPConfig::new().map_err(unfit)?;
     config.quality = f32::from(quality);
     config.method = c_int::from(effort);
     let mut picture = webp::WebPPicture::new().map_err(unfit)?;
-    picture.width = raster.width as c_int;
-    picture.height = raster.height as c_int;
-    assert_eq!(
-        raster.rgb.len(),
-        raster.width as usize * raster.height as usize * 3
-    );
+    let (width, height) = source.size();
+    picture.width = width as c_int;
+    picture.height = height as c_int;
+    // WebP's samples keep away from the ends: 16 to 235 for brightness, 16 to 240 for colours.
+    let narrowed = |plane: &Plane, range: u32| -> Vec<u8> {
+        let table: [u8; 256] = std::array::from_fn(|n| (16 + (n as u32 * range + 127) / 255) as u8);
+        plane
+            .samples
+            .iter()
+            .map(|sample| table[usize::from(*sample)])
+            .collect()
+    };
+    let mut luma = narrowed(&source.luma, 219);
+    let [mut cb, mut cr] = [&source.cb, &source.cr].map(|plane| narrowed(plane, 224));
+    assert_eq!(luma.len(), width as usize * height as usize);
+    let half = width.div_ceil(2) as usize * height.div_ceil(2) as usize;
+    assert_eq!((cb.len(), cr.len()), (half, half));
+    picture.y = luma.as_mut_ptr();
+    picture.u = cb.as_mut_ptr();
+    picture.v = cr.as_mut_ptr();
+    picture.y_stride = width as c_int;
+    picture.uv_stride = width.div_ceil(2) as c_int;
     let mut writer = std::mem::MaybeUninit::uninit();
     // SAFETY: initialises every field.
     unsafe { webp::WebPMemoryWriterInit(writer.as_mut_ptr()) };
@@ -76,12 +92,10 @@ pub(crate) fn encode(raster: &Raster, quality: u8, effort: u8) -> Result<Vec<u8>
     let mut writer: webp::WebPMemoryWriter = unsafe { writer.assume_init() };
     picture.writer = Some(webp::WebPMemoryWrite);
     picture.custom_ptr = (&raw mut writer).cast();
-    // SAFETY: the source holds width×height tightly packed RGB pixels (asserted above); the picture's memory is
-    // libwebp's own and freed below; the writer outlives the picture.
+    // SAFETY: the planes are of the size that a picture with halved colours has (asserted above), and live until after
+    // the call; what memory libwebp reserves for itself it keeps apart and frees; the writer outlives the picture.
     let encoded = unsafe {
-        let imported =
-            webp::WebPPictureImportRGB(&mut picture, raster.rgb.as_ptr(), (raster.width * 3) as c_int);
-        let encoded = imported != 0 && webp::WebPEncode(&config, &mut picture) != 0;
+        let encoded = webp::WebPEncode(&config, &mut picture) != 0;
         webp::WebPPictureFree(&mut picture);
         encoded
     };

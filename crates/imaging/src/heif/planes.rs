@@ -2,7 +2,7 @@ use libheif_rs::{Channel, ColorProfileNCLX, ColorSpace, Image, ImageHandle, Plan
 use moxcms::ColorProfile;
 
 use crate::hdr::ToneMap;
-use crate::raster::{Decoded, MAX_ICC_BYTES, Raster, over_white};
+use crate::raster::{Decoded, MAX_ICC_BYTES, Pixels, Raster, over_white};
 use crate::{ImagingError, PREVIEW_EDGE};
 
 /// A picture as small as a preview needs.
@@ -53,14 +53,16 @@ pub(super) fn shrink(handle: &ImageHandle, image: &Image) -> Result<Shrunk, Imag
     let (raster_width, raster_height) = grid.size();
     Ok(Shrunk {
         decoded: Decoded {
-            raster: Raster {
-                width: raster_width,
-                height: raster_height,
-                rgb,
-            },
-            covered: (
-                f64::from(width) / f64::from(step),
-                f64::from(height) / f64::from(step),
+            pixels: Pixels::Rgb(
+                Raster {
+                    width: raster_width,
+                    height: raster_height,
+                    rgb,
+                },
+                (
+                    f64::from(width) / f64::from(step),
+                    f64::from(height) / f64::from(step),
+                ),
             ),
             width,
             height,

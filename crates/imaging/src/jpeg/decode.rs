@@ -3,9 +3,10 @@ use std::io::{Read, Seek};
 use serde_json::{Value, json};
 
 use super::condense::{Condensed, condense};
-use crate::ffi::turbojpeg::{self, Bounds, Pixels};
+use super::planes;
+use crate::ffi::turbojpeg::{self, Bounds, Channels};
 use crate::input::{Input, Window};
-use crate::raster::{Contents, Decoded, Raster};
+use crate::raster::{Contents, Decoded, Pixels, Raster};
 use crate::{ImagingError, Limits, PREVIEW_EDGE, color, motion};
 
 pub(crate) fn read<S: Read + Seek>(
@@ -52,30 +53,37 @@ fn decode(jpeg: &Condensed, limits: &Limits) -> Result<Decoded, ImagingError> {
     let (width, height) = (jpeg.frame.width, jpeg.frame.height);
     // The smallest n/8 that leaves the long edge a preview's: the transform then yields what is wanted, and no more.
     let eighths = (PREVIEW_EDGE * 8).div_ceil(width.max(height)).min(8);
+    if let Some(planes) = planes::decode(&jpeg.bytes, eighths) {
+        return Ok(Decoded {
+            pixels: Pixels::Planes(planes),
+            width,
+            height,
+        });
+    }
     let scaled = |side: u32| (side * eighths).div_ceil(8);
     let ink = jpeg.frame.components.len() == 4;
-    let pixels = if ink { Pixels::Cmyk } else { Pixels::Rgb };
+    let channels = if ink { Channels::Cmyk } else { Channels::Rgb };
     let bounds = Bounds {
         max_pixels: limits.max_pixels,
         // Coefficients and the decoder's few rows beside them.
         max_memory: limits.max_decoder_bytes + (64 << 20),
         max_scans: limits.max_scans,
     };
-    let decoded = turbojpeg::decode(&jpeg.bytes, width, height, eighths, pixels, bounds);
+    let decoded = turbojpeg::decode(&jpeg.bytes, width, height, eighths, channels, bounds);
     let decoded = decoded.map_err(ImagingError::Corrupt)?;
     let rgb = if ink {
         color::cmyk_to_rgb(decoded, jpeg.adobe, jpeg.icc.as_deref())
     } else {
         decoded
     };
+    let raster = Raster {
+        width: scaled(width),
+        height: scaled(height),
+        rgb,
+    };
     let covered = |side: u32| f64::from(side * eighths) / 8.0;
     Ok(Decoded {
-        raster: Raster {
-            width: scaled(width),
-            height: scaled(height),
-            rgb,
-        },
-        covered: (covered(width), covered(height)),
+        pixels: Pixels::Rgb(raster, (covered(width), covered(height))),
         width,
         height,
     })

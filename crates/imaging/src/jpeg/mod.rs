@@ -1,8 +1,15 @@
 //! JPEG: the first picture of a file, whatever surrounds it.
 
+mod baseline;
+mod bits;
 mod condense;
 mod decode;
 mod frame;
+mod headers;
+mod huffman;
+mod planes;
+mod progressive;
+mod transform;
 
 #[cfg(feature = "fuzzing")]
 pub(crate) use decode::condense_only;
