@@ -100,7 +100,7 @@ impl<'j> Headers<'j> {
                 0xDB => self.quantisation(segment)?,
                 0xC4 => self.code(segment)?,
                 0xDD => {
-                    self.tables.restart_interval = usize::from(u16::from_be_bytes(*segment.first_chunk()?))
+                    self.tables.restart_interval = usize::from(u16::from_be_bytes(*segment.first_chunk()?));
                 }
                 0xC0..=0xC2 if frame.is_none() && self.frame.is_none() => {
                     self.frame = Some(Frame::read(*marker == 0xC2, segment)?);

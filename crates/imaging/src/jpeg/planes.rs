@@ -70,6 +70,7 @@ mod tests {
     }
 
     /// Every JPEG there is: the fixtures, and cameras' where there are samples.
+    #[expect(clippy::disallowed_methods)] // of the test itself, not of a service
     fn files() -> Vec<PathBuf> {
         let fixtures = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures");
         let samples =

@@ -149,7 +149,7 @@ fn sum<const N: usize>(waves: &[[f32; N]; N], values: &mut [Lane; N]) {
 fn pixel(value: f32) -> u8 {
     // Beyond 2²³ the lowest bits of a float are its whole number: cheaper than a conversion that saturates.
     const WHOLE: f32 = 8_388_608.0;
-    ((value + 128.0).max(0.0).min(255.0) + WHOLE).to_bits() as u8
+    ((value + 128.0).clamp(0.0, 255.0) + WHOLE).to_bits() as u8
 }
 
 #[cfg(test)]
