@@ -9,7 +9,7 @@ use std::process::ExitCode;
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use photure_imaging::{Limits, process};
+use photure_imaging::{Limits, keep_freed_memory, process};
 use rustix::net::{RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, SendFlags};
 use rustix::process::Signal;
 
@@ -37,6 +37,7 @@ pub fn as_worker() -> Option<ExitCode> {
 }
 
 fn work() -> io::Result<()> {
+    keep_freed_memory();
     confine::close_inherited();
     rustix::process::set_parent_process_death_signal(Some(Signal::KILL))?;
     let mut socket = Socket(io::stdin());

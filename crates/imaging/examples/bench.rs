@@ -9,10 +9,11 @@ use std::io::{BufRead, Cursor, Read, Seek};
 
 use image::codecs::jpeg::JpegEncoder;
 use image::imageops::FilterType;
-use photure_imaging::{Limits, process};
+use photure_imaging::{Limits, keep_freed_memory, process};
 use sha2::Digest;
 
 fn main() -> Result<(), Box<dyn Error>> {
+    keep_freed_memory(); // as a worker does
     let photure = std::env::args().nth(1).is_none_or(|kind| kind == "photure");
     for line in std::io::stdin().lock().lines() {
         let line = line?;

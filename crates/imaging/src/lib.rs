@@ -46,6 +46,7 @@ use photure_domain::photo::{Camera, MediaType, Metadata, Position, Taken};
 use serde::{Deserialize, Serialize};
 
 pub use error::ImagingError;
+pub use ffi::malloc::keep_freed_memory;
 pub use file_name::date_from_file_name;
 pub use process::process;
 pub use sidecar::{Sidecar, sidecar};

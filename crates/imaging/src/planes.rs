@@ -151,19 +151,10 @@ impl Halved {
     }
 
     pub(crate) fn turned(self, orientation: Orientation) -> Self {
-        let turned = |plane: Plane| {
-            let (width, height) = orientation.size(plane.width, plane.height);
-            let samples = orientation.apply::<1>(plane.samples, plane.width, plane.height);
-            Plane {
-                width,
-                height,
-                samples,
-            }
-        };
         Self {
-            luma: turned(self.luma),
-            cb: turned(self.cb),
-            cr: turned(self.cr),
+            luma: orientation.plane(self.luma),
+            cb: orientation.plane(self.cb),
+            cr: orientation.plane(self.cr),
         }
     }
 

@@ -75,7 +75,7 @@ impl Resize {
 }
 
 /// Rows of `width` samples become columns.
-fn transposed(samples: &[u8], width: usize, height: usize) -> Vec<u8> {
+pub(crate) fn transposed(samples: &[u8], width: usize, height: usize) -> Vec<u8> {
     let mut turned = vec![0; width * height];
     // Squares of eight by eight, each row a word; what is left at the edges one by one.
     let (squares_across, squares_down) = (width / 8, height / 8);

@@ -1,4 +1,6 @@
+use crate::planes::Plane;
 use crate::raster::Raster;
+use crate::resize::transposed;
 
 /// EXIF orientation: how the stored pixels are turned to be seen upright.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,25 +39,39 @@ impl Orientation {
         }
     }
 
-    pub(crate) fn raster(self, raster: Raster) -> Raster {
-        let (width, height) = self.size(raster.width, raster.height);
-        let rgb = self.apply::<3>(raster.rgb, raster.width, raster.height);
-        Raster { width, height, rgb }
+    pub(crate) fn plane(self, plane: Plane) -> Plane {
+        let (width, height) = self.size(plane.width, plane.height);
+        let mut samples = plane.samples;
+        if self.transpose {
+            samples = transposed(&samples, plane.width as usize, plane.height as usize);
+        }
+        // Both flips at once turn everything round.
+        if self.flip_x && self.flip_y {
+            samples.reverse();
+        } else if self.flip_x {
+            samples.chunks_exact_mut(width as usize).for_each(<[u8]>::reverse);
+        } else if self.flip_y {
+            samples = samples.rchunks_exact(width as usize).flatten().copied().collect();
+        }
+        Plane {
+            width,
+            height,
+            samples,
+        }
     }
 
-    /// Turns `width`×`height` pixels of so many bytes.
-    pub(crate) fn apply<const BYTES: usize>(self, pixels: Vec<u8>, width: u32, height: u32) -> Vec<u8> {
+    pub(crate) fn raster(self, raster: Raster) -> Raster {
         if self == Self::from_exif(1) {
-            return pixels;
+            return raster;
         }
-        let stored_row = width as isize * BYTES as isize;
+        let stored_row = raster.width as isize * 3;
         // One pixel to the right and one row down in the upright picture are these steps in the stored one.
         let (mut right, mut down) = if self.transpose {
-            (stored_row, BYTES as isize)
+            (stored_row, 3)
         } else {
-            (BYTES as isize, stored_row)
+            (3, stored_row)
         };
-        let (width, height) = self.size(width, height);
+        let (width, height) = self.size(raster.width, raster.height);
         let mut start = 0;
         if self.flip_x {
             start += right * (width as isize - 1);
@@ -65,15 +81,15 @@ impl Orientation {
             start += down * (height as isize - 1);
             down = -down;
         }
-        let mut turned = Vec::with_capacity(pixels.len());
+        let mut rgb = Vec::with_capacity(raster.rgb.len());
         for y in 0..height as isize {
             let row = start + y * down;
             for x in 0..width as isize {
                 let at = (row + x * right) as usize;
-                turned.extend_from_slice(&pixels[at..at + BYTES]);
+                rgb.extend_from_slice(&raster.rgb[at..at + 3]);
             }
         }
-        turned
+        Raster { width, height, rgb }
     }
 }
 
@@ -91,6 +107,24 @@ mod tests {
         });
         let letters = turned.rgb.chunks(3).map(|pixel| char::from(pixel[0])).collect();
         (turned.width, turned.height, letters)
+    }
+
+    #[test]
+    fn planes_turn_as_rasters_do() {
+        for number in 0..=9 {
+            let (width, height, seen) = seen(number);
+            let turned = Orientation::from_exif(number).plane(Plane {
+                width: 3,
+                height: 2,
+                samples: b"abcdef".to_vec(),
+            });
+            assert_eq!(
+                (turned.width, turned.height),
+                (width, height),
+                "orientation {number}"
+            );
+            assert_eq!(turned.samples, seen.as_bytes(), "orientation {number}");
+        }
     }
 
     #[test]

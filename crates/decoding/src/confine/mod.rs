@@ -52,8 +52,8 @@ fn step_back() {
     let _ = rustix::process::nice(NICENESS); // it may have been told to be nicer already
 }
 
-/// Of 0 to 19: about a tenth of the share of a process that is not nice, where both want all.
-const NICENESS: i32 = 10;
+/// Of 0 to 19: a third of the share of a process that is not nice, where both want all.
+const NICENESS: i32 = 5;
 
 /// By trying. Each of these succeeds in a process that has given nothing away.
 fn reach() -> Reach {

@@ -129,9 +129,6 @@ impl<'t> Channel<'t> {
                 if let Some(coefficient) = coefficients.get_mut((place - 1) * self.blocks + block) {
                     *coefficient = step.value;
                 }
-                if place >= needed {
-                    break;
-                }
             }
         }
         self.ac.skip_block(&mut bits, place as u32)?;
