@@ -48,21 +48,24 @@ pub(crate) fn to_raster(
         return Err(ImagingError::corrupt("it holds no picture"));
     };
     let luma = luma.resized(resize, width, height)?;
-    let rgb = if let [cb, cr] = chroma {
+    let mut pixels = vec![0; luma.samples.len() * 3];
+    let each = pixels.chunks_exact_mut(3).zip(&luma.samples);
+    if let [cb, cr] = chroma {
         let (cb, cr) = (
             cb.resized(resize, width, height)?,
             cr.resized(resize, width, height)?,
         );
-        let colours = cb.samples.iter().zip(&cr.samples);
-        luma.samples
-            .iter()
-            .zip(colours)
-            .flat_map(|(y, (cb, cr))| rgb(*y, *cb, *cr))
-            .collect()
+        for ((pixel, y), (cb, cr)) in each.zip(cb.samples.iter().zip(&cr.samples)) {
+            pixel.copy_from_slice(&rgb(*y, *cb, *cr));
+        }
     } else {
-        luma.samples.iter().flat_map(|y| [*y; 3]).collect()
-    };
-    Ok(Raster { width, height, rgb })
+        each.for_each(|(pixel, y)| pixel.fill(*y));
+    }
+    Ok(Raster {
+        width,
+        height,
+        rgb: pixels,
+    })
 }
 
 /// A picture ready for coding: of the colours one sample for four pixels, rounded up (4:2:0).

@@ -66,22 +66,26 @@ fn extended(bits: u32, size: u32) -> i32 {
 #[derive(Debug)]
 pub(super) struct Dc {
     code: Code,
-    /// Value × 256 + bits taken; 0 where more must be seen.
+    /// Value and bits taken: 24 and 5 bits; with [`VALUE_FOLLOWS`] the size of the value in its stead. 0 where the code is longer.
     seen: Box<[i32; 1 << SEEN]>,
 }
 
 impl Dc {
     pub(super) fn new(code: Code) -> Self {
         let seen = Box::new(from_fn(|bits| {
-            let Some((size, length)) = code.symbol((bits as u32) << (16 - SEEN)) else {
+            let bits = bits as u32;
+            let symbol = code.symbol(bits << (16 - SEEN));
+            let Some((size @ 0..=11, length @ 0..=SEEN)) =
+                symbol.map(|(size, length)| (u32::from(size), length))
+            else {
                 return 0;
             };
-            let taken = length + u32::from(size);
+            let taken = length + size;
             if taken > SEEN {
-                return 0;
+                return (size << 8 | VALUE_FOLLOWS | length) as i32;
             }
-            let value = extended(bits as u32 >> (SEEN - taken) & ((1 << size) - 1), u32::from(size));
-            value * 256 + taken as i32
+            let value = extended(bits >> (SEEN - taken) & ((1 << size) - 1), size);
+            value << 8 | taken as i32
         }));
         Self { code, seen }
     }
@@ -90,13 +94,20 @@ impl Dc {
     #[inline(always)]
     pub(super) fn difference(&self, bits: &mut Bits<'_>) -> Result<i32, Irregular> {
         let seen = self.seen[bits.peek(SEEN) & ((1 << SEEN) - 1)];
-        if seen != 0 {
-            bits.skip((seen & 0xFF) as u32);
-            return Ok(seen >> 8);
+        if seen as u32 & VALUE_FOLLOWS != 0 {
+            bits.skip(seen as u32 & 0x1F);
+            let size = seen as u32 >> 8;
+            let value = extended(bits.peek(size) as u32, size);
+            bits.skip(size);
+            return Ok(value);
         }
-        let (value, after) = self.long_difference(*bits)?;
-        *bits = after;
-        Ok(value)
+        if seen == 0 {
+            let (value, after) = self.long_difference(*bits)?;
+            *bits = after;
+            return Ok(value);
+        }
+        bits.skip(seen as u32 & 0x1F);
+        Ok(seen >> 8)
     }
 
     #[cold]
@@ -108,10 +119,9 @@ impl Dc {
             return Err(Irregular);
         }
         bits.skip(length);
-        let value = if size == 0 {
-            0
-        } else {
-            extended(bits.peek(size) as u32, size)
+        let value = match size {
+            0 => 0,
+            _ => extended(bits.peek(size) as u32, size),
         };
         bits.skip(size);
         Ok((value, bits))
