@@ -10,6 +10,9 @@
 #   PHOTURE_MEDIA_URL          http://media:8030
 #   PHOTURE_PAGE_DIR           the built page                                                   /usr/share/photure/page
 #   PHOTURE_BLOB_DIR           the volume that media writes to                                  /var/lib/photure/blobs
+#   PHOTURE_NGINX_CACHE_DIR    what came from a bucket is kept here                             cache in PHOTURE_NGINX_DIR
+#   PHOTURE_NGINX_CACHE_SIZE   as much of it                                                    1g
+#   PHOTURE_S3_REDIRECT_ORIGIN where media sends browsers to (PHOTURE_S3_REDIRECT), such as https://photos.fra1.digitaloceanspaces.com
 #   PHOTURE_NGINX_TRUSTED_PROXIES  networks of load balancers whose X-Forwarded-For and -Proto are believed
 #   PHOTURE_NGINX_MAX_BODY     101m        PHOTURE_NGINX_WORKERS  auto      PHOTURE_NGINX_ACCESS_LOG  /dev/stdout
 #   PHOTURE_NGINX_USER         whom the workers run as, where nginx is started by root
@@ -25,6 +28,9 @@ export PHOTURE_BLOB_DIR="${PHOTURE_BLOB_DIR:-/var/lib/photure/blobs}"
 export PHOTURE_NGINX_MAX_BODY="${PHOTURE_NGINX_MAX_BODY:-101m}"
 export PHOTURE_NGINX_WORKERS="${PHOTURE_NGINX_WORKERS:-auto}"
 export PHOTURE_NGINX_ACCESS_LOG="${PHOTURE_NGINX_ACCESS_LOG:-/dev/stdout}"
+export PHOTURE_NGINX_CACHE_DIR="${PHOTURE_NGINX_CACHE_DIR:-$PHOTURE_NGINX_DIR/cache}"
+export PHOTURE_NGINX_CACHE_SIZE="${PHOTURE_NGINX_CACHE_SIZE:-1g}"
+export PHOTURE_NGINX_IMAGE_ORIGINS="${PHOTURE_S3_REDIRECT_ORIGIN:+ $PHOTURE_S3_REDIRECT_ORIGIN}"
 resolver=$(awk '$1 == "nameserver" { print ($2 ~ ":") ? "[" $2 "]" : $2; exit }' /etc/resolv.conf 2>/dev/null || true)
 export PHOTURE_NGINX_RESOLVER="${PHOTURE_NGINX_RESOLVER:-${resolver:-127.0.0.1}}"
 listen="${PHOTURE_NGINX_LISTEN:-8080}"
@@ -35,13 +41,17 @@ gateway="${PHOTURE_GATEWAY_URL:-http://gateway:8000}"
 media="${PHOTURE_MEDIA_URL:-http://media:8030}"
 
 dir="$PHOTURE_NGINX_DIR"
-mkdir -p "$dir"
+case "${PHOTURE_S3_REDIRECT_ORIGIN:-}" in
+    *[!A-Za-z0-9.:/-]*) echo "PHOTURE_S3_REDIRECT_ORIGIN is no origin such as https://photos.example" >&2; exit 78 ;;
+esac
+mkdir -p "$dir" "$PHOTURE_NGINX_CACHE_DIR"
 rm -f "$dir/health.sock"
 
 # Only our own names are filled in: nginx's own variables look the same.
 # shellcheck disable=SC2016
 names='${PHOTURE_NGINX_DIR} ${PHOTURE_PAGE_DIR} ${PHOTURE_BLOB_DIR} ${PHOTURE_NGINX_MAX_BODY} ${PHOTURE_NGINX_WORKERS}
-${PHOTURE_NGINX_ACCESS_LOG} ${PHOTURE_NGINX_RESOLVER}'
+${PHOTURE_NGINX_ACCESS_LOG} ${PHOTURE_NGINX_RESOLVER} ${PHOTURE_NGINX_CACHE_DIR} ${PHOTURE_NGINX_CACHE_SIZE}
+${PHOTURE_NGINX_IMAGE_ORIGINS}'
 for template in "$here"/*.template; do
     envsubst "$names" < "$template" > "$dir/$(basename "$template" .template)"
 done

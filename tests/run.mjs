@@ -136,7 +136,7 @@ function binaries(level) {
   built ??= (async () => {
     if (!(await modules(level))) return false;
     if (!(await level.prepare("page-build", "make", ["--silent", "page"]))) return false;
-    return level.prepare("cargo-build", "cargo", ["build", "--workspace", "--bins", "--tests", "--locked"]);
+    return level.prepare("cargo-build", "cargo", ["build", "--workspace", "--bins", "--tests", "--example", "s3_server", "--locked"]);
   })();
   return built;
 }

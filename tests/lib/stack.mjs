@@ -12,7 +12,7 @@ export const binaries = process.env.PHOTURE_BIN_DIR ?? path.join(root, "target/d
 
 export function binary(name) {
   const file = path.join(binaries, name);
-  if (!existsSync(file)) throw new Error(`${file} is missing: build it with \`cargo build --workspace --bins --tests\``);
+  if (!existsSync(file)) throw new Error(`${file} is missing: build it with \`cargo build --workspace --bins --tests --example s3_server\``);
   return file;
 }
 
@@ -39,14 +39,19 @@ export class Stack {
     rmSync(this.dir, { recursive: true, force: true });
   }
 
-  /** All but the database. */
+  /** What is ours and keeps nothing that others need. */
+  ours() {
+    return Object.values(this.programs).filter((program) => !["mongod", "nginx", "s3"].includes(program.name));
+  }
+
+  /** All but database, bucket and nginx. */
   async stopServices() {
-    const services = Object.values(this.programs).filter((program) => program.name !== "mongod" && program.name !== "nginx");
+    const services = this.ours();
     await Promise.all(services.map((program) => program.stop()));
   }
 
   async startServices() {
-    const services = Object.values(this.programs).filter((program) => program.name !== "mongod" && program.name !== "nginx");
+    const services = this.ours();
     for (const program of services) program.spawn();
     for (const program of services) await program.ready();
   }
@@ -145,8 +150,8 @@ export async function startOneOnMongo({ env = {} } = {}) {
   return Object.assign(stack, { form: "one process on MongoDB", loseDatabase: dropper(database) });
 }
 
-/** Four services on MongoDB behind nginx. */
-export async function startFour({ env = {} } = {}) {
+/** Four services on MongoDB behind nginx. `storage` starts another than a folder, and says how it is reached. */
+export async function startFour({ env = {}, storage = () => ({}) } = {}) {
   const stack = new Stack();
   stack.form = "four services";
   const names = ["auth", "gallery", "media", "gateway"];
@@ -170,6 +175,7 @@ export async function startFour({ env = {} } = {}) {
     PHOTURE_ACCEL_REDIRECT: "/_blobs/",
     PHOTURE_TRUSTED_PROXIES: "127.0.0.1/32",
     ...unlimited,
+    ...(await storage(stack)),
     ...env,
   };
   stack.env = { ...shared, PHOTURE_DATA_DIR: path.join(stack.dir, "data") };

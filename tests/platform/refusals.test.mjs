@@ -207,7 +207,7 @@ for (const [form, start] of Object.entries(forms)) {
         "no signature": (url) => url.searchParams.delete("sig"),
         "a later expiry": (url) => url.searchParams.set("exp", String(Number(url.searchParams.get("exp")) + 3600)),
         "an expiry gone by": (url) => url.searchParams.set("exp", "1000000000"),
-        "another variant": (url) => (url.pathname = url.pathname.replace("thumb.webp", "original.jpg")),
+        "another variant": (url) => (url.pathname = url.pathname.replace("thumb", "original.jpg")),
         "another name to download": (url) => url.searchParams.set("dl", "other.jpg"),
         "a bit of the signature": (url) => url.searchParams.set("sig", `A${url.searchParams.get("sig").slice(1, -1)}A`),
       };

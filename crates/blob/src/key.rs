@@ -1,4 +1,5 @@
 use photure_domain::media_address::Variant;
+use photure_domain::photo::MediaType;
 use photure_domain::{Sha256, UserId};
 use uuid::Uuid;
 
@@ -10,11 +11,52 @@ pub struct BlobKey {
     /// Of the original, also where a variant is meant.
     pub sha256: Sha256,
     pub variant: Variant,
+    /// In the other of the two codings of variants.
+    recoded: bool,
 }
 
 impl BlobKey {
+    /// In the coding in which it is there from the upload on: WebP for a thumb, JPEG for a preview.
     pub const fn new(sha256: Sha256, variant: Variant) -> Self {
-        Self { sha256, variant }
+        Self {
+            sha256,
+            variant,
+            recoded: false,
+        }
+    }
+
+    /// The same variant in the other coding, which is made when somebody asks for it. An original has one form.
+    #[must_use]
+    pub const fn recoded(self) -> Self {
+        Self {
+            recoded: !matches!(self.variant, Variant::Original),
+            ..self
+        }
+    }
+
+    pub const fn is_recoded(&self) -> bool {
+        self.recoded
+    }
+
+    /// All that may lie there for a hash, the original last.
+    pub fn all(sha256: Sha256) -> [Self; 5] {
+        let [thumb, preview] = [Variant::Thumb, Variant::Preview].map(|variant| Self::new(sha256, variant));
+        [
+            thumb.recoded(),
+            preview.recoded(),
+            thumb,
+            preview,
+            Self::original(sha256),
+        ]
+    }
+
+    /// Of an original only the catalogue knows.
+    pub const fn media_type(&self) -> Option<MediaType> {
+        match (self.variant, self.recoded) {
+            (Variant::Original, _) => None,
+            (Variant::Thumb, false) | (Variant::Preview, true) => Some(MediaType::WebP),
+            (Variant::Thumb, true) | (Variant::Preview, false) => Some(MediaType::Jpeg),
+        }
     }
 
     pub const fn original(sha256: Sha256) -> Self {
@@ -26,10 +68,12 @@ impl BlobKey {
     pub fn path(&self) -> String {
         let hash = self.sha256.to_string();
         let (aa, bb) = (&hash[..2], &hash[2..4]);
-        match self.variant {
-            Variant::Original => format!("{ORIGINALS}/{aa}/{bb}/{hash}"),
-            Variant::Thumb => format!("{VARIANTS}/{aa}/{bb}/{hash}/thumb.webp"),
-            Variant::Preview => format!("{VARIANTS}/{aa}/{bb}/{hash}/preview.jpg"),
+        match self.media_type() {
+            None => format!("{ORIGINALS}/{aa}/{bb}/{hash}"),
+            Some(coding) => {
+                let (variant, ending) = (self.variant.as_str(), coding.extension());
+                format!("{VARIANTS}/{aa}/{bb}/{hash}/{variant}.{ending}")
+            }
         }
     }
 
@@ -43,12 +87,11 @@ impl BlobKey {
         }
     }
 
-    /// What an S3 server is told. Of an original only the catalogue knows.
+    /// What an S3 server is told.
     pub(crate) const fn content_type(&self) -> &'static str {
-        match self.variant {
-            Variant::Original => "application/octet-stream",
-            Variant::Thumb => "image/webp",
-            Variant::Preview => "image/jpeg",
+        match self.media_type() {
+            None => "application/octet-stream",
+            Some(coding) => coding.as_str(),
         }
     }
 }
@@ -103,14 +146,10 @@ impl Found {
         let mut parts = path.split('/');
         let (tree, _, _, name) = (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
         let found = match (tree, parts.next()) {
-            (VARIANTS, Some(file)) => {
-                let key = |variant| Some(BlobKey::new(name.parse().ok()?, variant));
-                [Variant::Thumb, Variant::Preview]
-                    .into_iter()
-                    .filter_map(key)
-                    .find(|key| key.path().ends_with(file))
-                    .map(Self::Blob)
-            }
+            (VARIANTS, Some(_)) => BlobKey::all(name.parse().ok()?)
+                .into_iter()
+                .find(|key| key.path() == path)
+                .map(Self::Blob),
             (ORIGINALS, None) => match name.split_once('.') {
                 None => Some(Self::Blob(BlobKey::original(name.parse().ok()?))),
                 Some((sha256, rest)) => Some(Self::Sidecar {
@@ -154,18 +193,24 @@ mod tests {
             path(Variant::Preview),
             format!("variants/ab/cd/{hash}/preview.jpg")
         );
+        let recoded = |variant| BlobKey::new(hash, variant).recoded().path();
+        assert_eq!(
+            recoded(Variant::Thumb),
+            format!("variants/ab/cd/{hash}/thumb.jpg")
+        );
+        assert_eq!(
+            recoded(Variant::Preview),
+            format!("variants/ab/cd/{hash}/preview.webp")
+        );
+        assert_eq!(recoded(Variant::Original), path(Variant::Original));
     }
 
     #[test]
     fn a_path_reads_back_as_the_key_that_wrote_it() {
         let sha256: Sha256 = "abcd0000".repeat(8).parse().unwrap();
         let owner = UserId::new(Uuid::from_u128(7));
-        for found in [
-            Found::Blob(BlobKey::original(sha256)),
-            Found::Blob(BlobKey::new(sha256, Variant::Thumb)),
-            Found::Blob(BlobKey::new(sha256, Variant::Preview)),
-            Found::Sidecar { sha256, owner },
-        ] {
+        let blobs = BlobKey::all(sha256).map(Found::Blob);
+        for found in blobs.into_iter().chain([Found::Sidecar { sha256, owner }]) {
             assert_eq!(Found::under(&found.path()), Some(found));
         }
         for none in [

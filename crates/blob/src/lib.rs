@@ -33,4 +33,4 @@ pub use error::{BlobError, BlobResult, OpenError};
 pub use key::{BlobKey, Found, RecordKey};
 pub use location::{BlobLocation, InvalidLocation, S3Settings, open, open_existing};
 pub use range::ByteRange;
-pub use store::{BlobMeta, BlobReader, BlobStore, Listed, Listing, Tree};
+pub use store::{BlobMeta, BlobReader, BlobStore, Direct, Listed, Listing, Tree};

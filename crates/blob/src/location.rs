@@ -27,11 +27,36 @@ pub struct InvalidLocation(&'static str);
 pub struct S3Settings {
     /// `https://fra1.digitaloceanspaces.com`; `None` means AWS itself, in `region`.
     pub endpoint: Option<Url>,
+    /// Where browsers find the same server, if they are sent there; `None` where that is no other name.
+    pub public_endpoint: Option<Url>,
     pub region: String,
     pub access_key_id: String,
     pub secret_access_key: SecretString,
     /// `https://endpoint/bucket/key` and not `https://bucket.endpoint/key`.
     pub path_style: bool,
+}
+
+impl S3Settings {
+    /// Whence a browser gets what it is sent to a bucket for: scheme, host and port.
+    pub fn public_origin(&self, bucket: &str) -> String {
+        let endpoint = self.public_endpoint.as_ref().or(self.endpoint.as_ref());
+        let (scheme, host) = match endpoint {
+            Some(url) => {
+                let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
+                (
+                    url.scheme(),
+                    format!("{}{port}", url.host_str().unwrap_or_default()),
+                )
+            }
+            None => ("https", format!("s3.{}.amazonaws.com", self.region)),
+        };
+        // A bucket with a dot in its name fits under no certificate, and is asked for by its path.
+        if self.path_style || bucket.contains('.') && scheme == "https" {
+            format!("{scheme}://{host}")
+        } else {
+            format!("{scheme}://{bucket}.{host}")
+        }
+    }
 }
 
 /// Opens a storage, and begins it where there is none yet.

@@ -1,6 +1,7 @@
 use std::fmt;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::{Bytes, BytesMut};
@@ -56,6 +57,10 @@ pub trait BlobStore: fmt::Debug + Send + Sync {
     /// there is no folder.
     fn local_path(&self, key: BlobKey) -> Option<String>;
 
+    /// An address at the storage itself, under which anybody may `GET` the blob while it is good, answered with the headers that are asked
+    /// for. It does not say whether the blob is there. `None` where there is no server.
+    async fn direct_address(&self, key: BlobKey, direct: &Direct<'_>) -> BlobResult<Option<String>>;
+
     /// A folder on the same volume, from which [`Self::put_file`] copies nothing. The caller makes it when it needs it.
     /// `None` where there is no volume; any folder will do then.
     fn staging(&self) -> Option<PathBuf>;
@@ -63,6 +68,17 @@ pub trait BlobStore: fmt::Debug + Send + Sync {
     /// For readiness, within two seconds: `Ok` means that the storage is there and is the one that was opened, and that
     /// nothing but a lack of room would keep a blob from being stored.
     async fn ready(&self) -> BlobResult<()>;
+}
+
+/// How a storage is to answer under an address that it honours without asking us.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Direct<'a> {
+    pub content_type: &'a str,
+    pub content_disposition: &'a str,
+    pub cache_control: &'a str,
+    /// May lie in the past. The same moment and the same [`Self::good_for`] give the same address, so that a browser's cache knows it.
+    pub from: Timestamp,
+    pub good_for: Duration,
 }
 
 pub type Listing = BoxStream<'static, BlobResult<Listed>>;

@@ -51,6 +51,10 @@ pub const PROBLEM_CODES: &[(&str, &str)] = &[
     ("method_not_allowed", "the address does not take that method"),
     ("more_than_announced", "more bytes than `Upload-Length` says"),
     ("multipart_expected", "the body must be multipart/form-data"),
+    (
+        "not_acceptable",
+        "it is to be had in none of the types that `Accept` takes",
+    ),
     ("not_found", "there is nothing here, or it is not yours"),
     (
         "offset_stream_expected",

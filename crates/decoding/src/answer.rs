@@ -3,7 +3,7 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use photure_domain::photo::Position;
-use photure_imaging::{Encoded, ImagingError, Limits, PREVIEW_EDGE, Picture, THUMB_EDGE};
+use photure_imaging::{Encoded, ImagingError, Limits, PREVIEW_EDGE, Picture, Recoding, THUMB_EDGE};
 
 /// Longest half sentence about a damaged file, in bytes.
 const LONGEST_REASON: usize = 300;
@@ -30,6 +30,29 @@ pub(crate) fn checked(
             Ok(Ok(picture))
         }
         Err(refusal) if thumb.is_empty() && preview.is_empty() => plain(refusal).map(Err),
+        Err(_) => Err("a refusal with a picture".to_owned()),
+    }
+}
+
+/// The same of what was made of a preview.
+pub(crate) fn checked_recoding(
+    result: Result<Encoded, ImagingError>,
+    bytes: Vec<u8>,
+    recoding: Recoding,
+) -> Result<Result<Encoded, ImagingError>, String> {
+    match result {
+        Ok(mut made) => {
+            made.bytes = bytes;
+            let (is_of_its_kind, edge) = match recoding {
+                Recoding::JpegThumb => (is_jpeg(&made), THUMB_EDGE),
+                Recoding::WebpPreview => (is_webp(&made), PREVIEW_EDGE),
+            };
+            if !(is_of_its_kind && fits(&made, edge)) {
+                return Err("what was made of a preview is not what it can be".to_owned());
+            }
+            Ok(Ok(made))
+        }
+        Err(refusal) if bytes.is_empty() => plain(refusal).map(Err),
         Err(_) => Err("a refusal with a picture".to_owned()),
     }
 }

@@ -4,7 +4,7 @@ use std::os::fd::AsRawFd;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 
-use photure_imaging::{ImagingError, Picture};
+use photure_imaging::{Encoded, ImagingError, Picture, Recoding};
 use rustix::fs::OFlags;
 
 use crate::error::{DecodeError, Failure};
@@ -50,9 +50,27 @@ impl Pool {
     /// # Errors
     /// Only [`DecodeError::NoWorker`] and a [`ImagingError::Io`] that it refused are not the file's fault.
     pub fn decode(&self, file: File) -> Result<Picture, DecodeError> {
+        self.run(file, |process, file| process.decode(file, &self.0.settings))
+    }
+
+    /// As `photure_imaging::recode`, in a worker. Blocks, and is one of the photos decoded at once.
+    ///
+    /// # Errors
+    /// As of [`Self::decode`].
+    pub fn recode(&self, preview: File, recoding: Recoding) -> Result<Encoded, DecodeError> {
+        self.run(preview, |process, file| {
+            process.recode(file, recoding, &self.0.settings)
+        })
+    }
+
+    fn run<T>(
+        &self,
+        file: File,
+        work: impl Fn(&mut Process, &File) -> Result<Result<T, ImagingError>, Failure>,
+    ) -> Result<T, DecodeError> {
         let file = only_to_be_read(file).map_err(ImagingError::Io)?;
         if let Some(process) = self.keeper()?.take_idle() {
-            match self.try_in(process, &file) {
+            match self.try_in(process, &file, &work) {
                 Ok(result) => return known(result, file),
                 Err(failure) => {
                     tracing::warn!(%failure, "a decoder failed that was not new; the photo is tried in a new one");
@@ -60,16 +78,21 @@ impl Pool {
             }
         }
         let process = self.start()?;
-        match self.try_in(process, &file) {
+        match self.try_in(process, &file, &work) {
             Ok(result) => known(result, file),
             Err(failure) => Err(blamed(failure)),
         }
     }
 
     /// The worker is kept where nothing speaks against it.
-    fn try_in(&self, mut process: Process, file: &File) -> Result<Result<Picture, ImagingError>, Failure> {
+    fn try_in<T>(
+        &self,
+        mut process: Process,
+        file: &File,
+        work: impl Fn(&mut Process, &File) -> Result<Result<T, ImagingError>, Failure>,
+    ) -> Result<Result<T, ImagingError>, Failure> {
         let settings = &self.0.settings;
-        let result = process.decode(file, settings)?;
+        let result = work(&mut process, file)?;
         if is_harmless(&result)
             && process.is_fit(settings)
             && let Some(keeper) = self.0.keeper.get()
@@ -113,7 +136,7 @@ impl Pool {
 }
 
 /// A decoder that met what it did not expect may be in another state than before.
-fn is_harmless(result: &Result<Picture, ImagingError>) -> bool {
+fn is_harmless<T>(result: &Result<T, ImagingError>) -> bool {
     matches!(
         result,
         Ok(_)
@@ -130,7 +153,7 @@ fn blamed(failure: Failure) -> DecodeError {
 }
 
 /// That the disk is at fault is not taken from a worker, since a photo is tried again for that: the file is read here.
-fn known(result: Result<Picture, ImagingError>, mut file: File) -> Result<Picture, DecodeError> {
+fn known<T>(result: Result<T, ImagingError>, mut file: File) -> Result<T, DecodeError> {
     match result {
         Err(ImagingError::Io(error)) => {
             let readable = file.rewind().and_then(|()| io::copy(&mut file, &mut io::sink()));

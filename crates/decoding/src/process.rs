@@ -9,13 +9,14 @@ use std::os::unix::process::CommandExt;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use photure_imaging::{ImagingError, Picture};
+use photure_imaging::{Encoded, ImagingError, Picture, Recoding};
 use rustix::net::{SendAncillaryBuffer, SendAncillaryMessage, SendFlags};
+use serde::de::DeserializeOwned;
 
 use crate::answer;
 use crate::error::Failure;
 use crate::settings::{Sandbox, Settings};
-use crate::wire::{Frame, Outcome, Ready, Setup};
+use crate::wire::{Frame, Order, Outcome, Ready, Recoded, Setup};
 use crate::worker::ARGUMENT;
 
 /// From its start to its first word. Milliseconds, if nothing else runs.
@@ -73,21 +74,42 @@ impl Process {
         file: &File,
         settings: &Settings,
     ) -> Result<Result<Picture, ImagingError>, Failure> {
-        self.photos += 1;
-        let exchanged = self.hand_over(file).and_then(|()| self.read(settings.deadline));
-        let frame = exchanged.map_err(|error| self.failure(&error))?;
-        let [thumb, preview] = frame.blobs;
-        let outcome: Outcome =
-            serde_json::from_slice(&frame.document).map_err(|error| Failure::Nonsense(error.to_string()))?;
-        if let Some(panic) = outcome.panic {
-            let panic: String = panic.chars().take(500).collect();
-            tracing::warn!(?panic, "a decoder panicked");
-        }
+        let (outcome, [thumb, preview]) = self.exchange::<Outcome>(Order::Picture, file, settings)?;
+        tell(outcome.panic);
         answer::checked(outcome.result, thumb, preview, &settings.limits).map_err(Failure::Nonsense)
     }
 
+    /// What it makes of a preview, checked as well.
+    pub(crate) fn recode(
+        &mut self,
+        preview: &File,
+        recoding: Recoding,
+        settings: &Settings,
+    ) -> Result<Result<Encoded, ImagingError>, Failure> {
+        let order = Order::Recode(recoding);
+        let (outcome, [_, made]) = self.exchange::<Recoded>(order, preview, settings)?;
+        tell(outcome.panic);
+        answer::checked_recoding(outcome.result, made, recoding).map_err(Failure::Nonsense)
+    }
+
+    fn exchange<T: DeserializeOwned>(
+        &mut self,
+        order: Order,
+        file: &File,
+        settings: &Settings,
+    ) -> Result<(T, [Vec<u8>; 2]), Failure> {
+        self.photos += 1;
+        let exchanged = self
+            .hand_over(order, file)
+            .and_then(|()| self.read(settings.deadline));
+        let frame = exchanged.map_err(|error| self.failure(&error))?;
+        let document = frame.parse();
+        let document = document.map_err(|error| Failure::Nonsense(error.to_string()))?;
+        Ok((document, frame.blobs))
+    }
+
     /// One byte that carries the descriptor.
-    fn hand_over(&self, file: &File) -> io::Result<()> {
+    fn hand_over(&self, order: Order, file: &File) -> io::Result<()> {
         let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(1))];
         let mut control = SendAncillaryBuffer::new(&mut space);
         let descriptors = [file.as_fd()];
@@ -96,7 +118,7 @@ impl Process {
         }
         rustix::net::sendmsg(
             &self.socket,
-            &[IoSlice::new(b"p")],
+            &[IoSlice::new(&[order.byte()])],
             &mut control,
             SendFlags::NOSIGNAL,
         )?;
@@ -141,6 +163,13 @@ impl Drop for Process {
     fn drop(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();
+    }
+}
+
+fn tell(panic: Option<String>) {
+    if let Some(panic) = panic {
+        let panic: String = panic.chars().take(500).collect();
+        tracing::warn!(?panic, "a decoder panicked");
     }
 }
 

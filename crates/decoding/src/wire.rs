@@ -1,11 +1,12 @@
 //! What goes over the socket between a pool and its worker.
 //!
 //! Both ways *frames*: the lengths of a document and of two blobs, each four bytes, little endian, then the three. Documents
-//! are JSON, since what a file says about itself is. The only exception is a photo: one byte that carries a descriptor.
+//! are JSON, since what a file says about itself is. The only exception is an order: one byte that says what is to be made and carries
+//! the descriptor of the file of which to make it.
 
 use std::io::{self, Read};
 
-use photure_imaging::{ImagingError, Limits, Picture};
+use photure_imaging::{Encoded, ImagingError, Limits, Picture, Recoding};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
@@ -39,6 +40,42 @@ impl Reach {
     pub(crate) fn is_nothing(self) -> bool {
         !(self.files || self.network || self.processes)
     }
+}
+
+/// What a worker is to make of a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Order {
+    /// All that is to be known of a photo: an [`Outcome`].
+    Picture,
+    /// A variant of a preview: a [`Recoded`].
+    Recode(Recoding),
+}
+
+impl Order {
+    const ALL: [Self; 3] = [
+        Self::Picture,
+        Self::Recode(Recoding::JpegThumb),
+        Self::Recode(Recoding::WebpPreview),
+    ];
+
+    pub(crate) const fn byte(self) -> u8 {
+        match self {
+            Self::Picture => b'p',
+            Self::Recode(Recoding::JpegThumb) => b'j',
+            Self::Recode(Recoding::WebpPreview) => b'w',
+        }
+    }
+
+    pub(crate) fn of_byte(byte: u8) -> Option<Self> {
+        Self::ALL.into_iter().find(|order| order.byte() == byte)
+    }
+}
+
+/// From a worker about a preview. What was made of it follows as a blob.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Recoded {
+    pub(crate) result: Result<Encoded, ImagingError>,
+    pub(crate) panic: Option<String>,
 }
 
 /// From a worker about a photo. The variants of a picture follow as blobs.

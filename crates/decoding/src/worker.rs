@@ -9,12 +9,12 @@ use std::process::ExitCode;
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use photure_imaging::{Limits, keep_freed_memory, process};
+use photure_imaging::{Limits, Recoding, keep_freed_memory, process, recode};
 use rustix::net::{RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, SendFlags};
 use rustix::process::Signal;
 
 use crate::confine;
-use crate::wire::{Frame, Outcome, Setup};
+use crate::wire::{Frame, Order, Outcome, Recoded, Setup};
 
 /// What makes a worker of a program, as its first argument.
 pub(crate) const ARGUMENT: &str = "decode-for-parent";
@@ -58,8 +58,12 @@ fn work() -> io::Result<()> {
 
     let ready = confine::confine(&setup)?;
     socket.send(&Frame::of(&ready)?)?;
-    while let Some(file) = socket.receive()? {
-        socket.send(&answer(file, &setup.limits)?)?;
+    while let Some((order, file)) = socket.receive()? {
+        let answer = match order {
+            Order::Picture => picture(file, &setup.limits),
+            Order::Recode(recoding) => recoded(file, recoding, &setup.limits),
+        };
+        socket.send(&answer?)?;
     }
     Ok(())
 }
@@ -69,7 +73,22 @@ fn last_panic() -> std::sync::MutexGuard<'static, Option<String>> {
     LAST.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn answer(mut file: File, limits: &Limits) -> io::Result<Frame> {
+fn recoded(mut preview: File, recoding: Recoding, limits: &Limits) -> io::Result<Frame> {
+    let mut result = recode(&mut preview, recoding, limits);
+    let bytes = result
+        .as_mut()
+        .map_or_else(|_| Vec::new(), |made| std::mem::take(&mut made.bytes));
+    let outcome = Recoded {
+        result,
+        panic: last_panic().take(),
+    };
+    Ok(Frame {
+        blobs: [Vec::new(), bytes],
+        ..Frame::of(&outcome)?
+    })
+}
+
+fn picture(mut file: File, limits: &Limits) -> io::Result<Frame> {
     let mut result = process(&mut file, limits);
     let blobs = result.as_mut().map_or_else(
         |_| Default::default(),
@@ -111,8 +130,8 @@ impl Socket {
         })
     }
 
-    /// The next photo; `None` where there are to be no more.
-    fn receive(&self) -> io::Result<Option<File>> {
+    /// The next order and its file; `None` where there are to be no more.
+    fn receive(&self) -> io::Result<Option<(Order, File)>> {
         let mut byte = [0];
         let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(1))];
         let mut control = RecvAncillaryBuffer::new(&mut space);
@@ -131,6 +150,7 @@ impl Socket {
             _ => None,
         });
         let descriptor: OwnedFd = descriptor.ok_or(io::ErrorKind::InvalidData)?;
-        Ok(Some(File::from(descriptor)))
+        let order = Order::of_byte(byte[0]).ok_or(io::ErrorKind::InvalidData)?;
+        Ok(Some((order, File::from(descriptor))))
     }
 }

@@ -1,7 +1,8 @@
 //! Signed addresses of bytes: gallery writes them, media honours them, nobody else can.
 //!
 //! `/media/<sha256>/<variant>[.<ext>]?exp=<unix seconds>&sig=<base64url HMAC-SHA256>[&dl=<name>]`. The signature is over
-//! path, expiry and the name to download under. The same key signs media's word to gallery that it has stored something.
+//! path, expiry and the name to download under. Of a thumb or a preview the ending is not signed: it asks for a form of the same
+//! picture, and whoever may see one form may see the other. The same key signs media's word to gallery that it has stored something.
 
 use aws_lc_rs::hmac;
 use base64::Engine;
@@ -82,17 +83,23 @@ impl AddressKey {
         (now.as_seconds().div_euclid(ROUND_SECONDS) + 2) * ROUND_SECONDS
     }
 
-    /// An address good for at least 12 hours and at most 24. `extension` without its dot.
+    /// An address good for at least 12 hours and at most 24. `extension` is without its dot; without one, media sends a form that the
+    /// client takes.
     pub fn sign(
         &self,
         sha256: &Sha256,
         variant: Variant,
-        extension: &str,
+        extension: Option<&str>,
         download_as: Option<&str>,
         now: Timestamp,
     ) -> String {
         let expires = Self::expiry(now);
-        let path = format!("/media/{sha256}/{}.{extension}", variant.as_str());
+        let dot = if extension.is_some() { "." } else { "" };
+        let path = format!(
+            "/media/{sha256}/{}{dot}{}",
+            variant.as_str(),
+            extension.unwrap_or_default()
+        );
         let tag = hmac::sign(&self.0, &message(&path, expires, download_as));
         let signature = URL_SAFE_NO_PAD.encode(tag);
         let download = download_as
@@ -174,7 +181,16 @@ fn message(path: &str, expires: i64, download_as: Option<&str>) -> Vec<u8> {
     let disposition = download_as
         .map(|name| format!("attachment\n{name}"))
         .unwrap_or_else(|| "inline".into());
-    format!("{path}\n{expires}\n{disposition}").into_bytes()
+    format!("{}\n{expires}\n{disposition}", signed_part(path)).into_bytes()
+}
+
+/// The path without the ending of a thumb or a preview.
+fn signed_part(path: &str) -> &str {
+    let is_made = |stem: &str| stem.ends_with("/thumb") || stem.ends_with("/preview");
+    match path.rsplit_once('.') {
+        Some((stem, _)) if is_made(stem) => stem,
+        _ => path,
+    }
 }
 
 /// RFC 3986: everything but the unreserved characters.
@@ -216,7 +232,7 @@ mod tests {
     #[test]
     fn an_address_is_good_until_it_expires() {
         let now = Timestamp::from_millis(1_750_000_000_000);
-        let address = key().sign(&HASH.parse().unwrap(), Variant::Thumb, "webp", None, now);
+        let address = key().sign(&HASH.parse().unwrap(), Variant::Thumb, None, None, now);
         let (path, expires, signature) = parts(&address);
         assert_eq!(key().verify(&path, expires, &signature, None, now), Ok(()));
         let then = Timestamp::from_millis(expires * 1000);
@@ -233,7 +249,7 @@ mod tests {
         let address = key().sign(
             &HASH.parse().unwrap(),
             Variant::Preview,
-            "jpg",
+            Some("jpg"),
             Some("Größe 1.jpg"),
             now,
         );
@@ -257,11 +273,35 @@ mod tests {
     }
 
     #[test]
+    fn whoever_may_see_a_variant_may_have_it_in_any_form_and_an_original_in_its_own() {
+        let now = Timestamp::from_millis(1_750_000_000_000);
+        let hash = HASH.parse().unwrap();
+        let (path, expires, signature) = parts(&key().sign(&hash, Variant::Thumb, None, None, now));
+        for ending in ["", ".webp", ".jpg"] {
+            let path = format!("{path}{ending}");
+            assert_eq!(
+                key().verify(&path, expires, &signature, None, now),
+                Ok(()),
+                "{path}"
+            );
+        }
+        let (path, expires, signature) = parts(&key().sign(&hash, Variant::Original, Some("png"), None, now));
+        for other in [
+            path.replace(".png", ".jpg"),
+            path.replace(".png", ""),
+            format!("{path}.png"),
+        ] {
+            let forged = key().verify(&other, expires, &signature, None, now);
+            assert_eq!(forged, Err(AddressError::Forged), "{other}");
+        }
+    }
+
+    #[test]
     fn an_address_stays_the_same_for_hours() {
         let hash = HASH.parse().unwrap();
         let start = Timestamp::from_millis(ROUND_SECONDS * 1000 * 40_000);
         let later = start.plus(std::time::Duration::from_secs(11 * 3600));
-        let sign = |now| key().sign(&hash, Variant::Thumb, "webp", None, now);
+        let sign = |now| key().sign(&hash, Variant::Thumb, Some("webp"), None, now);
         assert_eq!(sign(start), sign(later));
     }
 

@@ -30,6 +30,7 @@ mod png;
 mod process;
 mod raster;
 mod raw;
+mod recode;
 mod resize;
 mod said;
 mod shrink;
@@ -49,6 +50,7 @@ pub use error::ImagingError;
 pub use ffi::malloc::keep_freed_memory;
 pub use file_name::date_from_file_name;
 pub use process::process;
+pub use recode::{Recoding, recode};
 pub use sidecar::{Sidecar, sidecar};
 pub use sniff::{SNIFF_BYTES, sniff};
 

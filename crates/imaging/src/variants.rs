@@ -8,9 +8,9 @@ use crate::upright::Orientation;
 use crate::{Encoded, ImagingError, PREVIEW_EDGE, THUMB_EDGE, color, ffi};
 
 /// At these, previews and thumbs take the fewest bytes and milliseconds for what the eye sees.
-const PREVIEW_QUALITY: u8 = 81;
-const THUMB_QUALITY: u8 = 80;
-const THUMB_EFFORT: u8 = 2;
+pub(crate) const PREVIEW_QUALITY: u8 = 81;
+pub(crate) const THUMB_QUALITY: u8 = 80;
+pub(crate) const THUMB_EFFORT: u8 = 2;
 
 /// ThumbHash keeps at most 7×7 frequencies: more pixels than this change nothing.
 const HASH_EDGE: u32 = 32;
@@ -48,7 +48,7 @@ impl Variants {
 }
 
 /// As large as a preview, upright, in sRGB.
-fn on_screen(
+pub(crate) fn on_screen(
     decoded: Decoded,
     orientation: Orientation,
     icc: Option<&[u8]>,
@@ -71,7 +71,7 @@ fn on_screen(
     Ok(Halved::of_raster(&orientation.raster(raster)))
 }
 
-fn encoded(picture: &Halved, bytes: Result<Vec<u8>, String>) -> Result<Encoded, ImagingError> {
+pub(crate) fn encoded(picture: &Halved, bytes: Result<Vec<u8>, String>) -> Result<Encoded, ImagingError> {
     let bytes = bytes.map_err(|reason| ImagingError::TooCostly(format!("encoding failed: {reason}")))?;
     let (width, height) = picture.size();
     Ok(Encoded { bytes, width, height })

@@ -180,6 +180,7 @@ pub async fn router(config: MediaConfig, deps: Deps, kit: &Kit) -> Result<Router
             variants,
             clock,
             accel_redirect: config.accel_redirect,
+            to_bucket: config.s3_redirect,
         }),
         tasks: kit.tasks.clone(),
     };

@@ -36,6 +36,8 @@ pub struct MediaConfig {
     /// The path under which nginx serves the folder of the storage (`internal`). Media then names files instead of sending
     /// them, so only where nothing but that nginx reaches `/media/`.
     pub accel_redirect: Option<String>,
+    /// Browsers are sent to the bucket, with an address that it honours for a while.
+    pub s3_redirect: bool,
     pub sweep_every: Duration,
     /// In which time every original is read again and compared with its hash. `None`: never.
     pub scrub_every: Option<Duration>,
@@ -44,6 +46,16 @@ pub struct MediaConfig {
 }
 
 impl MediaConfig {
+    /// Where the page has to let pictures come from beside its own origin.
+    pub fn image_origin(&self) -> Option<String> {
+        match (&self.storage, &self.s3) {
+            (BlobLocation::Bucket { bucket, .. }, Some(s3)) if self.s3_redirect => {
+                Some(s3.public_origin(bucket))
+            }
+            _ => None,
+        }
+    }
+
     /// One line each, for `--help`.
     pub const VARIABLES: &str = "\
 PHOTURE_STORAGE_URL       file:<folder> or s3://<bucket>[/<prefix>]; required
@@ -52,6 +64,10 @@ PHOTURE_S3_REGION         us-east-1
 PHOTURE_S3_ACCESS_KEY_ID, PHOTURE_S3_SECRET_ACCESS_KEY
                           required with s3://
 PHOTURE_S3_PATH_STYLE     https://endpoint/bucket/key instead of https://bucket.endpoint/key; false
+PHOTURE_S3_REDIRECT       browsers get pictures from the bucket itself, by addresses that are good for an hour; the page has to allow
+                          its origin (PHOTURE_S3_REDIRECT_ORIGIN at nginx); false
+PHOTURE_S3_PUBLIC_ENDPOINT
+                          where browsers find the S3 server, if not at PHOTURE_S3_ENDPOINT
 PHOTURE_STAGING_DIR       uploads under way, for this process alone; staging, in the storage's folder if it has one
 PHOTURE_MEDIA_SIGNING_KEY at least 32 bytes, the same at gallery and nowhere else; required
 PHOTURE_GALLERY_URL       where gallery is, such as http://gallery:8020; required
@@ -66,8 +82,8 @@ PHOTURE_DECODE_CONCURRENCY
 PHOTURE_DECODE_SANDBOX    what becomes of decoders that the kernel cannot confine: `required` starts nothing without, `preferred`
                           warns, `off` does not try; preferred
 PHOTURE_DECODE_SECONDS    how long a picture may take to decode; 60
-PHOTURE_ACCEL_REDIRECT    where nginx serves the storage's folder as `internal`, such as /_blobs. Files are then named to
-                          nginx and not sent: set it only where nothing but nginx reaches /media/; off
+PHOTURE_ACCEL_REDIRECT    where nginx serves the storage's folder as `internal`, such as /_blobs, and below it `cached` what it keeps of a
+                          bucket. Files are then named to nginx and not sent: set it only where nothing but nginx reaches /media/; off
 PHOTURE_SWEEP_SECONDS     how often bytes that nothing refers to any more are deleted; 60
 PHOTURE_SCRUB_DAYS        within how many days every original is read again and compared with its hash; 0 is never; 30
 PHOTURE_UPLOAD_LIFETIME_HOURS
@@ -75,8 +91,9 @@ PHOTURE_UPLOAD_LIFETIME_HOURS
 
     pub fn from_env(env: &Env<'_>) -> Self {
         let storage = storage(env);
+        let is_bucket = matches!(storage, BlobLocation::Bucket { .. });
         Self {
-            s3: matches!(storage, BlobLocation::Bucket { .. }).then(|| s3(env)),
+            s3: is_bucket.then(|| s3(env)),
             storage,
             staging: env.path("PHOTURE_STAGING_DIR"),
             signing_key: env.required_secret("PHOTURE_MEDIA_SIGNING_KEY", MIN_KEY_BYTES),
@@ -91,6 +108,7 @@ PHOTURE_UPLOAD_LIFETIME_HOURS
             decode_deadline: Duration::from_secs(env.number_in("PHOTURE_DECODE_SECONDS", 60, 1..=3600)),
             decode_program: None,
             accel_redirect: accel_redirect(env),
+            s3_redirect: s3_redirect(env, is_bucket),
             sweep_every: Duration::from_secs(env.number_in("PHOTURE_SWEEP_SECONDS", 60, 1..=86_400)),
             scrub_every: match env.number_in("PHOTURE_SCRUB_DAYS", 30, 0..=3650) {
                 0 => None,
@@ -119,6 +137,7 @@ fn storage(env: &Env<'_>) -> BlobLocation {
 fn s3(env: &Env<'_>) -> S3Settings {
     S3Settings {
         endpoint: env.http_url("PHOTURE_S3_ENDPOINT"),
+        public_endpoint: env.http_url("PHOTURE_S3_PUBLIC_ENDPOINT"),
         region: env
             .text("PHOTURE_S3_REGION")
             .unwrap_or_else(|| "us-east-1".into()),
@@ -126,6 +145,18 @@ fn s3(env: &Env<'_>) -> S3Settings {
         secret_access_key: env.required_secret("PHOTURE_S3_SECRET_ACCESS_KEY", 1),
         path_style: env.flag_or("PHOTURE_S3_PATH_STYLE", false),
     }
+}
+
+fn s3_redirect(env: &Env<'_>, is_bucket: bool) -> bool {
+    const NAME: &str = "PHOTURE_S3_REDIRECT";
+    let wanted = env.flag_or(NAME, false);
+    if wanted && !is_bucket {
+        env.fault(
+            NAME,
+            format_args!("there is no bucket to be sent to: PHOTURE_STORAGE_URL names a folder"),
+        );
+    }
+    wanted
 }
 
 fn decode_concurrency(env: &Env<'_>) -> Option<usize> {
@@ -234,6 +265,35 @@ mod tests {
         let (config, faults) = read(&pairs);
         assert_eq!(faults, Vec::<String>::new());
         assert!(!format!("{config:?}").contains("very secret"));
+        assert_eq!(config.image_origin(), None);
+
+        pairs.push(("PHOTURE_S3_REDIRECT", "true"));
+        for (endpoint, origin) in [
+            (
+                "https://fra1.digitaloceanspaces.com",
+                "https://photos.fra1.digitaloceanspaces.com",
+            ),
+            ("http://minio:9000/", "http://photos.minio:9000"),
+        ] {
+            let mut pairs = pairs.clone();
+            pairs.push(("PHOTURE_S3_ENDPOINT", endpoint));
+            assert_eq!(read(&pairs).0.image_origin().as_deref(), Some(origin));
+            pairs.extend([
+                ("PHOTURE_S3_PUBLIC_ENDPOINT", "https://s3.photos.example"),
+                ("PHOTURE_S3_PATH_STYLE", "true"),
+            ]);
+            assert_eq!(
+                read(&pairs).0.image_origin().as_deref(),
+                Some("https://s3.photos.example")
+            );
+        }
+    }
+
+    #[test]
+    fn nobody_is_sent_to_a_folder() {
+        let mut pairs = NEEDED.to_vec();
+        pairs.push(("PHOTURE_S3_REDIRECT", "true"));
+        assert_eq!(read(&pairs).1, ["PHOTURE_S3_REDIRECT"]);
     }
 
     #[test]

@@ -3,7 +3,7 @@ use std::io;
 use std::sync::Arc;
 
 use photure_decoding::{DecodeError, Pool, Settings};
-use photure_imaging::{ImagingError, Limits, Picture};
+use photure_imaging::{Encoded, ImagingError, Limits, Picture, Recoding};
 use tokio::sync::Semaphore;
 
 use crate::error::{MediaError, MediaResult};
@@ -54,15 +54,27 @@ impl Decoder {
         &self,
         open: impl FnOnce() -> io::Result<File> + Send + 'static,
     ) -> MediaResult<Picture> {
+        self.in_turn(move |workers| workers.decode(open().map_err(ImagingError::Io)?))
+            .await
+    }
+
+    /// Another variant of a preview.
+    pub(crate) async fn recode(&self, preview: File, recoding: Recoding) -> MediaResult<Encoded> {
+        self.in_turn(move |workers| workers.recode(preview, recoding))
+            .await
+    }
+
+    async fn in_turn<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Pool) -> Result<T, DecodeError> + Send + 'static,
+    ) -> MediaResult<T> {
         let turn = Arc::clone(&self.turns)
             .acquire_owned()
             .await
             .map_err(|_| MediaError::Stopping)?;
         let workers = self.workers.clone();
         let decoding = tokio::task::spawn_blocking(move || {
-            let outcome = open()
-                .map_err(|error| ImagingError::Io(error).into())
-                .and_then(|file| workers.decode(file));
+            let outcome = work(&workers);
             drop(turn);
             outcome
         });

@@ -69,6 +69,8 @@ pub(crate) enum MediaError {
     TokenRefused,
     #[error("the address cannot be honoured")]
     Address(#[source] AddressError),
+    #[error("the client takes none of the forms there are")]
+    NotAcceptable,
     #[error("the range lies outside the blob's {len} bytes")]
     Range { len: u64 },
     #[error("there is no such upload")]

@@ -76,6 +76,11 @@ impl From<MediaError> for Problem {
                 "address_expired",
                 "This address has run out. Ask for the photo again to get a new one.",
             ),
+            E::NotAcceptable => Self::new(
+                StatusCode::NOT_ACCEPTABLE,
+                "not_acceptable",
+                "This is to be had as image/webp and image/jpeg. Put one of them, or image/*, into the header Accept.",
+            ),
             E::NoSuchUpload => Self::not_found(),
             E::MalformedHeader { header, why } => {
                 Self::bad_request("malformed_header", format!("The header {header} {why}."))

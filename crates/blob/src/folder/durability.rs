@@ -209,10 +209,7 @@ fn the_shared_folders_are_synced_once_and_not_for_every_photo() {
     let volume = Volume::before(Way::Bytes);
     let (result, first) = watch(None, || volume.put(Way::Bytes));
     result.unwrap();
-    let preview = BlobKey {
-        variant: Variant::Preview,
-        ..key(Way::Bytes)
-    };
+    let preview = BlobKey::new(key(Way::Bytes).sha256, Variant::Preview);
     let (result, second) = watch(None, || put(&volume.root, preview, &Source::Bytes(CONTENT)));
     result.unwrap();
     let folders = |steps: &[Seen]| {

@@ -4,7 +4,7 @@
 //! <root>/.photure-storage              the marker: without it, the volume is not mounted
 //! <root>/originals/ab/cd/<sha256>
 //! <root>/originals/ab/cd/<sha256>.<owner>.json
-//! <root>/variants/ab/cd/<sha256>/{thumb.webp,preview.jpg}
+//! <root>/variants/ab/cd/<sha256>/{thumb.webp,preview.jpg}, and where somebody asked for them {thumb.jpg,preview.webp}
 //! <root>/records/                      scrub.json, archives/<id>.json
 //! <root>/staging/                      uploads under way; their owner is whoever fills it
 //! ```
@@ -45,7 +45,7 @@ use uuid::Uuid;
 
 use crate::store::MAX_RECORD;
 use crate::{
-    BlobError, BlobKey, BlobMeta, BlobReader, BlobResult, BlobStore, ByteRange, Listing, OpenError,
+    BlobError, BlobKey, BlobMeta, BlobReader, BlobResult, BlobStore, ByteRange, Direct, Listing, OpenError,
     RecordKey, Tree,
 };
 use put::Source;
@@ -185,6 +185,10 @@ impl BlobStore for FolderStore {
 
     fn local_path(&self, key: BlobKey) -> Option<String> {
         Some(key.path())
+    }
+
+    async fn direct_address(&self, _: BlobKey, _: &Direct<'_>) -> BlobResult<Option<String>> {
+        Ok(None)
     }
 
     fn staging(&self) -> Option<PathBuf> {

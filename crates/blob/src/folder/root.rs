@@ -116,8 +116,8 @@ impl OpenRoot<'_> {
     /// variants: an original without variants can have them made again.
     pub(super) fn delete_all(&self, sha256: Sha256) -> BlobResult<()> {
         self.delete_sidecars(sha256)?;
-        for variant in [Variant::Thumb, Variant::Preview, Variant::Original] {
-            self.delete_file(&BlobKey::new(sha256, variant).path())?;
+        for key in BlobKey::all(sha256) {
+            self.delete_file(&key.path())?;
         }
         self.remove_variants_folder(sha256)
             .map_err(BlobError::from_volume)

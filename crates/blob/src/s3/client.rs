@@ -7,6 +7,7 @@ use aws_sdk_s3::config::{
     BehaviorVersion, Config, Credentials, Region, RequestChecksumCalculation, ResponseChecksumValidation,
 };
 use secrecy::ExposeSecret;
+use url::Url;
 
 use crate::S3Settings;
 
@@ -21,7 +22,7 @@ const ATTEMPTS: u32 = 3;
 const SLOWEST_UPLOAD: u64 = 128 * 1024;
 
 /// Opens no connection yet.
-pub(super) fn connect(settings: &S3Settings) -> Client {
+pub(super) fn connect(settings: &S3Settings, endpoint: Option<&Url>) -> Client {
     let credentials = Credentials::new(
         &settings.access_key_id,
         settings.secret_access_key.expose_secret(),
@@ -39,7 +40,7 @@ pub(super) fn connect(settings: &S3Settings) -> Client {
         .response_checksum_validation(ResponseChecksumValidation::WhenRequired)
         .retry_config(RetryConfig::standard().with_max_attempts(ATTEMPTS))
         .timeout_config(timeouts(ATTEMPT, OPERATION));
-    if let Some(endpoint) = &settings.endpoint {
+    if let Some(endpoint) = endpoint {
         config = config.endpoint_url(endpoint.as_str().trim_end_matches('/'));
     }
     Client::from_conf(config.build())

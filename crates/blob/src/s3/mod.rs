@@ -8,6 +8,7 @@
 //! `<prefix>/.photure-storage` is the marker: where it is gone, an object that is not found says nothing.
 
 mod client;
+mod direct;
 mod fault;
 mod listing;
 mod upload;
@@ -22,7 +23,6 @@ use aws_sdk_s3::Client;
 use aws_sdk_s3::primitives::ByteStream;
 use bytes::Bytes;
 use futures::{StreamExt, TryStreamExt};
-use photure_domain::media_address::Variant;
 use photure_domain::{Sha256, Timestamp};
 use sha2::Digest;
 use tokio_util::io::ReaderStream;
@@ -30,8 +30,8 @@ use uuid::Uuid;
 
 use crate::store::MAX_RECORD;
 use crate::{
-    BlobError, BlobKey, BlobMeta, BlobReader, BlobResult, BlobStore, ByteRange, Found, Listing, OpenError,
-    RecordKey, S3Settings, Tree,
+    BlobError, BlobKey, BlobMeta, BlobReader, BlobResult, BlobStore, ByteRange, Direct, Found, Listing,
+    OpenError, RecordKey, S3Settings, Tree,
 };
 
 const MARKER: &str = ".photure-storage";
@@ -43,6 +43,8 @@ const READ_BUFFER: usize = 64 * 1024;
 
 pub(crate) struct S3Store {
     client: Client,
+    /// Signs what browsers ask, who may know the server by another name than we do.
+    outside: Client,
     bucket: String,
     prefix: Option<String>,
     /// Set once the marker is known to have been there.
@@ -51,12 +53,7 @@ pub(crate) struct S3Store {
 
 impl S3Store {
     pub(crate) async fn open(bucket: &str, prefix: Option<&str>, settings: &S3Settings) -> Self {
-        let store = Self {
-            client: client::connect(settings),
-            bucket: bucket.to_owned(),
-            prefix: prefix.map(str::to_owned),
-            begun: AtomicBool::new(false),
-        };
+        let store = Self::new(bucket, prefix, settings, false);
         if let Err(error) = store.ready().await {
             tracing::warn!(error = ?error, bucket, "the bucket does not answer yet");
         }
@@ -69,12 +66,7 @@ impl S3Store {
         prefix: Option<&str>,
         settings: &S3Settings,
     ) -> Result<bool, OpenError> {
-        let store = Self {
-            client: client::connect(settings),
-            bucket: bucket.to_owned(),
-            prefix: prefix.map(str::to_owned),
-            begun: AtomicBool::new(true),
-        };
+        let store = Self::new(bucket, prefix, settings, true);
         let marker = store.len_of(&store.object(MARKER)).await;
         if marker.map_err(OpenError::Bucket)?.is_some() {
             return Ok(true);
@@ -82,6 +74,19 @@ impl S3Store {
         let first = store.list(Tree::Originals, None).next().await.transpose();
         // The marker is gone: what else there is does not say that it was begun here, unless it is an original.
         Ok(first.map_err(OpenError::Bucket)?.is_some())
+    }
+
+    fn new(bucket: &str, prefix: Option<&str>, settings: &S3Settings, begun: bool) -> Self {
+        Self {
+            client: client::connect(settings, settings.endpoint.as_ref()),
+            outside: client::connect(
+                settings,
+                settings.public_endpoint.as_ref().or(settings.endpoint.as_ref()),
+            ),
+            bucket: bucket.to_owned(),
+            prefix: prefix.map(str::to_owned),
+            begun: AtomicBool::new(begun),
+        }
     }
 
     fn object(&self, path: &str) -> String {
@@ -246,8 +251,8 @@ impl BlobStore for S3Store {
                 self.delete_object(&listed.found.path()).await?;
             }
         }
-        for variant in [Variant::Thumb, Variant::Preview, Variant::Original] {
-            self.delete_object(&BlobKey::new(*sha256, variant).path()).await?;
+        for key in BlobKey::all(*sha256) {
+            self.delete_object(&key.path()).await?;
         }
         Ok(())
     }
@@ -291,6 +296,10 @@ impl BlobStore for S3Store {
 
     fn local_path(&self, _: BlobKey) -> Option<String> {
         None
+    }
+
+    async fn direct_address(&self, key: BlobKey, direct: &Direct<'_>) -> BlobResult<Option<String>> {
+        direct::address(self, key, direct).await.map(Some)
     }
 
     fn staging(&self) -> Option<PathBuf> {

@@ -66,6 +66,7 @@ impl S3Server {
     pub(crate) fn settings(&self) -> S3Settings {
         S3Settings {
             endpoint: Some(format!("http://{}", self.address).parse().unwrap()),
+            public_endpoint: None,
             region: "fra1".into(),
             access_key_id: ACCESS_KEY.into(),
             secret_access_key: SecretString::from(SECRET_KEY),

@@ -83,7 +83,7 @@ mod tests {
         let thumb = |n| {
             world
                 .key()
-                .sign(&sha256(n), Variant::Thumb, "webp", None, world.clock.now())
+                .sign(&sha256(n), Variant::Thumb, None, None, world.clock.now())
         };
         assert_eq!(
             columns(&world, &all[0]).await,

@@ -113,9 +113,13 @@ mod tests {
         let world = World::new().await;
         let path = uploaded(&world).await;
         let sign = |name| {
-            world
-                .key()
-                .sign(&sha256(1), Variant::Original, "png", name, world.clock.now())
+            world.key().sign(
+                &sha256(1),
+                Variant::Original,
+                Some("png"),
+                name,
+                world.clock.now(),
+            )
         };
         for (query, url) in [
             ("", sign(None)),
@@ -149,7 +153,7 @@ mod tests {
         let url = world.key().sign(
             &sha256(1),
             Variant::Original,
-            "png",
+            Some("png"),
             Some(NAME),
             world.clock.now(),
         );

@@ -21,21 +21,22 @@ impl Addresses {
     }
 
     pub(crate) fn thumb(&self, sha256: &Sha256) -> String {
-        self.key.sign(sha256, Variant::Thumb, "webp", None, self.now)
+        self.key.sign(sha256, Variant::Thumb, None, None, self.now)
     }
 
     pub(crate) fn preview(&self, sha256: &Sha256) -> String {
-        self.key.sign(sha256, Variant::Preview, "jpg", None, self.now)
+        self.key.sign(sha256, Variant::Preview, None, None, self.now)
     }
 
     pub(crate) fn original(&self, sha256: &Sha256, media_type: MediaType) -> String {
+        let extension = Some(media_type.extension());
         self.key
-            .sign(sha256, Variant::Original, media_type.extension(), None, self.now)
+            .sign(sha256, Variant::Original, extension, None, self.now)
     }
 
     /// One under which a browser saves the file, by its own name, instead of showing it.
     pub(crate) fn download(&self, facts: &FileFacts) -> String {
-        let extension = facts.media_type.extension();
+        let extension = Some(facts.media_type.extension());
         self.key.sign(
             &facts.sha256,
             Variant::Original,

@@ -2,8 +2,9 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use http::header::{
-    ACCEPT_RANGES, CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_RANGE,
-    CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, IF_NONE_MATCH, IF_RANGE, RANGE, X_CONTENT_TYPE_OPTIONS,
+    ACCEPT, ACCEPT_RANGES, CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_RANGE,
+    CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, IF_NONE_MATCH, IF_RANGE, LOCATION, RANGE, VARY,
+    X_CONTENT_TYPE_OPTIONS,
 };
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri};
 use photure_blob::{BlobReader, ByteRange};
@@ -13,17 +14,23 @@ use photure_domain::photo::MediaType;
 
 use crate::error::MediaError;
 use crate::serve::{
-    Address, Opened, OpenedContent, Wanted, attachment, matches_any, matches_strongly, one_range,
+    Address, Asker, Elsewhere, Form, Opened, OpenedContent, Place, Wanted, attachment, matches_any,
+    matches_strongly, one_range,
 };
 use crate::state::AppState;
 
 const RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
 const ACCEL_REDIRECT: HeaderName = HeaderName::from_static("x-accel-redirect");
+/// What nginx, and nobody through it, says where it was named something of a bucket that it does not have yet.
+const FILL: HeaderName = HeaderName::from_static("x-photure-fill");
 
 /// Get a photo's bytes
 ///
 /// Whoever holds the address may have them: gallery signs it for those who may see the photo. It stays the same for hours, and what
 /// it gives never changes.
+///
+/// Thumb and preview are there as WebP and as JPEG. An ending chooses, and may be put on or taken off an address as you like; without one,
+/// `Accept` does. An original has the one form that it was uploaded in, and its ending is part of what is signed.
 #[utoipa::path(
     get,
     path = "/media/{sha256}/{file}",
@@ -31,10 +38,11 @@ const ACCEL_REDIRECT: HeaderName = HeaderName::from_static("x-accel-redirect");
     operation_id = "get_media",
     params(
         ("sha256" = String, Path, description = "Of the original, 64 lower-case hexadecimal digits"),
-        ("file" = String, Path, description = "`thumb.webp`, `preview.jpg`, or `original` with the ending of its type; the ending may be missing"),
+        ("file" = String, Path, description = "`thumb` or `preview`, alone or with `.webp` or `.jpg`; or `original` with the ending of its type"),
         ("exp" = i64, Query, description = "Until when it is good, seconds since 1970"),
         ("sig" = String, Query, description = "base64url HMAC-SHA256"),
         ("dl" = Option<String>, Query, description = "The name to download it under"),
+        ("Accept" = Option<String>, Header, description = "Which form of a thumb or preview to send where its address has no ending"),
         ("Range" = Option<String>, Header, description = "One range of bytes"),
         ("If-Range" = Option<String>, Header),
         ("If-None-Match" = Option<String>, Header),
@@ -42,9 +50,11 @@ const ACCEL_REDIRECT: HeaderName = HeaderName::from_static("x-accel-redirect");
     responses(
         (status = 200, description = "All of it", content_type = "image/*"),
         (status = 206, description = "The range that was asked for", content_type = "image/*"),
+        (status = 302, description = "The storage has it, under an address that is good for a while; by configuration"),
         (status = 304, description = "You have it"),
         (status = 403, description = "address_invalid, address_expired", body = ProblemBody, content_type = "application/problem+json"),
         (status = 404, description = "not_found", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 406, description = "not_acceptable", body = ProblemBody, content_type = "application/problem+json"),
         (status = 416, description = "range_not_satisfiable", body = ProblemBody, content_type = "application/problem+json"),
         (status = 503, description = "unavailable", body = ProblemBody, content_type = "application/problem+json"),
     ),
@@ -56,13 +66,14 @@ pub(super) async fn serve_media(
     uri: Uri,
     asked: HeaderMap,
 ) -> Result<Response, Problem> {
-    let place = Address::place(uri.path()).ok_or_else(Problem::not_found)?;
+    let place = Place::read(uri.path()).ok_or_else(Problem::not_found)?;
     let address = Address::read(place, uri.query().unwrap_or_default())
         .ok_or(MediaError::Address(AddressError::Forged))?;
     let good_for = state.server.verify(uri.path(), &address)?;
 
-    let etag = format!("\"{}-{}\"", address.key.sha256, address.key.variant.as_str());
-    let headers = headers(&address, &etag, good_for)?;
+    let form = Form::of(&address.place, accepted(&asked).as_deref()).ok_or(MediaError::NotAcceptable)?;
+    let etag = form.etag();
+    let headers = headers(&address, &form, &etag, good_for)?;
     // The bytes behind a hash never change: who has them has them.
     if said(&asked, &IF_NONE_MATCH).is_some_and(|known| matches_any(known, &etag)) {
         return Ok((StatusCode::NOT_MODIFIED, headers).into_response());
@@ -72,10 +83,26 @@ pub(super) async fn serve_media(
     } else {
         Wanted::Body(range(&asked, &etag))
     };
-    match state.server.open(&address, wanted).await {
+    let asker = match asked.get(&FILL) {
+        Some(_) => Asker::Cache,
+        None => Asker::Client {
+            disposition: said(&headers, &CONTENT_DISPOSITION).unwrap_or("attachment"),
+            expires: address.expires,
+        },
+    };
+    match state.server.open(&form, wanted, asker).await {
+        Ok(opened) if matches!(asker, Asker::Cache) => Ok(answer(opened, wanted, of_the_blob(headers))),
         Ok(opened) => Ok(answer(opened, wanted, headers)),
         Err(error) => refuse(error),
     }
+}
+
+/// What may be said to everyone who asks for the same blob; the rest nginx has been told with its name.
+fn of_the_blob(mut headers: HeaderMap) -> HeaderMap {
+    for of_the_request in [CACHE_CONTROL, CONTENT_DISPOSITION, VARY] {
+        headers.remove(of_the_request);
+    }
+    headers
 }
 
 /// The range that counts: the one that is asked for, unless it is of something else than this is.
@@ -88,14 +115,27 @@ fn said<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
     headers.get(name)?.to_str().ok()
 }
 
+/// All that the client takes; it may say so in several lines.
+fn accepted(asked: &HeaderMap) -> Option<String> {
+    let lines: Vec<_> = asked
+        .get_all(ACCEPT)
+        .iter()
+        .filter_map(|line| line.to_str().ok())
+        .collect();
+    (!lines.is_empty()).then(|| lines.join(","))
+}
+
 /// What is true of the bytes however many of them are sent.
-fn headers(address: &Address, etag: &str, good_for: u64) -> Result<HeaderMap, Problem> {
+fn headers(address: &Address, form: &Form, etag: &str, good_for: u64) -> Result<HeaderMap, Problem> {
     let text = |text: &str| HeaderValue::from_str(text).map_err(|error| Problem::internal(&error));
     let disposition = address
         .download_as
         .as_deref()
         .map_or_else(|| "inline".to_owned(), attachment);
-    Ok(HeaderMap::from_iter([
+    let vary = form
+        .by_accept
+        .then_some((VARY, HeaderValue::from_static("accept")));
+    let common = [
         (ETAG, text(etag)?),
         (
             CACHE_CONTROL,
@@ -110,7 +150,8 @@ fn headers(address: &Address, etag: &str, good_for: u64) -> Result<HeaderMap, Pr
             HeaderValue::from_static("default-src 'none'; sandbox"),
         ),
         (RESOURCE_POLICY, HeaderValue::from_static("same-origin")),
-    ]))
+    ];
+    Ok(common.into_iter().chain(vary).collect())
 }
 
 fn answer(opened: Opened, wanted: Wanted, mut headers: HeaderMap) -> Response {
@@ -124,14 +165,31 @@ fn answer(opened: Opened, wanted: Wanted, mut headers: HeaderMap) -> Response {
             if let Ok(path) = HeaderValue::from_str(&path) {
                 headers.insert(ACCEL_REDIRECT, path);
             }
+            headers.remove(ACCEPT_RANGES); // nginx says it itself
             (headers, Body::empty()).into_response()
         }
+        OpenedContent::Elsewhere(elsewhere) => redirect(&elsewhere, headers),
         OpenedContent::Length(len) => {
             headers.insert(CONTENT_LENGTH, len.into());
             (headers, Body::empty()).into_response()
         }
         OpenedContent::Bytes(reader) => send(reader, matches!(wanted, Wanted::Body(Some(_))), headers),
     }
+}
+
+/// The entity tag is of the bytes, which are not here.
+fn redirect(elsewhere: &Elsewhere, mut headers: HeaderMap) -> Response {
+    for of_the_bytes in [ETAG, CONTENT_TYPE, CONTENT_DISPOSITION, ACCEPT_RANGES] {
+        headers.remove(of_the_bytes);
+    }
+    let caching = format!("private, max-age={}", elsewhere.good_for);
+    for (name, value) in [(LOCATION, &elsewhere.url), (CACHE_CONTROL, &caching)] {
+        match HeaderValue::from_str(value) {
+            Ok(value) => headers.insert(name, value),
+            Err(error) => return Problem::internal(&error).into_response(),
+        };
+    }
+    (StatusCode::FOUND, headers).into_response()
 }
 
 fn send(reader: BlobReader, partial: bool, mut headers: HeaderMap) -> Response {

@@ -120,7 +120,7 @@ impl Keeper {
             .any(|finding| matches!(finding.kind, Kind::Missing | Kind::Corrupt | Kind::Unreadable));
         for finding in &mut examined.findings {
             match finding.kind {
-                Kind::MissingVariant if whole => match self.variants.make(place.sha256).await {
+                Kind::MissingVariant if whole => match self.variants.make_both(place.sha256).await {
                     Ok(()) => finding.mended = true,
                     Err(error) if error.is_passing() => return Err(CareError::Photo(error.into())),
                     Err(error) => finding.detail = format!("{}, and cannot be made: {error}", finding.detail),

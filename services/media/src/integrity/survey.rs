@@ -102,6 +102,8 @@ impl Place {
         self.modified = self.modified.max(Some(listed.modified));
         match listed.found {
             Found::Blob(key) if key.variant == Variant::Original => self.original = Some(listed),
+            // Made for whoever asked, and again when somebody asks: its absence is none.
+            Found::Blob(key) if key.is_recoded() => {}
             Found::Blob(key) => self.variants.push(key.variant),
             Found::Sidecar { owner, .. } => self.sidecars.push(owner),
         }

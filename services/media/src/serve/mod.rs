@@ -2,7 +2,9 @@
 
 mod address;
 mod conditional;
+mod direct;
 mod disposition;
+mod form;
 mod range;
 mod variants;
 
@@ -13,9 +15,11 @@ use photure_domain::Clock;
 use photure_domain::media_address::{AddressKey, Variant};
 use photure_domain::photo::MediaType;
 
-pub(crate) use address::Address;
+pub(crate) use address::{Address, Place};
 pub(crate) use conditional::{matches_any, matches_strongly};
+pub(crate) use direct::Elsewhere;
 pub(crate) use disposition::attachment;
+pub(crate) use form::Form;
 pub(crate) use range::one_range;
 pub(crate) use variants::VariantMaker;
 
@@ -28,8 +32,10 @@ pub(crate) struct Server {
     pub(crate) blobs: Arc<dyn BlobStore>,
     pub(crate) variants: VariantMaker,
     pub(crate) clock: Arc<dyn Clock>,
-    /// Below which path nginx serves the folder of the storage.
+    /// Below which path nginx serves the folder of the storage, and keeps what it gets of a bucket.
     pub(crate) accel_redirect: Option<String>,
+    /// Whether browsers are sent to the bucket.
+    pub(crate) to_bucket: bool,
 }
 
 /// Bytes that may be given away.
@@ -43,9 +49,20 @@ pub(crate) struct Opened {
 pub(crate) enum OpenedContent {
     /// nginx knows them under this path.
     Named(String),
+    /// The storage itself gives them.
+    Elsewhere(Elsewhere),
     /// There are `len` of them, and they were not asked for.
     Length(u64),
     Bytes(BlobReader),
+}
+
+/// Who gets it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Asker<'a> {
+    /// Who holds the address, until `expires` and to be kept under a name or not.
+    Client { disposition: &'a str, expires: i64 },
+    /// nginx, of what it was told to send and does not have.
+    Cache,
 }
 
 /// What of it is wanted.
@@ -66,31 +83,53 @@ impl Server {
         Ok(u64::try_from(address.expires - now.as_seconds()).unwrap_or(0))
     }
 
-    pub(crate) async fn open(&self, address: &Address, wanted: Wanted) -> MediaResult<Opened> {
-        match self.try_open(address, wanted).await {
-            Err(MediaError::Blob(BlobError::NotFound)) if address.key.variant != Variant::Original => {
-                self.variants.make(address.key.sha256).await?;
-                self.try_open(address, wanted).await
+    pub(crate) async fn open(&self, form: &Form, wanted: Wanted, asker: Asker<'_>) -> MediaResult<Opened> {
+        match self.try_open(form, wanted, asker).await {
+            Err(MediaError::Blob(BlobError::NotFound)) if form.key.variant != Variant::Original => {
+                self.variants.make(form.key).await?;
+                self.try_open(form, wanted, asker).await
             }
             outcome => outcome,
         }
     }
 
-    async fn try_open(&self, address: &Address, wanted: Wanted) -> MediaResult<Opened> {
-        let key = address.key;
-        let content = match (&self.accel_redirect, self.blobs.local_path(key), wanted) {
-            (Some(prefix), Some(path), _) => {
-                self.length(key).await?;
-                OpenedContent::Named(format!("{prefix}/{path}"))
-            }
-            (_, _, Wanted::Head) => OpenedContent::Length(self.length(key).await?),
-            (_, _, Wanted::Body(range)) => OpenedContent::Bytes(self.bytes(key, range).await?),
+    async fn try_open(&self, form: &Form, wanted: Wanted, asker: Asker<'_>) -> MediaResult<Opened> {
+        let key = form.key;
+        let named = match asker {
+            Asker::Client { .. } => self.named(key).await?,
+            Asker::Cache => None,
         };
-        let media_type = match address.media_type {
+        let media_type = match form.media_type {
             Some(media_type) => Some(media_type),
             None => self.sniff(key).await?,
         };
+        let elsewhere = match asker {
+            Asker::Client { disposition, expires } if self.to_bucket && matches!(wanted, Wanted::Body(_)) => {
+                self.elsewhere(key, media_type, disposition, expires).await?
+            }
+            _ => None,
+        };
+        let content = match (named, elsewhere, wanted) {
+            (Some(path), _, _) => OpenedContent::Named(path),
+            (_, Some(elsewhere), _) => OpenedContent::Elsewhere(elsewhere),
+            (_, _, Wanted::Head) => OpenedContent::Length(self.length(key).await?),
+            (_, _, Wanted::Body(range)) => OpenedContent::Bytes(self.bytes(key, range).await?),
+        };
         Ok(Opened { media_type, content })
+    }
+
+    /// What to tell nginx. A file is looked for. A variant in a bucket is not: where nginx has it the bucket has nothing to do, and
+    /// where it has not it asks us. An original in a bucket it does not get: they are large and seldom asked for twice.
+    async fn named(&self, key: BlobKey) -> MediaResult<Option<String>> {
+        let Some(prefix) = &self.accel_redirect else {
+            return Ok(None);
+        };
+        if let Some(path) = self.blobs.local_path(key) {
+            self.length(key).await?;
+            return Ok(Some(format!("{prefix}/{path}")));
+        }
+        let cached = !self.to_bucket && key.variant != Variant::Original;
+        Ok(cached.then(|| format!("{prefix}/cached/{}", key.path())))
     }
 
     async fn length(&self, key: BlobKey) -> MediaResult<u64> {

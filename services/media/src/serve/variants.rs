@@ -4,16 +4,17 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use futures::TryStreamExt;
-use photure_blob::{BlobKey, BlobReader, BlobStore};
+use photure_blob::{BlobError, BlobKey, BlobReader, BlobStore};
 use photure_domain::Sha256;
 use photure_domain::media_address::Variant;
-use photure_imaging::Picture;
+use photure_imaging::{Picture, Recoding};
 
 use crate::decoder::Decoder;
 use crate::error::{MediaError, MediaResult};
 use crate::hash_locks::HashLocks;
 
-/// Makes variants again that are missing beside their original: lost, or never restored from a backup.
+/// Makes variants that are missing beside their original: lost, never restored from a backup, or in a coding that nobody has asked for
+/// before.
 #[derive(Clone, Debug)]
 pub(crate) struct VariantMaker {
     pub(crate) blobs: Arc<dyn BlobStore>,
@@ -24,9 +25,41 @@ pub(crate) struct VariantMaker {
 }
 
 impl VariantMaker {
-    /// Both, once, however many ask at the same time.
-    pub(crate) async fn make(&self, sha256: Sha256) -> MediaResult<()> {
+    /// Once, however many ask at the same time.
+    pub(crate) async fn make(&self, key: BlobKey) -> MediaResult<()> {
+        let _held = self.locks.lock(key.sha256).await;
+        match key.variant {
+            _ if !key.is_recoded() => self.make_kept(key.sha256).await,
+            Variant::Thumb => self.recode(key, Recoding::JpegThumb).await,
+            _ => self.recode(key, Recoding::WebpPreview).await,
+        }
+    }
+
+    /// Thumb and preview, as they are there from the upload on.
+    pub(crate) async fn make_both(&self, sha256: Sha256) -> MediaResult<()> {
         let _held = self.locks.lock(sha256).await;
+        self.make_kept(sha256).await
+    }
+
+    /// Of the preview: it has all that either variant shows.
+    async fn recode(&self, key: BlobKey, recoding: Recoding) -> MediaResult<()> {
+        if self.blobs.head(key).await?.is_some() {
+            return Ok(());
+        }
+        let preview = BlobKey::new(key.sha256, Variant::Preview);
+        let opened = match self.blobs.open(preview, None).await {
+            Err(BlobError::NotFound) => {
+                self.make_kept(key.sha256).await?;
+                self.blobs.open(preview, None).await
+            }
+            opened => opened,
+        };
+        let file = self.copy(opened?).await?;
+        let made = self.decoder.recode(file, recoding).await?;
+        Ok(self.blobs.put_bytes(key, made.bytes.into()).await?)
+    }
+
+    async fn make_kept(&self, sha256: Sha256) -> MediaResult<()> {
         let mut missing = Vec::new();
         for variant in [Variant::Thumb, Variant::Preview] {
             if self.blobs.head(BlobKey::new(sha256, variant)).await?.is_none() {

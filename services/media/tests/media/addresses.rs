@@ -17,7 +17,7 @@ async fn an_address_that_is_forged_or_changed_is_refused_before_anything_is_look
     let forged = other_key.sign(
         &served.hash,
         Variant::Original,
-        "png",
+        Some("png"),
         None,
         served.world.clock.now(),
     );

@@ -3,6 +3,7 @@
 use std::sync::atomic::Ordering;
 
 use http::Method;
+use photure_blob::{BlobKey, BlobStore};
 use photure_domain::Clock;
 use photure_domain::media_address::{AddressKey, Variant};
 
@@ -192,19 +193,150 @@ async fn without_an_ending_the_bytes_say_what_they_are() {
         ("thumb", "image/webp"),
         ("preview", "image/jpeg"),
     ] {
-        // Gallery's own addresses bear endings; a client may have cut one off and have it signed so.
         let variant = file.parse().unwrap();
-        let signed = served.world.key.sign(&hash, variant, "", None, now);
-        assert!(signed.contains(&format!("/{file}.?")), "{signed}");
-        served.get(&signed, &[]).await.assert_problem(404, "not_found");
-        let answer = served
-            .get(&served.signed(&format!("/media/{hash}/{file}")), &[])
-            .await;
+        let signed = served.world.key.sign(&hash, variant, None, None, now);
+        assert!(signed.contains(&format!("/{file}?")), "{signed}");
+        let answer = served.get(&signed, &[]).await;
         assert_eq!(
             (answer.status.as_u16(), answer.header("content-type")),
             (200, kind)
         );
+        let dotted = signed.replace('?', ".?");
+        served.get(&dotted, &[]).await.assert_problem(404, "not_found");
     }
+}
+
+const JPEG: &[u8] = b"\xFF\xD8\xFF";
+const WEBP: &[u8] = b"RIFF";
+
+#[tokio::test]
+async fn a_client_gets_the_form_that_it_takes_under_the_one_address() {
+    let served = Served::new().await;
+    let (thumb, preview) = (
+        served.address_of(Variant::Thumb),
+        served.address_of(Variant::Preview),
+    );
+    for (address, accept, kind, magic) in [
+        (
+            &thumb,
+            "image/avif,image/webp,image/*,*/*;q=0.8",
+            "image/webp",
+            WEBP,
+        ),
+        (&thumb, "image/jpeg", "image/jpeg", JPEG),
+        (&preview, "*/*", "image/jpeg", JPEG),
+        (&preview, "image/webp", "image/webp", WEBP),
+    ] {
+        let answer = served.get(address, &[("accept", accept)]).await;
+        assert_eq!(
+            (answer.status.as_u16(), answer.header("content-type")),
+            (200, kind),
+            "{accept}"
+        );
+        assert!(answer.body.starts_with(magic), "{accept}");
+        assert_eq!(answer.header("vary"), "accept");
+        let etag = answer.header("etag").to_owned();
+        let again = served
+            .get(address, &[("accept", accept), ("if-none-match", &etag)])
+            .await;
+        assert_eq!((again.status.as_u16(), again.header("vary")), (304, "accept"));
+        // Another form under the same address is something else.
+        let other = if kind == "image/webp" {
+            "image/jpeg"
+        } else {
+            "image/webp"
+        };
+        let other = served
+            .get(address, &[("accept", other), ("if-none-match", &etag)])
+            .await;
+        assert_eq!(other.status, 200, "{accept}");
+        let part = served
+            .get(
+                address,
+                &[("accept", accept), ("range", "bytes=0-3"), ("if-range", &etag)],
+            )
+            .await;
+        assert_eq!(
+            (part.status.as_u16(), &part.body[..3]),
+            (206, &magic[..3]),
+            "{accept}"
+        );
+    }
+    let asked = [("accept", "image/avif, text/html")];
+    served
+        .get(&thumb, &asked)
+        .await
+        .assert_problem(406, "not_acceptable");
+    let original = served.get(&served.original(), &asked).await;
+    assert_eq!((original.status.as_u16(), original.header("vary")), (200, ""));
+}
+
+#[tokio::test]
+async fn an_ending_asks_for_a_form_whatever_is_accepted() {
+    let served = Served::new().await;
+    for (variant, ending, kind, magic) in [
+        (Variant::Thumb, ".webp", "image/webp", WEBP),
+        (Variant::Thumb, ".jpg", "image/jpeg", JPEG),
+        (Variant::Preview, ".jpg", "image/jpeg", JPEG),
+        (Variant::Preview, ".webp", "image/webp", WEBP),
+    ] {
+        let address = served.address_of(variant).replace('?', &format!("{ending}?"));
+        let answer = served.get(&address, &[("accept", "image/png")]).await;
+        assert_eq!(
+            (answer.status.as_u16(), answer.header("content-type")),
+            (200, kind),
+            "{ending}"
+        );
+        assert!(answer.body.starts_with(magic));
+        assert_eq!(answer.header("vary"), "");
+    }
+    let none = served.address_of(Variant::Thumb).replace('?', ".avif?");
+    served.get(&none, &[]).await.assert_problem(404, "not_found");
+}
+
+#[tokio::test]
+async fn a_form_is_made_once_of_the_preview_and_shows_the_same_picture() {
+    let served = Served::new().await;
+    let original = served
+        .world
+        .folder
+        .path()
+        .join("files")
+        .join(&World::all_of(served.hash)[0]);
+    std::fs::rename(&original, original.with_extension("aside")).unwrap();
+    served.world.steps.forget();
+    let address = served.address_of(Variant::Thumb);
+    let asked = [("accept", "image/jpeg")];
+    let answers = futures::future::join_all((0..8).map(|_| served.get(&address, &asked))).await;
+    let thumb = &answers[0].body;
+    for answer in &answers {
+        assert_eq!((answer.status.as_u16(), &answer.body), (200, thumb));
+    }
+    assert_eq!(served.world.steps.count("put thumb"), 1);
+    let picture = photure_imaging::process(
+        &mut std::io::Cursor::new(thumb.to_vec()),
+        &photure_imaging::Limits::default(),
+    )
+    .unwrap();
+    assert_eq!((picture.width, picture.height), (512, 341));
+    let kept = served.get(&address, &[]).await.body;
+    let kept = photure_imaging::process(
+        &mut std::io::Cursor::new(kept.to_vec()),
+        &photure_imaging::Limits::default(),
+    )
+    .unwrap();
+    assert_eq!((kept.width, kept.height), (picture.width, picture.height));
+    assert_eq!(kept.color[..2], picture.color[..2]);
+
+    std::fs::rename(original.with_extension("aside"), &original).unwrap();
+    let thumb_jpg = BlobKey::new(served.hash, Variant::Thumb).recoded().path();
+    assert!(served.world.stored().contains(&thumb_jpg));
+    served.media.blobs.delete_all(&served.hash).await.unwrap();
+    assert_eq!(
+        served.world.stored(),
+        Vec::<String>::new(),
+        "it goes with the others"
+    );
 }
 
 #[tokio::test]
@@ -285,16 +417,141 @@ async fn where_nginx_stands_in_front_it_is_told_the_file_and_sends_it() {
         .assert_problem(403, "address_invalid");
 }
 
-#[tokio::test]
-async fn a_bucket_has_no_files_to_name() {
+/// A photo in a bucket, behind an nginx that keeps variants.
+async fn in_a_bucket(change: impl FnOnce(&mut photure_media::MediaConfig)) -> Served {
     let mut world = World::new();
     world.config.accel_redirect = Some("/_blobs".into());
+    change(&mut world.config);
     let served = Served::of(world).await;
     served.media.blobs.is_bucket.store(true, Ordering::SeqCst);
-    let answer = served.get(&served.original(), &[]).await;
+    served.world.steps.forget();
+    served
+}
+
+#[tokio::test]
+async fn a_variant_in_a_bucket_is_named_to_nginx_without_a_look_at_the_bucket() {
+    let served = in_a_bucket(|_| {}).await;
+    let address = served.address_of(Variant::Thumb);
+    for (accept, file) in [("*/*", "thumb.webp"), ("image/jpeg", "thumb.jpg")] {
+        let answer = served.get(&address, &[("accept", accept)]).await;
+        assert_eq!((answer.status.as_u16(), answer.body.len()), (200, 0));
+        let named = answer.header("x-accel-redirect");
+        assert!(
+            named.starts_with("/_blobs/cached/variants/") && named.ends_with(file),
+            "{named}"
+        );
+        assert!(answer.header("cache-control").contains("immutable"));
+        assert_eq!(answer.header("vary"), "accept");
+    }
     assert_eq!(
-        (answer.status.as_u16(), answer.header("x-accel-redirect")),
-        (200, "")
+        served.world.steps.count("head") + served.world.steps.count("open"),
+        0
     );
-    assert_eq!(answer.body, served.picture);
+
+    let forged = address.replace("sig=", "sig=A");
+    let asked = [("x-photure-fill", "1")];
+    served
+        .get(&forged, &asked)
+        .await
+        .assert_problem(403, "address_invalid");
+    let original = served.get(&served.original(), &[]).await;
+    assert_eq!(
+        (original.header("x-accel-redirect"), &original.body[..]),
+        ("", &served.picture[..])
+    );
+}
+
+#[tokio::test]
+async fn nginx_gets_what_it_was_named_with_nothing_of_the_request_in_it() {
+    let served = in_a_bucket(|_| {}).await;
+    for (accept, magic) in [("*/*", WEBP), ("image/jpeg", JPEG)] {
+        let asked = [("x-photure-fill", "1"), ("accept", accept)];
+        let answer = served.get(&served.address_of(Variant::Thumb), &asked).await;
+        assert_eq!(answer.status, 200);
+        assert!(answer.body.starts_with(magic), "{accept}");
+        for of_the_request in ["x-accel-redirect", "cache-control", "content-disposition", "vary"] {
+            assert_eq!(answer.header(of_the_request), "", "{of_the_request}");
+        }
+        assert_eq!(answer.header("accept-ranges"), "bytes");
+        assert!(answer.header("etag").starts_with('"'));
+    }
+}
+
+#[tokio::test]
+async fn a_browser_is_sent_to_the_bucket_where_that_is_wanted() {
+    let served = in_a_bucket(|config| config.s3_redirect = true).await;
+    let answer = served.get(&served.address_of(Variant::Thumb), &[]).await;
+    assert_eq!((answer.status.as_u16(), answer.body.len()), (302, 0));
+    let location = answer.header("location").to_owned();
+    assert!(
+        location.starts_with("https://bucket.example/variants/"),
+        "{location}"
+    );
+    assert!(
+        location.contains("/thumb.webp?type=image/webp&as=inline&caching=private, max-age=86400, immutable&")
+    );
+    assert_eq!(
+        (
+            answer.header("vary"),
+            answer.header("etag"),
+            answer.header("content-type")
+        ),
+        ("accept", "", "")
+    );
+    // It may be told for less time than it is good for.
+    let number = |text: &str, name: &str| -> i64 {
+        let (_, rest) = text.split_once(name).unwrap();
+        rest.split(|c: char| !c.is_ascii_digit())
+            .next()
+            .unwrap()
+            .parse()
+            .unwrap()
+    };
+    let now = served.world.clock.now().as_seconds();
+    let told = number(answer.header("cache-control"), "private, max-age=");
+    let honoured = number(&location, "&from=") + number(&location, "&for=") - now;
+    assert!(
+        told > 0 && honoured >= told + 30 && honoured <= 3600,
+        "{told} {honoured}"
+    );
+    assert!(!answer.header("cache-control").contains("immutable"));
+    assert_eq!(
+        served
+            .get(&served.address_of(Variant::Thumb), &[])
+            .await
+            .header("location"),
+        location
+    );
+
+    // What somebody sent is saved and not shown, at an origin that has no policy of ours.
+    let original = served.get(&served.original(), &[]).await;
+    assert!(
+        original
+            .header("location")
+            .contains("type=image/png&as=attachment&")
+    );
+    let named = served
+        .get(&served.address(Variant::Original, "png", Some("a.png")), &[])
+        .await;
+    assert!(
+        named
+            .header("location")
+            .contains("&as=attachment; filename=\"a.png\"&")
+    );
+}
+
+#[tokio::test]
+async fn nobody_is_sent_to_what_is_not_there() {
+    let served = in_a_bucket(|config| config.s3_redirect = true).await;
+    let answer = served
+        .get(&served.address_of(Variant::Thumb), &[("accept", "image/jpeg")])
+        .await;
+    assert_eq!(answer.status, 302);
+    let made = BlobKey::new(served.hash, Variant::Thumb).recoded().path();
+    assert!(
+        served.world.stored().contains(&made),
+        "made before anybody is sent to it"
+    );
+    let gone = served.signed(&format!("/media/{}/original.png", sha256(b"never uploaded")));
+    served.get(&gone, &[]).await.assert_problem(404, "not_found");
 }

@@ -5,7 +5,8 @@ use std::sync::{Arc, Mutex};
 use async_trait::async_trait;
 use bytes::Bytes;
 use photure_blob::{
-    BlobError, BlobKey, BlobMeta, BlobReader, BlobResult, BlobStore, ByteRange, Listing, RecordKey, Tree,
+    BlobError, BlobKey, BlobMeta, BlobReader, BlobResult, BlobStore, ByteRange, Direct, Listing, RecordKey,
+    Tree,
 };
 use photure_domain::media_address::Variant;
 use photure_domain::{Sha256, Timestamp};
@@ -123,6 +124,22 @@ impl BlobStore for Blobs {
 
     fn local_path(&self, key: BlobKey) -> Option<String> {
         self.folder.local_path(key).filter(|_| self.is_folder())
+    }
+
+    /// As a bucket gives one, so that a test can read it.
+    async fn direct_address(&self, key: BlobKey, direct: &Direct<'_>) -> BlobResult<Option<String>> {
+        let Direct {
+            content_type,
+            content_disposition,
+            cache_control,
+            from,
+            good_for,
+        } = direct;
+        let (path, from, good_for) = (key.path(), from.as_seconds(), good_for.as_secs());
+        let query = format!(
+            "type={content_type}&as={content_disposition}&caching={cache_control}&from={from}&for={good_for}"
+        );
+        Ok((!self.is_folder()).then(|| format!("https://bucket.example/{path}?{query}")))
     }
 
     fn staging(&self) -> Option<PathBuf> {

@@ -39,10 +39,16 @@ impl Served {
         self.world.key.sign(
             &self.hash,
             variant,
-            extension,
+            Some(extension),
             download_as,
             self.world.clock.now(),
         )
+    }
+
+    /// As gallery signs it: without an ending.
+    pub(crate) fn address_of(&self, variant: Variant) -> String {
+        let now = self.world.clock.now();
+        self.world.key.sign(&self.hash, variant, None, None, now)
     }
 
     pub(crate) fn original(&self) -> String {

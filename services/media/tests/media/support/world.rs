@@ -83,6 +83,7 @@ impl World {
             // Of this test's process a worker cannot be made: its `main` is the test harness.
             decode_program: Some(env!("CARGO_BIN_EXE_photure-media").into()),
             accel_redirect: None,
+            s3_redirect: false,
             sweep_every: Duration::from_secs(86_400),
             scrub_every: None,
             upload_lifetime: Duration::from_secs(86_400),

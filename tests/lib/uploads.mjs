@@ -1,0 +1,74 @@
+// Many photos by tus-js-client, and whether they have all come.
+import assert from "node:assert/strict";
+import { createRequire } from "node:module";
+import { setTimeout as pause } from "node:timers/promises";
+import { sha256 } from "./client.mjs";
+import { another, isJpeg, padded, smallPhoto } from "./pictures.mjs";
+
+const { Upload } = createRequire(new URL("../../frontend/package.json", import.meta.url))("tus-js-client");
+export const AT_ONCE = 4;
+
+/** Photos of up to two megabytes, so that a line has time to break within one. */
+export function files(count) {
+  const photo = smallPhoto();
+  return Array.from({ length: count }, (_, n) => {
+    const size = Math.floor(Math.random() * 2_000_000);
+    const bytes = another(isJpeg(photo) ? padded(photo, size) : photo);
+    return { name: `tus-${n}.jpg`, bytes, sha256: sha256(bytes) };
+  });
+}
+
+/**
+ * One file by tus-js-client, to its end. It does not try again itself where the request that joins parallel parts breaks; whoever uses
+ * it does.
+ */
+export async function byTusJs(client, url, file, n) {
+  for (let tries = 0; ; tries++) {
+    try {
+      return await once(client, url, file, n);
+    } catch (error) {
+      if (error.originalResponse || tries > 50) throw error;
+      await pause(200);
+    }
+  }
+}
+
+function once(client, url, file, n) {
+  return new Promise((resolve, reject) => {
+    const upload = new Upload(file.bytes, {
+      endpoint: `${url}/api/v1/uploads`,
+      headers: { authorization: `Bearer ${client.access}` },
+      metadata: { filename: file.name, filetype: "image/jpeg", sha256: file.sha256 },
+      // Small pieces, one request, parts in parallel, a length that is said at the end: whatever the client can do.
+      chunkSize: n % 3 === 0 ? Infinity : 100_000 + Math.floor(Math.random() * 400_000),
+      parallelUploads: n % 5 === 0 ? 2 : 1,
+      uploadDataDuringCreation: n % 4 === 0 && n % 5 !== 0,
+      storeFingerprintForResuming: false,
+      retryDelays: Array.from({ length: 200 }, (_, tries) => Math.min(50 * 2 ** tries, 1000)),
+      onError: reject,
+      onSuccess: () => resolve(upload.url),
+    });
+    upload.start();
+  });
+}
+
+export async function each(items, work) {
+  const queue = items.entries();
+  await Promise.all(Array.from({ length: AT_ONCE }, async () => {
+    for (const [n, item] of queue) await work(item, n);
+  }));
+}
+
+/** That all of them are there, byte by byte, and once. */
+export async function compare(client, sent) {
+  const library = await client.photos();
+  const byHash = new Map(library.map((photo) => [photo.sha256, photo]));
+  assert.equal(byHash.size, library.length, "a photo is there twice");
+  assert.equal(library.length, sent.length);
+  await each(sent, async (file) => {
+    const photo = byHash.get(file.sha256);
+    assert.ok(photo, `${file.name} is gone`);
+    assert.equal(photo.filename, file.name);
+    assert.equal(sha256(await client.bytes(photo.urls.original)), file.sha256);
+  });
+}
