@@ -39,6 +39,11 @@ function fill(folder, count, bytes = 300_000) {
   });
 }
 
+const xmp = `<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
+  <rdf:Description rdf:about="" xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:xmp="http://ns.adobe.com/xap/1.0/" xmp:Rating="3">
+  <dc:title><rdf:Alt><rdf:li xml:lang="x-default">Čaj o páté</rdf:li></rdf:Alt></dc:title>
+  <dc:subject><rdf:Bag><rdf:li>tea</rdf:li></rdf:Bag></dc:subject></rdf:Description></rdf:RDF></x:xmpmeta>`;
+
 const hashes = async (client) => (await client.photos()).map((photo) => photo.sha256).sort();
 
 for (const [form, begin] of Object.entries(forms)) {
@@ -46,6 +51,24 @@ for (const [form, begin] of Object.entries(forms)) {
     let stack;
     before(async () => (stack = await begin()));
     after(() => stack?.stop());
+
+    test("what lies beside a photo goes with it", async () => {
+      const client = await Client.register(stack.url);
+      const folder = path.join(stack.dir, `${client.user.id}-beside`);
+      const [first, second, third] = fill(folder, 3);
+      writeFileSync(path.join(folder, "day-0/photo-0.xmp"), Buffer.from(`\ufeff${xmp}`, "utf16le"));
+      writeFileSync(path.join(folder, "day-1/photo-1.jpg.XMP"), xmp);
+      writeFileSync(path.join(folder, "day-2/photo-2.xmp"), "no XMP");
+      const sent = await run(client, stack, ["--json", folder]);
+      assert.equal(sent.code, 0, sent.text);
+      assert.match(sent.text, /photo-2\.xmp is no XMP/);
+      const byHash = Object.fromEntries((await client.photos()).map((photo) => [photo.sha256, photo]));
+      const { title, rating, tags } = byHash[first];
+      assert.deepEqual([title, rating, tags], ["Čaj o páté", 3, ["tea"]]);
+      assert.equal(byHash[second].title, "Čaj o páté");
+      assert.notEqual(byHash[third].title, "Čaj o páté");
+      assert.equal((await client.get(`photos/${byHash[first].id}/metadata`)).XMP.Title, "Čaj o páté");
+    });
 
     test("a folder is sent once, whatever else is in it", async () => {
       const client = await Client.register(stack.url);

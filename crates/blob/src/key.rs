@@ -105,6 +105,8 @@ pub(crate) const RECORDS: &str = "records";
 pub enum RecordKey {
     /// What the catalogue knows of one owner's photo of these bytes, beside the original.
     Sidecar { sha256: Sha256, owner: UserId },
+    /// The `.xmp` that an owner sent with a photo of these bytes, as it came.
+    Xmp { sha256: Sha256, owner: UserId },
     /// How far the storage has been looked through, and what was found.
     Scrub,
     /// What is to go into an archive that somebody asked for.
@@ -119,8 +121,19 @@ impl RecordKey {
             Self::Sidecar { sha256, owner } => {
                 format!("{}.{owner}{SIDECAR_ENDING}", BlobKey::original(*sha256).path())
             }
+            Self::Xmp { sha256, owner } => {
+                format!("{}.{owner}{XMP_ENDING}", BlobKey::original(*sha256).path())
+            }
             Self::Scrub => format!("{RECORDS}/scrub.json"),
             Self::Archive(id) => format!("{ARCHIVES}{id}{SIDECAR_ENDING}"),
+        }
+    }
+
+    /// What an S3 server is told.
+    pub(crate) const fn content_type(&self) -> &'static str {
+        match self {
+            Self::Xmp { .. } => "application/octet-stream", // what it is, somebody else said
+            _ => "application/json",
         }
     }
 
@@ -132,12 +145,14 @@ impl RecordKey {
 
 pub(crate) const ARCHIVES: &str = "records/archives/";
 const SIDECAR_ENDING: &str = ".json";
+const XMP_ENDING: &str = ".xmp";
 
 /// What lies under a path below the root.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Found {
     Blob(BlobKey),
     Sidecar { sha256: Sha256, owner: UserId },
+    Xmp { sha256: Sha256, owner: UserId },
 }
 
 impl Found {
@@ -152,10 +167,15 @@ impl Found {
                 .map(Self::Blob),
             (ORIGINALS, None) => match name.split_once('.') {
                 None => Some(Self::Blob(BlobKey::original(name.parse().ok()?))),
-                Some((sha256, rest)) => Some(Self::Sidecar {
-                    sha256: sha256.parse().ok()?,
-                    owner: rest.strip_suffix(SIDECAR_ENDING)?.parse().ok()?,
-                }),
+                Some((sha256, rest)) => {
+                    let (owner, ending) = rest.split_at_checked(rest.rfind('.')?)?;
+                    let (sha256, owner) = (sha256.parse().ok()?, owner.parse().ok()?);
+                    match ending {
+                        SIDECAR_ENDING => Some(Self::Sidecar { sha256, owner }),
+                        XMP_ENDING => Some(Self::Xmp { sha256, owner }),
+                        _ => None,
+                    }
+                }
             },
             _ => None,
         }?;
@@ -167,6 +187,7 @@ impl Found {
         match *self {
             Self::Blob(key) => key.path(),
             Self::Sidecar { sha256, owner } => RecordKey::Sidecar { sha256, owner }.path(),
+            Self::Xmp { sha256, owner } => RecordKey::Xmp { sha256, owner }.path(),
         }
     }
 
@@ -174,7 +195,7 @@ impl Found {
     pub fn sha256(&self) -> Sha256 {
         match *self {
             Self::Blob(key) => key.sha256,
-            Self::Sidecar { sha256, .. } => sha256,
+            Self::Sidecar { sha256, .. } | Self::Xmp { sha256, .. } => sha256,
         }
     }
 }
@@ -210,12 +231,16 @@ mod tests {
         let sha256: Sha256 = "abcd0000".repeat(8).parse().unwrap();
         let owner = UserId::new(Uuid::from_u128(7));
         let blobs = BlobKey::all(sha256).map(Found::Blob);
-        for found in blobs.into_iter().chain([Found::Sidecar { sha256, owner }]) {
+        for found in blobs
+            .into_iter()
+            .chain([Found::Sidecar { sha256, owner }, Found::Xmp { sha256, owner }])
+        {
             assert_eq!(Found::under(&found.path()), Some(found));
         }
         for none in [
             String::new(),
             format!("originals/ab/cd/{sha256}.json"),
+            format!("originals/ab/cd/{sha256}.{owner}.txt"),
             format!("originals/ab/ce/{sha256}"),
             format!("originals/ab/cd/{}", sha256.to_string().to_uppercase()),
             format!("originals/ab/cd/{sha256}/thumb.webp"),

@@ -51,7 +51,7 @@ pub use ffi::malloc::keep_freed_memory;
 pub use file_name::date_from_file_name;
 pub use process::process;
 pub use recode::{Recoding, recode};
-pub use sidecar::{Sidecar, sidecar};
+pub use sidecar::{MAX_SIDECAR_BYTES, Sidecar, heed_metadata, sidecar};
 pub use sniff::{SNIFF_BYTES, sniff};
 
 /// The thumb fits in a square of this many pixels a side.

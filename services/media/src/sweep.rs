@@ -112,14 +112,13 @@ impl Sweeper {
     /// through another process, its sidecar is written again.
     async fn forget(&self, token: &SecretString, photo: &PurgedPhoto) -> Result<bool, SweepError> {
         let _held = self.locks.lock(photo.sha256).await;
-        let sidecar = RecordKey::Sidecar {
-            sha256: photo.sha256,
-            owner: photo.owner_id,
-        };
-        self.blobs
-            .delete_record(sidecar)
-            .await
-            .map_err(SweepError::Blob)?;
+        let (sha256, owner) = (photo.sha256, photo.owner_id);
+        for beside in [
+            RecordKey::Xmp { sha256, owner },
+            RecordKey::Sidecar { sha256, owner },
+        ] {
+            self.blobs.delete_record(beside).await.map_err(SweepError::Blob)?;
+        }
         let confirmed = self
             .gallery
             .confirm_purged(token, photo)

@@ -61,6 +61,7 @@ pub(crate) async fn assemble(config: Config, kit: Kit) -> Result<Router, StartEr
         auth: auth.clone(),
         gallery: gallery.clone(),
     };
+    let page = page::router(config.media.image_origin().as_deref());
     let media = Peer::Local(photure_media::router(config.media, deps, &kit).await?);
     let upstreams = Upstreams {
         auth,
@@ -68,7 +69,7 @@ pub(crate) async fn assemble(config: Config, kit: Kit) -> Result<Router, StartEr
         media,
         more_media: Vec::new(),
     };
-    photure_gateway::router(config.gateway, upstreams, Some(page::router()), &kit).await
+    photure_gateway::router(config.gateway, upstreams, Some(page), &kit).await
 }
 
 /// The document of the whole platform.

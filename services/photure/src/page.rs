@@ -1,5 +1,6 @@
 use axum::Router;
 use axum::body::Body;
+use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, IF_NONE_MATCH, REFERRER_POLICY,
@@ -17,28 +18,48 @@ use tower_http::compression::CompressionLayer;
 struct Built;
 
 /// As nginx says it in the other form.
-const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; connect-src 'self'; \
-                      font-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+fn policy(image_origin: Option<&str>) -> String {
+    let space = if image_origin.is_some() { " " } else { "" };
+    let images = image_origin.unwrap_or_default();
+    format!(
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:{space}{images}; \
+         connect-src 'self'; font-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    )
+}
+
 const OPENER_POLICY: HeaderName = HeaderName::from_static("cross-origin-opener-policy");
 const PERMISSIONS_POLICY: HeaderName = HeaderName::from_static("permissions-policy");
 
-/// What answers where no route does: a file of the page, or the page itself, which finds its own way.
-pub(crate) fn router() -> Router {
-    Router::new().fallback(serve).layer(CompressionLayer::new())
+/// What answers where no route does: a file of the page, or the page itself, which finds its own way. Pictures come from here, and from
+/// `image_origin` where media sends browsers there.
+pub(crate) fn router(image_origin: Option<&str>) -> Router {
+    // Of an origin that a configuration names, so nothing that a header cannot hold.
+    let policy = HeaderValue::from_str(&policy(image_origin))
+        .unwrap_or(HeaderValue::from_static("default-src 'self'"));
+    Router::new()
+        .fallback(serve)
+        .layer(CompressionLayer::new())
+        .with_state(policy)
 }
 
-async fn serve(method: Method, uri: Uri, headers: HeaderMap) -> Response {
+async fn serve(State(policy): State<HeaderValue>, method: Method, uri: Uri, headers: HeaderMap) -> Response {
+    let mut response = find(&method, &uri, &headers);
+    response.headers_mut().insert(CONTENT_SECURITY_POLICY, policy);
+    response
+}
+
+fn find(method: &Method, uri: &Uri, headers: &HeaderMap) -> Response {
     let path = uri.path().trim_start_matches('/');
-    if !matches!(method, Method::GET | Method::HEAD) || reserved(path) {
+    if !matches!(*method, Method::GET | Method::HEAD) || reserved(path) {
         return Problem::not_found().into_response();
     }
     if let Some(file) = Built::get(path) {
-        return answer(path, &file, &headers);
+        return answer(path, &file, headers);
     }
     // A missing file stays missing: HTML in the place of a script helps nobody.
     let names_a_file = path.rsplit('/').next().is_some_and(|last| last.contains('.'));
     match Built::get("index.html").filter(|_| !names_a_file) {
-        Some(page) => answer("index.html", &page, &headers),
+        Some(page) => answer("index.html", &page, headers),
         None => Problem::not_found().into_response(),
     }
 }
@@ -81,7 +102,6 @@ fn answer(path: &str, file: &EmbeddedFile, asked: &HeaderMap) -> Response {
     let mut response = (status, body).into_response();
     let headers = response.headers_mut();
     headers.insert(CACHE_CONTROL, HeaderValue::from_static(caching));
-    headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
     headers.insert(OPENER_POLICY, HeaderValue::from_static("same-origin"));

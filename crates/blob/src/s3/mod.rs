@@ -247,7 +247,7 @@ impl BlobStore for S3Store {
     async fn delete_all(&self, sha256: &Sha256) -> BlobResult<()> {
         let mut sidecars = listing::of_one(self, *sha256);
         while let Some(listed) = sidecars.try_next().await? {
-            if matches!(listed.found, Found::Sidecar { .. }) {
+            if !matches!(listed.found, Found::Blob(_)) {
                 self.delete_object(&listed.found.path()).await?;
             }
         }
@@ -258,7 +258,7 @@ impl BlobStore for S3Store {
     }
 
     async fn put_record(&self, key: RecordKey, bytes: Bytes) -> BlobResult<()> {
-        upload::bytes(self, &self.object(&key.path()), "application/json", bytes).await
+        upload::bytes(self, &self.object(&key.path()), key.content_type(), bytes).await
     }
 
     async fn record(&self, key: RecordKey) -> BlobResult<Option<Bytes>> {

@@ -27,6 +27,9 @@ struct UploadForm {
     /// When it was taken, where neither the file nor its name says so. RFC 3339.
     #[schema(format = DateTime)]
     taken_at: Option<String>,
+    /// The `.xmp` that lies beside it, in UTF-8 or UTF-16, at most 256 KiB. What it says counts more than what the file says.
+    #[schema(value_type = Option<String>, format = Binary, content_media_type = "application/rdf+xml")]
+    sidecar: Option<Vec<u8>>,
     #[schema(format = Uuid)]
     album_id: Option<String>,
 }

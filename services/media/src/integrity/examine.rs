@@ -7,7 +7,7 @@ use futures::TryStreamExt;
 use photure_blob::{BlobError, BlobKey, BlobStore, RecordKey};
 use photure_domain::media_address::Variant;
 use photure_domain::sidecar::Sidecar;
-use photure_domain::{Sha256, Timestamp};
+use photure_domain::{Sha256, Timestamp, UserId};
 use sha2::Digest;
 
 use super::finding::{CareError, Finding, Kind};
@@ -89,14 +89,31 @@ pub(super) async fn examine(
 pub(super) fn strays(place: &Place) -> impl Iterator<Item = RecordKey> + '_ {
     let owners: BTreeSet<_> = place.photos.iter().map(|photo| photo.owner_id).collect();
     let sha256 = place.sha256;
-    place
+    let sidecar = move |owner: &UserId| {
+        (
+            *owner,
+            RecordKey::Sidecar {
+                sha256,
+                owner: *owner,
+            },
+        )
+    };
+    let xmp = move |owner: &UserId| {
+        (
+            *owner,
+            RecordKey::Xmp {
+                sha256,
+                owner: *owner,
+            },
+        )
+    };
+    let all = place
         .sidecars
         .iter()
-        .filter(move |owner| !owners.contains(owner))
-        .map(move |owner| RecordKey::Sidecar {
-            sha256,
-            owner: *owner,
-        })
+        .map(sidecar)
+        .chain(place.xmps.iter().map(xmp));
+    all.filter(move |(owner, _)| !owners.contains(owner))
+        .map(|(_, key)| key)
 }
 
 pub(super) async fn sidecar(blobs: &dyn BlobStore, photo: &Sidecar) -> Result<Option<Sidecar>, CareError> {

@@ -17,6 +17,8 @@ pub struct Place {
     pub original: Option<Listed>,
     pub variants: Vec<Variant>,
     pub sidecars: Vec<UserId>,
+    /// Owners whose `.xmp` lies there.
+    pub xmps: Vec<UserId>,
     /// When the last of what lies there was put there.
     pub modified: Option<Timestamp>,
 }
@@ -81,6 +83,7 @@ impl Sources<'_> {
             original: None,
             variants: Vec::new(),
             sidecars: Vec::new(),
+            xmps: Vec::new(),
             modified: None,
         };
         while peeked(&mut self.photos, |photo| photo.facts.sha256).await? == Some(sha256) {
@@ -106,6 +109,7 @@ impl Place {
             Found::Blob(key) if key.is_recoded() => {}
             Found::Blob(key) => self.variants.push(key.variant),
             Found::Sidecar { owner, .. } => self.sidecars.push(owner),
+            Found::Xmp { owner, .. } => self.xmps.push(owner),
         }
     }
 }

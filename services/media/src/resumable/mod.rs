@@ -4,6 +4,7 @@
 //! ```text
 //! <staging>/resumable/<id>.bytes     what has arrived; its length is the offset
 //! <staging>/resumable/<id>.open      the ticket: whose it is, and what the client said of the file
+//! <staging>/resumable/<id>.xmp       what the client sent to lie beside the photo
 //! <staging>/resumable/<id>.ended     what became of it, for a day
 //! ```
 //!

@@ -13,7 +13,7 @@ use super::upload::Hold;
 use super::{Chunk, Found, Kind, Phase, Ticket, Upload, UploadMetadata, Uploads};
 use crate::error::{MediaError, MediaResult};
 use crate::staging::{Note, Staged, Staging, blocking};
-use crate::upload::{Authority, Settler};
+use crate::upload::{Authority, Settler, Xmp};
 
 /// Whoever asks for an upload that is just becoming a photo waits this long for it.
 const WAIT_FOR_END: Duration = Duration::from_secs(15);
@@ -179,6 +179,20 @@ impl Resumable {
         Ok(())
     }
 
+    /// What is to lie beside the photo, in the place of what came before.
+    pub(crate) async fn put_xmp(&self, owner: UserId, id: UploadId, xmp: Xmp) -> MediaResult<()> {
+        let Found::Open(upload) = self.uploads.find(owner, id).await? else {
+            return Err(MediaError::NoSuchUpload);
+        };
+        let _hold = upload.hold().await?;
+        if upload.phase() != Phase::Receiving || upload.ticket().kind == Kind::Partial {
+            return Err(MediaError::UploadBusy);
+        }
+        self.check_room(Xmp::MAX_BYTES as u64)?;
+        let put = self.uploads.put_xmp(&upload, xmp).await;
+        put.map_err(MediaError::staging)
+    }
+
     async fn grow(
         &self,
         upload: &Arc<Upload>,
@@ -295,6 +309,7 @@ impl Resumable {
             received_at: self.clock.now(),
             starts: 0,
             upload: Some(upload.id),
+            xmp: self.uploads.xmp(upload).await.map_err(MediaError::staging)?,
         };
         let (staging, bytes) = (self.staging.clone(), upload.bytes.clone());
         blocking(move || staging.adopt(&bytes, note))

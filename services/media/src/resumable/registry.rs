@@ -1,5 +1,5 @@
 use std::collections::HashMap;
-use std::fs::OpenOptions;
+use std::fs::{File, OpenOptions};
 use std::io;
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
@@ -13,6 +13,7 @@ use super::{Ending, Kind, Outcome, Phase, Ticket, Upload};
 use crate::error::{MediaError, MediaResult};
 use crate::gallery::Answer;
 use crate::staging::{Durable, Note, Staging, blocking, remove, replace};
+use crate::upload::Xmp;
 
 /// How an upload ended can be asked for this long.
 const TOLD_FOR: Duration = Duration::from_secs(86_400);
@@ -185,10 +186,10 @@ impl Uploads {
 
     /// Its bytes and its ticket are gone, and it is open no more.
     pub(crate) async fn forget(&self, id: UploadId) {
-        let (bytes, ticket) = (self.path(id, BYTES), self.path(id, OPEN));
+        let paths = [OPEN, BYTES, XMP].map(|ending| self.path(id, ending));
         let removed = blocking(move || {
-            let ticket = remove(&ticket);
-            remove(&bytes).and(ticket)
+            let removed = paths.map(|path| remove(&path));
+            removed.into_iter().collect::<io::Result<()>>()
         });
         if let Err(error) = removed.await {
             tracing::warn!(upload = %id, %error, "files of an upload that is over stay for now");
@@ -260,12 +261,34 @@ impl Uploads {
             );
             self.open_ones().insert(id, Arc::new(upload));
         }
-        for (id, path) in self.files(BYTES)?.into_iter().chain(self.files(DRAFT)?) {
+        let of_open_ones = [BYTES, XMP, DRAFT].map(|ending| self.files(ending));
+        for (id, path) in of_open_ones.into_iter().collect::<io::Result<Vec<_>>>()?.concat() {
             if !self.open_ones().contains_key(&id) {
                 remove(&path)?;
             }
         }
         Ok(())
+    }
+
+    /// What is to lie beside the photo; the last one counts. Durable: the client has been told.
+    pub(super) async fn put_xmp(&self, upload: &Upload, xmp: Xmp) -> io::Result<()> {
+        let (path, draft) = (self.path(upload.id, XMP), self.path(upload.id, DRAFT));
+        let folder = self.0.folder.clone();
+        blocking(move || {
+            replace(&path, &draft, &xmp.bytes(), Durable::Yes)?;
+            File::open(folder)?.sync_all()
+        })
+        .await
+    }
+
+    pub(super) async fn xmp(&self, upload: &Upload) -> io::Result<Option<Xmp>> {
+        let path = self.path(upload.id, XMP);
+        blocking(move || match std::fs::read(path) {
+            Ok(bytes) => Ok(Xmp::read(bytes.into()).ok()),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(error),
+        })
+        .await
     }
 
     fn write_ticket(&self, upload: &Upload) -> io::Result<()> {
@@ -308,6 +331,7 @@ impl Uploads {
 
 const BYTES: &str = "bytes";
 const OPEN: &str = "open";
+const XMP: &str = "xmp";
 const ENDED: &str = "ended";
 const DRAFT: &str = "draft";
 

@@ -7,6 +7,7 @@ use photure_domain::{Sha256, Timestamp, UploadId, UserId};
 use serde::{Deserialize, Serialize};
 
 use super::replace::{Durable, replace};
+use crate::upload::Xmp;
 
 /// What is to be known about a staged file beside its bytes. Once it is there, the upload can be finished without its client.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -27,6 +28,9 @@ pub(crate) struct Note {
     pub(crate) starts: u32,
     /// The resumable upload that wants to know what becomes of it.
     pub(crate) upload: Option<UploadId>,
+    /// What came with it.
+    #[serde(default)]
+    pub(crate) xmp: Option<Xmp>,
 }
 
 impl Note {

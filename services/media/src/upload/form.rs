@@ -61,14 +61,20 @@ impl Part {
     }
 
     /// All of it, where it is short.
-    pub(crate) async fn text(mut self) -> MediaResult<String> {
-        let mut text = Vec::new();
+    pub(crate) async fn bytes(&mut self, most: usize) -> MediaResult<Vec<u8>> {
+        let mut bytes = Vec::new();
         while let Some(chunk) = self.chunk().await? {
-            text.extend_from_slice(&chunk);
-            if text.len() > MAX_TEXT_BYTES {
+            bytes.extend_from_slice(&chunk);
+            if bytes.len() > most {
                 return Err(self.refuse("too_long", "is longer than it can be"));
             }
         }
+        Ok(bytes)
+    }
+
+    /// All of it, where it is a line.
+    pub(crate) async fn text(mut self) -> MediaResult<String> {
+        let text = self.bytes(MAX_TEXT_BYTES).await?;
         let name = self.name().to_owned();
         String::from_utf8(text).map_err(|_| MediaError::Part {
             part: name,

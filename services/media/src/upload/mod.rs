@@ -9,6 +9,7 @@ mod recover;
 mod settle;
 mod sidecar;
 mod taken;
+mod xmp;
 
 pub(crate) use body::PacedBody;
 pub(crate) use digest::repr_digest;
@@ -18,3 +19,4 @@ pub(crate) use receive::{Receiver, Uploader};
 pub(crate) use recover::Recovery;
 pub(crate) use settle::{Authority, Settler};
 pub(crate) use taken::said_by_client;
+pub(crate) use xmp::Xmp;

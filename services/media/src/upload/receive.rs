@@ -7,6 +7,7 @@ use photure_imaging::ImagingError;
 use super::file_name::without_folders;
 use super::form::{Form, Part};
 use super::taken::said_by_client;
+use super::xmp::Xmp;
 use crate::error::{MediaError, MediaResult};
 use crate::staging::{Incoming, Note, Staged, Staging};
 
@@ -34,11 +35,12 @@ pub(crate) struct Uploader {
 struct Parts {
     file: Option<(Incoming, String)>,
     taken_at: Option<Taken>,
+    xmp: Option<Xmp>,
     seen: Vec<String>,
 }
 
 /// The boundaries, headers and small parts around a file, in bytes: what a body may have beyond the file itself.
-const AROUND_FILE: u64 = 64 << 10;
+const AROUND_FILE: u64 = (64 << 10) + Xmp::MAX_BYTES as u64;
 
 impl Receiver {
     /// Whatever it refuses leaves nothing behind.
@@ -72,6 +74,7 @@ impl Receiver {
             received_at: self.clock.now(),
             starts: 0,
             upload: None,
+            xmp: parts.xmp,
         };
         arrived.keep(note).await.map_err(MediaError::staging)
     }
@@ -92,7 +95,7 @@ impl Receiver {
         Ok(())
     }
 
-    async fn take(&self, parts: &mut Parts, part: Part) -> MediaResult<()> {
+    async fn take(&self, parts: &mut Parts, mut part: Part) -> MediaResult<()> {
         if parts.seen.iter().any(|seen| seen == part.name()) {
             return Err(part.refuse("repeated", "is there more than once"));
         }
@@ -111,12 +114,19 @@ impl Receiver {
                 let text = part.text().await?;
                 parts.taken_at = Some(said_by_client(&text).ok_or(not_a_time)?);
             }
+            "sidecar" => {
+                parts.seen.push("sidecar".into());
+                let no_xmp = part.refuse("invalid", "is no XMP");
+                let bytes = part.bytes(Xmp::MAX_BYTES).await?;
+                let read = tokio::task::spawn_blocking(move || Xmp::read(bytes.into())).await;
+                parts.xmp = Some(read.map_err(MediaError::Task)?.map_err(|_| no_xmp)?);
+            }
             // There are no albums yet, so it names none that there is.
             "album_id" => return Err(MediaError::UnknownAlbum),
             _ => {
                 return Err(part.refuse(
                     "unknown",
-                    "is not known here: the parts are file, taken_at and album_id",
+                    "is not known here: the parts are file, taken_at, sidecar and album_id",
                 ));
             }
         }

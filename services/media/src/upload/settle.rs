@@ -18,6 +18,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::sidecar::{Proposed, sidecar};
 use super::taken::taken;
+use super::xmp::Xmp;
 use crate::decoder::Decoder;
 use crate::error::{MediaError, MediaResult};
 use crate::gallery::{Answer, Gallery};
@@ -103,6 +104,7 @@ impl Settler {
         let file = staged.path();
         let mut picture = self.decoder.decode(move || File::open(file)).await?;
         let variants = Variants::taken_from(&mut picture);
+        let picture = with_xmp(picture, staged.note().xmp.clone()).await?;
         let mut registration = self.registration(staged.note(), picture);
         let sidecar = self.name(&mut registration, staged);
         let give_up = Instant::now() + WAIT_FOR_CLAIM;
@@ -137,7 +139,7 @@ impl Settler {
         let ((), (), proposed) = tokio::try_join!(
             self.store_variant(sha256, Variant::Thumb, &variants.thumb),
             self.store_variant(sha256, Variant::Preview, &variants.preview),
-            Proposed::put(&*self.blobs, sidecar.clone()),
+            Proposed::put(&*self.blobs, sidecar.clone(), staged.note().xmp.as_ref()),
         )?;
         let original = BlobKey::original(sha256);
         self.blobs.put_file(original, &staged.path(), bytes).await?;
@@ -253,6 +255,17 @@ impl Settler {
                 .attest(note.owner_id, &note.sha256, note.bytes, self.clock.now()),
         }
     }
+}
+
+async fn with_xmp(mut picture: Picture, xmp: Option<Xmp>) -> MediaResult<Picture> {
+    let Some(xmp) = xmp else {
+        return Ok(picture);
+    };
+    let reading = tokio::task::spawn_blocking(move || {
+        xmp.beside(&mut picture);
+        picture
+    });
+    reading.await.map_err(MediaError::Task)
 }
 
 /// What gallery's answer means for the upload.

@@ -6,6 +6,7 @@ use photure_domain::sidecar::Sidecar;
 use photure_domain::{PhotoId, Timestamp};
 use serde::Deserialize;
 
+use super::xmp::Xmp;
 use crate::error::MediaResult;
 use crate::gallery::Answer;
 
@@ -24,12 +25,23 @@ pub(super) struct Proposed {
     /// What it says.
     there: Sidecar,
     is_new: bool,
+    /// Our `.xmp` lies there, and did not before.
+    is_new_xmp: bool,
 }
 
 impl Proposed {
     /// Puts it there, unless there is one: of the photo that the owner has of these bytes, of a try that was cut short, or of one
     /// purged a moment ago. Which of these it is, gallery will say.
-    pub(super) async fn put(blobs: &dyn BlobStore, ours: Sidecar) -> MediaResult<Self> {
+    ///
+    /// What the owner wrote lies there before what we made of it: a try that was cut short begins with it again.
+    pub(super) async fn put(blobs: &dyn BlobStore, ours: Sidecar, xmp: Option<&Xmp>) -> MediaResult<Self> {
+        let is_new_xmp = match xmp {
+            Some(xmp) if blobs.record(xmp_key(&ours)).await?.is_none() => {
+                blobs.put_record(xmp_key(&ours), xmp.bytes()).await?;
+                true
+            }
+            _ => false,
+        };
         let there = match blobs.record(key(&ours)).await? {
             Some(text) => Sidecar::from_json(&text).ok(),
             None => None,
@@ -39,7 +51,12 @@ impl Proposed {
             blobs.put_record(key(&ours), ours.to_json().into()).await?;
         }
         let there = there.unwrap_or_else(|| ours.clone());
-        Ok(Self { ours, there, is_new })
+        Ok(Self {
+            ours,
+            there,
+            is_new,
+            is_new_xmp,
+        })
     }
 
     /// Gallery has the last word: mostly it has said what was proposed. Where this fails the photo is there all the same, and a scrub
@@ -63,17 +80,27 @@ impl Proposed {
 
     /// There will be no such photo: nothing may say that there is.
     pub(super) async fn withdraw(self, blobs: &dyn BlobStore) {
-        if !self.is_new {
-            return;
-        }
-        if let Err(error) = blobs.delete_record(key(&self.ours)).await {
-            tracing::warn!(sha256 = %self.ours.facts.sha256, %error, "the sidecar of a refused photo stays");
+        let beside = [
+            (self.is_new, key(&self.ours)),
+            (self.is_new_xmp, xmp_key(&self.ours)),
+        ];
+        for (_, key) in beside.into_iter().filter(|(is_new, _)| *is_new) {
+            if let Err(error) = blobs.delete_record(key).await {
+                tracing::warn!(sha256 = %self.ours.facts.sha256, %error, "the sidecar of a refused photo stays");
+            }
         }
     }
 }
 
 fn key(sidecar: &Sidecar) -> RecordKey {
     RecordKey::Sidecar {
+        sha256: sidecar.facts.sha256,
+        owner: sidecar.owner_id,
+    }
+}
+
+fn xmp_key(sidecar: &Sidecar) -> RecordKey {
+    RecordKey::Xmp {
         sha256: sidecar.facts.sha256,
         owner: sidecar.owner_id,
     }

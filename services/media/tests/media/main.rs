@@ -15,3 +15,4 @@ mod sidecars;
 mod support;
 mod sweeping;
 mod uploads;
+mod xmps;

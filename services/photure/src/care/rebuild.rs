@@ -126,6 +126,7 @@ async fn read_owners(blobs: &dyn BlobStore) -> Result<(Owners, u64), photure_blo
                     bare = None;
                 }
             }
+            Found::Xmp { .. } => {}
         }
     }
     unowned += u64::from(bare.is_some());
@@ -163,6 +164,7 @@ impl Rebuilder {
                         }
                         sidecars.extend(read);
                     }
+                    Found::Xmp { .. } => {}
                 }
                 let same = |listed: &Result<Listed, _>| match listed {
                     Ok(listed) => listed.found.sha256() == sha256,
@@ -212,7 +214,24 @@ impl Rebuilder {
             return self.register(sidecar, Some(reread)).await;
         }
         for sidecar in sidecars {
-            self.register(sidecar, reread.clone()).await?;
+            let mut reread = reread.clone();
+            if let Some(reread) = &mut reread {
+                self.heed_xmp(reread, sidecar.owner_id).await?;
+            }
+            self.register(sidecar, reread).await?;
+        }
+        Ok(())
+    }
+
+    /// What the owner's `.xmp` tells beyond what the sidecar has kept of it.
+    async fn heed_xmp(&self, reread: &mut Reread, owner: UserId) -> Result<(), StartError> {
+        let sha256 = reread.facts.sha256;
+        let xmp = self.blobs.record(RecordKey::Xmp { sha256, owner }).await;
+        let xmp = xmp.map_err(|error| StartError::new("the storage cannot be read", error))?;
+        match xmp.map(|bytes| photure_imaging::sidecar(&bytes)) {
+            Some(Ok(said)) => photure_imaging::heed_metadata(&mut reread.metadata, said.metadata),
+            Some(Err(_)) => complain(sha256, "an .xmp cannot be understood"),
+            None => {}
         }
         Ok(())
     }

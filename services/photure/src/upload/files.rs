@@ -3,7 +3,7 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
-use photure_imaging::SNIFF_BYTES;
+use photure_imaging::{MAX_SIDECAR_BYTES, SNIFF_BYTES};
 use walkdir::WalkDir;
 
 /// A file as it lies there.
@@ -57,6 +57,28 @@ pub(super) fn is_picture(path: &Path) -> io::Result<bool> {
     Ok(photure_imaging::sniff(&head).is_some())
 }
 
+/// What lies beside a picture: `IMG_1.jpg.xmp`, else `IMG_1.xmp`. `None` where there is none, `Err` with its path where it cannot be used.
+pub(super) fn sidecar_of(picture: &Path) -> Result<Option<Vec<u8>>, PathBuf> {
+    let mut appended = picture.as_os_str().to_owned();
+    appended.push(".");
+    let beside = ["xmp", "XMP"].into_iter().flat_map(|ending| {
+        let mut appended = appended.clone();
+        appended.push(ending);
+        [(0, PathBuf::from(appended)), (1, picture.with_extension(ending))]
+    });
+    let mut beside: Vec<_> = beside.filter(|(_, path)| path.is_file()).collect();
+    beside.sort();
+    let Some((_, path)) = beside.into_iter().next() else {
+        return Ok(None);
+    };
+    let mut bytes = Vec::new();
+    let read = File::open(&path).and_then(|file| file.take(MAX_SIDECAR_BYTES + 1).read_to_end(&mut bytes));
+    match read {
+        Ok(_) if photure_imaging::sidecar(&bytes).is_ok() => Ok(Some(bytes)),
+        _ => Err(path),
+    }
+}
+
 /// `.thumbnails`, `.Trash` and their like hold nothing that anybody took.
 fn is_hidden(path: &Path) -> bool {
     path.file_name()
@@ -84,6 +106,29 @@ mod tests {
         assert_eq!(names, ["a/1.jpg", "b/2.jpg", "c.jpg"].map(PathBuf::from));
         assert_eq!(below(&root.join("c.jpg")).count(), 1);
         assert!(below(&root.join("nowhere")).next().unwrap().is_err());
+    }
+
+    #[test]
+    fn what_lies_beside_a_picture_bears_its_name() {
+        const XMP: &str = r#"<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF
+            xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"/></x:xmpmeta>"#;
+        let folder = tempfile::tempdir().unwrap();
+        let picture = folder.path().join("IMG_1.jpg");
+        let put = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
+        assert_eq!(sidecar_of(&picture), Ok(None));
+        put("IMG_1.XMP", &format!("{XMP}<!-- short -->"));
+        assert_eq!(
+            sidecar_of(&picture),
+            Ok(Some(format!("{XMP}<!-- short -->").into_bytes()))
+        );
+        put("IMG_1.jpg.xmp", XMP);
+        assert_eq!(
+            sidecar_of(&picture),
+            Ok(Some(XMP.as_bytes().to_vec())),
+            "the whole name counts more"
+        );
+        put("IMG_1.jpg.xmp", "no XMP");
+        assert_eq!(sidecar_of(&picture), Err(folder.path().join("IMG_1.jpg.xmp")));
     }
 
     #[test]

@@ -65,6 +65,8 @@ struct Candidate {
     /// Seconds since 1970.
     modified: i64,
     sha256: Sha256,
+    /// What another program wrote of it, in a file beside it.
+    xmp: Option<Vec<u8>>,
 }
 
 /// How it went, as an exit status.

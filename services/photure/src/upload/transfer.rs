@@ -99,6 +99,7 @@ impl Transfer {
                     return None;
                 }
                 Some(Candidate {
+                    xmp: None,
                     path: found.path,
                     bytes: found.bytes,
                     modified: found.modified,
@@ -149,7 +150,16 @@ impl Transfer {
         wanted
     }
 
-    async fn send(&self, file: Candidate) {
+    async fn send(&self, mut file: Candidate) {
+        let path = file.path.clone();
+        let beside = tokio::task::spawn_blocking(move || files::sidecar_of(&path)).await;
+        file.xmp = beside.unwrap_or(Ok(None)).unwrap_or_else(|no_xmp| {
+            let name = no_xmp.display();
+            self.report.say(&format!(
+                "{name} is no XMP that can be read; its photo goes without it"
+            ));
+            None
+        });
         let sending = self.report.sending(&file.path, file.bytes);
         let bar = sending.clone();
         let progress = move |bytes| bar.at(bytes);

@@ -47,6 +47,11 @@ pub(super) async fn send(
         }
     };
     progress(offset);
+    if let Some(xmp) = &file.xmp
+        && offset < file.bytes
+    {
+        put_sidecar(server, &address, xmp).await?;
+    }
     while offset < file.bytes {
         offset = append(server, &address, file, offset, progress).await?;
     }
@@ -78,6 +83,17 @@ async fn offset_at(server: &Server, address: &str) -> Result<u64, ServerError> {
         Err(ServerError::Strange(StatusCode::NOT_FOUND | StatusCode::GONE)) => Err(ServerError::Forgotten),
         Err(error) => Err(error),
     }
+}
+
+/// Before the last byte, each time anew: whether an earlier try came so far, nobody knows.
+async fn put_sidecar(server: &Server, address: &str, xmp: &[u8]) -> Result<(), ServerError> {
+    let address = format!("{address}/sidecar");
+    let put = server.send(Method::PUT, &address, async |request| {
+        Ok(request
+            .header(CONTENT_TYPE, "application/rdf+xml")
+            .body(xmp.to_vec()))
+    });
+    answer_or_changed(put.await).map(drop)
 }
 
 async fn append(

@@ -6,6 +6,7 @@ mod get_upload;
 mod head;
 mod options;
 mod protocol;
+mod put_sidecar;
 mod terminate;
 
 use axum::middleware::map_response;
@@ -29,6 +30,7 @@ pub(super) fn router() -> OpenApiRouter<AppState> {
             append::override_method,
             terminate::terminate_upload
         ))
+        .routes(routes!(put_sidecar::put_upload_sidecar))
         .layer(map_response(in_tus))
 }
 

@@ -33,6 +33,13 @@ impl Form {
         self
     }
 
+    pub(crate) fn and_bytes(mut self, name: &str, bytes: &[u8]) -> Self {
+        self.head(&format!("name=\"{name}\"; filename=\"x.xmp\""));
+        self.0.extend_from_slice(bytes);
+        self.0.extend_from_slice(b"\r\n");
+        self
+    }
+
     fn head(&mut self, disposition: &str) {
         let head = format!("--{BOUNDARY}\r\nContent-Disposition: form-data; {disposition}\r\n\r\n");
         self.0.extend_from_slice(head.as_bytes());

@@ -151,7 +151,7 @@ impl World {
     /// Of every blob, below the root.
     pub(crate) fn stored(&self) -> Vec<String> {
         let mut stored = self.lying();
-        stored.retain(|path| !path.ends_with(".json"));
+        stored.retain(|path| !path.ends_with(".json") && !path.ends_with(".xmp"));
         stored
     }
 
@@ -162,6 +162,13 @@ impl World {
         sidecars
             .map(|path| Sidecar::from_json(&std::fs::read(root.join(path)).unwrap()).unwrap())
             .collect()
+    }
+
+    /// The `.xmp` that lie beside the originals.
+    pub(crate) fn xmps(&self) -> Vec<Vec<u8>> {
+        let root = self.folder.path().join("files");
+        let xmps = self.lying().into_iter().filter(|path| path.ends_with(".xmp"));
+        xmps.map(|path| std::fs::read(root.join(path)).unwrap()).collect()
     }
 
     /// Asserts that the sidecars say what gallery says, of every photo and of no other.
@@ -205,6 +212,7 @@ impl World {
         assert_eq!(self.stored(), Vec::<String>::new());
         assert_eq!(self.gallery.photos(), []);
         assert_eq!(self.sidecars(), []);
+        assert_eq!(self.xmps(), Vec::<Vec<u8>>::new());
     }
 }
 
