@@ -481,6 +481,27 @@ export interface paths {
         patch: operations["append_to_upload"];
         trace?: never;
     };
+    "/api/v1/uploads/{id}/sidecar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Give a resumable upload its sidecar
+         * @description The bytes of a `.xmp` that lies beside the file, before the file's last byte. What it says of the photo counts more than what the file says
+         *     itself; it is kept beside the original as it came. A second one takes the place of the first.
+         */
+        put: operations["put_upload_sidecar"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/users/me": {
         parameters: {
             query?: never;
@@ -509,6 +530,9 @@ export interface paths {
          * Get a photo's bytes
          * @description Whoever holds the address may have them: gallery signs it for those who may see the photo. It stays the same for hours, and what
          *     it gives never changes.
+         *
+         *     Thumb and preview are there as WebP and as JPEG. An ending chooses, and may be put on or taken off an address as you like; without one,
+         *     `Accept` does. An original has the one form that it was uploaded in, and its ending is part of what is signed.
          */
         get: operations["get_media"];
         put?: never;
@@ -958,6 +982,11 @@ export interface components {
              * @description The picture: JPEG, PNG, WebP, GIF, HEIC, HEIF, AVIF, JPEG XL, TIFF, BMP, or camera raw.
              */
             file: string;
+            /**
+             * Format: binary
+             * @description The `.xmp` that lies beside it, in UTF-8 or UTF-16, at most 256 KiB. What it says counts more than what the file says.
+             */
+            sidecar?: string | null;
             /**
              * Format: date-time
              * @description When it was taken, where neither the file nor its name says so. RFC 3339.
@@ -3695,6 +3724,103 @@ export interface operations {
             };
         };
     };
+    put_upload_sidecar: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["UploadId"];
+            };
+            cookie?: never;
+        };
+        /** @description XMP in UTF-8 or UTF-16, at most 256 KiB */
+        requestBody: {
+            content: {
+                "application/rdf+xml": string;
+            };
+        };
+        responses: {
+            /** @description It is here */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description unauthenticated, token_invalid, token_expired */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description payload_too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid_fields */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description upload_busy: all bytes of the file are here, or it is a part of one */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description storage_full */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_me: {
         parameters: {
             query?: never;
@@ -3759,6 +3885,8 @@ export interface operations {
                 dl?: string;
             };
             header?: {
+                /** @description Which form of a thumb or preview to send where its address has no ending */
+                Accept?: string | null;
                 /** @description One range of bytes */
                 Range?: string | null;
                 "If-Range"?: string | null;
@@ -3767,7 +3895,7 @@ export interface operations {
             path: {
                 /** @description Of the original, 64 lower-case hexadecimal digits */
                 sha256: string;
-                /** @description `thumb.webp`, `preview.jpg`, or `original` with the ending of its type; the ending may be missing */
+                /** @description `thumb` or `preview`, alone or with `.webp` or `.jpg`; or `original` with the ending of its type */
                 file: string;
             };
             cookie?: never;
@@ -3792,6 +3920,13 @@ export interface operations {
                     "image/*": unknown;
                 };
             };
+            /** @description The storage has it, under an address that is good for a while; by configuration */
+            302: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description You have it */
             304: {
                 headers: {
@@ -3810,6 +3945,15 @@ export interface operations {
             };
             /** @description not_found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_acceptable */
+            406: {
                 headers: {
                     [name: string]: unknown;
                 };
