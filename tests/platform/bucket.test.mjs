@@ -70,7 +70,7 @@ describe("photos in a bucket", () => {
     assert.equal(whole.status, 0, JSON.stringify(whole));
     assert.equal(whole.lines.length, 1, "nothing was found");
     const library = await client.photos();
-    assert.equal(whole.lines[0].originals, sent.length + library.length, JSON.stringify(whole.lines));
+    assert.equal(whole.lines[0].tally.originals, sent.length + library.length, JSON.stringify(whole.lines));
   });
 
   test("the second request for a variant does not touch the bucket, and is still asked of media", async () => {

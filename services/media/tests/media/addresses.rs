@@ -80,7 +80,7 @@ async fn places_that_cannot_be_do_not_exist() {
         format!("/media/{hash}/%2e%2e%2f%2e%2e%2fsecrets"),
         format!("/media/{hash}/..%5c..%5csecrets"),
         format!("/media/{hash}/original.exe"),
-        format!("/media/{hash}/thumb.jpg"),
+        format!("/media/{hash}/thumb.png"),
         format!("/media/{hash}/poster.webp"),
         format!("/media/{}/original.png", hash.to_string().to_uppercase()),
         format!("/media/{}/original.png", &hash.to_string()[1..]),

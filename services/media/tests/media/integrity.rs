@@ -140,7 +140,10 @@ async fn what_is_wrong_is_found_and_what_can_be_made_again_is() {
     bytes[7] ^= 1;
     std::fs::write(original(&world, hashes[2]), &bytes).unwrap();
     std::fs::write(original(&world, hashes[3]), &bytes[..9]).unwrap();
-    std::fs::remove_file(path(&world, &BlobKey::new(hashes[4], Variant::Thumb).path())).unwrap();
+    let thumb = BlobKey::new(hashes[4], Variant::Thumb);
+    std::fs::remove_file(path(&world, &thumb.path())).unwrap();
+    // A form that somebody once asked for is no thumb as every photo has one.
+    std::fs::write(path(&world, &thumb.recoded().path()), b"a form").unwrap();
     let sidecar = RecordKey::Sidecar {
         sha256: hashes[5],
         owner: user(1),
