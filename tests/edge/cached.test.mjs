@@ -104,6 +104,26 @@ describe("variants from a bucket", () => {
   });
 });
 
+describe("variants in a folder", () => {
+  it("are said to depend on what was accepted, as media says", async () => {
+    const edge = await startEdge({
+      media(_, response) {
+        const headers = { "content-type": "image/webp", vary: "accept", "x-accel-redirect": `/_blobs/variants/ab/ab/${hash}/thumb.webp` };
+        response.writeHead(200, headers).end();
+        return true;
+      },
+    });
+    edge.put(`files/variants/ab/ab/${hash}/thumb.webp`, thumb);
+    try {
+      const response = await edge.get(`/media/${hash}/thumb`);
+      assert.deepEqual([response.status, response.headers.get("vary"), response.headers.get("content-type")], [200, "accept", "image/webp"]);
+      assert.equal((await edge.get("/")).headers.get("vary"), null);
+    } finally {
+      await edge.stop();
+    }
+  });
+});
+
 describe("the page of a media that sends browsers to the bucket", () => {
   it("may show pictures from there, and from nowhere else", async () => {
     const origin = "https://photos.fra1.digitaloceanspaces.com";
