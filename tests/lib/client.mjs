@@ -43,9 +43,10 @@ export class Client {
     return response.json();
   }
 
-  upload(bytes, name = "photo.jpg", { headers, blob = new Blob([bytes]) } = {}) {
+  upload(bytes, name = "photo.jpg", { headers, blob = new Blob([bytes]), sidecar } = {}) {
     const form = new FormData();
     form.append("file", blob, name);
+    if (sidecar) form.append("sidecar", new Blob([sidecar]), "sidecar.xmp");
     return this.call("POST", "photos", { body: form, headers });
   }
 

@@ -18,6 +18,10 @@ function run(stack, ...args) {
   });
 }
 
+const sidecar = `<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
+  <rdf:Description rdf:about="" xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:xmp="http://ns.adobe.com/xap/1.0/" xmp:Rating="2" xmp:Label="Red">
+  <dc:title><rdf:Alt><rdf:li xml:lang="x-default">Z paluby</rdf:li></rdf:Alt></dc:title></rdf:Description></rdf:RDF></x:xmpmeta>`;
+
 const originalOf = (stack, hash) => path.join(stack.files, "originals", hash.slice(0, 2), hash.slice(2, 4), hash);
 
 /** What a person sees of their photos, but for what changes with every answer. */
@@ -46,7 +50,10 @@ for (const [form, start] of Object.entries({ ...forms, "one process on MongoDB":
     test("a catalogue made again from the storage is the one that was lost", async () => {
       const pictures = photos(6);
       const uploaded = [];
-      for (const { bytes, name } of pictures) uploaded.push(await ada.uploadSurely(bytes, name));
+      for (const { bytes, name } of pictures.slice(0, 5)) uploaded.push(await ada.uploadSurely(bytes, name));
+      const beside = await (await ada.upload(pictures[5].bytes, pictures[5].name, { sidecar })).json();
+      assert.deepEqual([beside.title, beside.rating], ["Z paluby", 2]);
+      uploaded.push(beside);
       for (const { bytes } of pictures.slice(0, 3)) await bob.uploadSurely(bytes, "the same.jpg");
       const spare = another(pictures[5].bytes);
       const last = await bob.uploadSurely(spare, "spare.png");
