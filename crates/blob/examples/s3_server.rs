@@ -1,6 +1,11 @@
 //! An S3 server for tests: `s3_server ADDRESS FOLDER`. Buckets are the folders in FOLDER. It checks signatures by the keys in
 //! `S3_ACCESS_KEY_ID` and `S3_SECRET_ACCESS_KEY`, and prints a line for each request: its method, path and status.
-#![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a tool of the tests")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    clippy::disallowed_methods,
+    reason = "a tool of the tests"
+)]
 
 use std::time::Duration;
 
