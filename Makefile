@@ -31,7 +31,8 @@ bench: ## measure beside others and write docs/benchmarks.md; PHOTURE_SAMPLES na
 lint: ## formatting, clippy, the walls between crates, types, eslint
 	@node tests/run.mjs lint
 
-fuzz: ## every parser that faces users' bytes, a minute each
+fuzz: ## every parser of what users send, a minute each; PHOTURE_SAMPLES names a folder with photos
+	@scripts/install.sh fuzz
 	@node scripts/fuzz.mjs 60
 
 fmt: ## format the Rust code

@@ -1,73 +1,74 @@
 #!/usr/bin/env node
-// Fuzzes every parser that faces users' bytes: `node scripts/fuzz.mjs [seconds a target] [targets…]`. The stable toolchain is
-// enough. Corpora stay in .cache/fuzz and grow from run to run; a finding is kept there, and ends with exit 1.
-import { spawnSync } from "node:child_process";
-import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from "node:fs";
+// Fuzzes every parser of what users send: `node scripts/fuzz.mjs [seconds a target] [targets…]`, as many at a time as there are cores
+// (PHOTURE_FUZZ_JOBS). The stable toolchain is enough, clang makes it see more. Corpora stay in .cache/fuzz and grow from run to run; a finding
+// is kept there, and ends with exit 1. docs/fuzzing.md says more.
+import { spawn, spawnSync } from "node:child_process";
+import { mkdirSync, writeFileSync } from "node:fs";
+import os from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { build } from "./fuzzing/build.mjs";
+import { seeds, sow } from "./fuzzing/seeds.mjs";
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..");
 const cache = path.join(root, ".cache/fuzz");
 const [seconds = "60", ...wanted] = process.argv.slice(2);
-const triple = /^host: (.*)$/m.exec(spawnSync("rustc", ["-vV"], { encoding: "utf8" }).stdout)[1];
 
-// What bolero and cargo-fuzz set, without a sanitizer, which only nightly has. Naming the target keeps it off build scripts.
-const flags = [
-  "-Cpasses=sancov-module", "-Cllvm-args=-sanitizer-coverage-level=4", "-Cllvm-args=-sanitizer-coverage-inline-8bit-counters",
-  "-Cllvm-args=-sanitizer-coverage-pc-table", "-Cllvm-args=-sanitizer-coverage-trace-compares", "-Ccodegen-units=1", "-Cdebug-assertions=on",
-  "-Coverflow-checks=on", "--cfg=fuzzing",
-];
-const target = process.env.CARGO_TARGET_DIR ?? path.join(root, "target");
-const built = spawnSync(
-  "cargo", ["build", "-p", "photure-imaging-fuzz", "--features", "libfuzzer", "--target", triple, "--target-dir", path.join(target, "fuzz")],
-  { cwd: root, stdio: "inherit", env: { ...process.env, RUSTFLAGS: flags.join(" ") } },
-);
-if (built.status !== 0) process.exit(1);
-const program = path.join(target, "fuzz", triple, "debug/photure-fuzz");
+const program = build(root);
+if (!program) process.exit(1);
 
-const source = readFileSync(path.join(root, "crates/imaging/src/fuzz.rs"), "utf8");
-const targets = [...source.matchAll(/ target\("([a-z-]+)", "([a-z]*)"/g)].map(([, name, seeds]) => ({ name, seeds }));
+const listed = spawnSync(program, { encoding: "utf8" }).stdout.trim().split("\n");
+const targets = listed.map((line) => line.split("\t")).map(([name, kinds, longest]) => ({
+  name, kinds: kinds.split(" ").filter(Boolean), longest: Number(longest),
+}));
 const unknown = wanted.filter((name) => !targets.some((target) => target.name === name));
-if (targets.length === 0 || unknown.length > 0) {
+if (unknown.length > 0) {
   console.error(`unknown targets: ${unknown.join(" ")}; there are: ${targets.map(({ name }) => name).join(" ")}`);
   process.exit(2);
 }
 
-/** Small files to begin with: the fixtures, and hostile samples where there are any. */
-function seeds() {
-  const folders = [path.join(root, "crates/imaging/tests/fixtures")];
-  if (process.env.PHOTURE_SAMPLES) folders.push(...["hostile", "metadata"].map((folder) => path.join(process.env.PHOTURE_SAMPLES, folder)));
-  return folders.flatMap((folder) => readdirSync(folder).map((name) => path.join(folder, name)))
-    .filter((file) => !file.endsWith(".md") && statSync(file).size < 200_000);
+/** Runs one target to its end; its line, and whether something was found. */
+function fuzz(target) {
+  const [corpus, found] = ["corpus", "findings"].map((name) => path.join(cache, target.name, name));
+  for (const folder of [corpus, found]) mkdirSync(folder, { recursive: true });
+  sow(allSeeds, corpus, target);
+  const child = spawn(program, [
+    // One allocation, and all of them: `small()` in imaging's fuzz.rs allows a decoder 32 MB.
+    "-malloc_limit_mb=128", "-rss_limit_mb=1536", "-timeout=20", "-report_slow_units=5", `-max_total_time=${seconds}`, `-max_len=${target.longest}`,
+    "-print_final_stats=1", `-artifact_prefix=${found}/`, corpus,
+  ], {
+    env: { ...process.env, PHOTURE_FUZZ_TARGET: target.name, ASAN_OPTIONS: "quarantine_size_mb=32:allocator_may_return_null=1:detect_leaks=1" },
+    stdio: ["ignore", "ignore", "pipe"],
+  });
+  let log = "";
+  child.stderr.setEncoding("utf8").on("data", (part) => (log += part));
+  return new Promise((resolve) => child.on("close", (status) => resolve(told(target.name, log, status === 0))));
 }
 
-const findings = [];
-for (const { name, seeds: ending } of targets.filter(({ name }) => wanted.length === 0 || wanted.includes(name))) {
-  const corpus = path.join(cache, name, "corpus");
-  const found = path.join(cache, name, "findings");
-  for (const folder of [corpus, found]) mkdirSync(folder, { recursive: true });
-  for (const file of seeds().filter((file) => ending === "" || file.endsWith(ending) || ending === "exif" || ending === "iptc" || ending === "raw")) {
-    const seed = path.join(corpus, `seed-${path.basename(file)}`);
-    if (existsSync(seed)) continue;
-    // EXIF and IPTC begin within JPEGs.
-    const bytes = readFileSync(file);
-    const marker = { exif: "Exif\0\0", iptc: "Photoshop 3.0\0" }[ending];
-    const at = marker ? bytes.indexOf(marker) : 0;
-    if (marker === undefined) copyFileSync(file, seed);
-    else if (at >= 0) writeFileSync(seed, bytes.subarray(at + marker.length, at + 20_000));
-  }
-  const result = spawnSync(program, [
-    `-max_total_time=${seconds}`, "-rss_limit_mb=1024", "-timeout=20", "-max_len=65536", "-print_final_stats=1", `-artifact_prefix=${found}/`, corpus,
-  ], { env: { ...process.env, PHOTURE_FUZZ_TARGET: name }, encoding: "utf8", maxBuffer: 1 << 28 });
-  const number = (pattern) => pattern.exec(result.stderr)?.[1] ?? "?";
-  const tries = number(/number_of_executed_units:\s+(\d+)/);
-  const reached = [...result.stderr.matchAll(/cov: (\d+)/g)].at(-1)?.[1] ?? "?";
-  console.log(`${name}: ${tries} tries, ${reached} places reached, ${result.status === 0 ? "nothing found" : "FOUND SOMETHING"}`);
-  if (result.status !== 0) {
-    findings.push(name);
-    writeFileSync(path.join(cache, name, "log"), result.stderr);
-    console.log(result.stderr.split("\n").filter((line) => /panicked|ERROR|SUMMARY|Test unit written/.test(line)).slice(0, 8).join("\n"));
-  }
+function told(name, log, clean) {
+  writeFileSync(path.join(cache, name, "log"), log);
+  const all = (pattern) => [...log.matchAll(pattern)].map(([, number]) => number);
+  const [tries, rate] = [/number_of_executed_units:\s+(\d+)/g, /average_exec_per_sec:\s+(\d+)/g].map((pattern) => all(pattern).at(-1) ?? "?");
+  const places = all(/cov: (\d+)/g);
+  const [first, last] = [all(/INITED\s+cov: (\d+)/g).at(-1) ?? places.at(0) ?? "?", places.at(-1) ?? "?"];
+  const caught = all(/^caught: .*? panicked at (.*?):$/gm);
+  console.log([
+    `${name}: ${tries} tries, ${rate} a second`, `${last} places reached, ${first} by the corpus`,
+    ...(caught.length > 0 ? [`panics of others caught: ${caught.map((place) => place.split("/").slice(-3).join("/")).join(" ")}`] : []),
+    clean ? "nothing found" : `FOUND SOMETHING (.cache/fuzz/${name}/log)`,
+  ].join("; "));
+  if (!clean) console.log(log.split("\n").filter((line) => /panicked|ERROR|SUMMARY|Test unit written/.test(line)).slice(0, 8).join("\n"));
+  return clean;
 }
-console.log(`${targets.length - findings.length} passed, ${findings.length} failed`);
-process.exit(findings.length === 0 ? 0 : 1);
+
+const allSeeds = seeds(root, process.env.PHOTURE_SAMPLES);
+const chosen = targets.filter(({ name }) => wanted.length === 0 || wanted.includes(name));
+const results = [];
+const left = [...chosen];
+async function work() {
+  for (let target = left.shift(); target; target = left.shift()) results.push(await fuzz(target));
+}
+await Promise.all(Array.from({ length: Number(process.env.PHOTURE_FUZZ_JOBS ?? os.availableParallelism()) }, work));
+const failed = results.filter((clean) => !clean).length;
+console.log(`${results.length - failed} passed, ${failed} failed`);
+process.exit(failed === 0 ? 0 : 1);

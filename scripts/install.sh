@@ -1,6 +1,6 @@
 #!/bin/sh
-# Installs what is missing of what Photure is built with (`build`), tested with (`test`) or measured with (`bench`), from Debian's or Ubuntu's
-# packages. Where everything is there, it does nothing and needs no root.
+# Installs what is missing of what Photure is built with (`build`), tested with (`test`), fuzzed with (`fuzz`) or measured with (`bench`), from
+# Debian's or Ubuntu's packages. Where everything is there, it does nothing and needs no root.
 set -eu
 PATH="$PATH:/usr/sbin:/sbin"
 
@@ -12,11 +12,15 @@ test='nginx:nginx-light envsubst:gettext-base openssl:openssl chromium:chromium 
 
 bench='nginx:nginx-light envsubst:gettext-base openssl:openssl python3:python3 wrk:wrk'
 
+# Its runtime is a package of its own.
+fuzz='clang-19:clang-19 clang-19:libclang-rt-19-dev llvm-symbolizer-19:llvm-19'
+
 case "${1:-build}" in
     build) wanted=$build ;;
+    fuzz) wanted="$build $fuzz" ;;
     test) wanted="$build $test" ;;
     bench) wanted="$build $bench" ;;
-    *) echo "usage: install.sh build | test | bench" >&2; exit 64 ;;
+    *) echo "usage: install.sh build | test | fuzz | bench" >&2; exit 64 ;;
 esac
 
 # library:package that brings what to build against it
@@ -29,11 +33,12 @@ done
 for pair in $headers; do
     pkg-config --exists "${pair%%:*}" 2> /dev/null || missing="$missing ${pair#*:}"
 done
-if [ "${1:-build}" != build ]; then
+case "${1:-build}" in test | bench)
     # mongod, as it is fetched for the tests, links against this.
     ldconfig -p | grep -q 'libcurl\.so\.4' || missing="$missing libcurl4"
     python3 -m pip --version > /dev/null 2>&1 || missing="$missing python3-pip"
-fi
+    ;;
+esac
 [ -n "$missing" ] || exit 0
 
 as_root=''

@@ -24,6 +24,8 @@
 mod answer;
 mod confine;
 mod error;
+#[cfg(feature = "fuzzing")]
+pub mod fuzz;
 mod keeper;
 mod pool;
 mod process;

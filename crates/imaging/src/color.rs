@@ -39,27 +39,41 @@ pub(crate) fn cmyk_to_rgb(mut cmyk: Vec<u8>, inverted: bool, icc: Option<&[u8]>)
     if inverted {
         cmyk.iter_mut().for_each(|ink| *ink = 255 - *ink);
     }
-    let managed = icc.and_then(|icc| {
-        catch_unwind(AssertUnwindSafe(|| {
-            let transform = transform(icc, DataColorSpace::Cmyk, Layout::Rgba)?;
-            let mut rgb = vec![0; cmyk.len() / 4 * 3];
-            transform.transform(&cmyk, &mut rgb).ok().map(|()| rgb)
+    Inks::of(icc).to_rgb(&cmyk)
+}
+
+/// What four inks mean. Made once for a picture that comes in many parts: a profile takes milliseconds to be understood.
+pub(crate) struct Inks(Option<Arc<Transform8BitExecutor>>);
+
+impl Inks {
+    pub(crate) fn of(icc: Option<&[u8]>) -> Self {
+        Self(icc.and_then(|icc| {
+            catch_unwind(AssertUnwindSafe(|| {
+                transform(icc, DataColorSpace::Cmyk, Layout::Rgba)
+            }))
+            .ok()
+            .flatten()
         }))
-        .ok()
-        .flatten()
-    });
-    managed.unwrap_or_else(|| {
-        let light = |ink: u8, black: u8| ((u32::from(255 - ink) * u32::from(255 - black) + 127) / 255) as u8;
-        cmyk.chunks_exact(4)
-            .flat_map(|inks| {
-                [
-                    light(inks[0], inks[3]),
-                    light(inks[1], inks[3]),
-                    light(inks[2], inks[3]),
-                ]
-            })
-            .collect()
-    })
+    }
+
+    /// Four bytes a pixel, of which 0 means no ink, to three.
+    pub(crate) fn to_rgb(&self, cmyk: &[u8]) -> Vec<u8> {
+        let managed = self.0.as_ref().and_then(|transform| {
+            catch_unwind(AssertUnwindSafe(|| {
+                let mut rgb = vec![0; cmyk.len() / 4 * 3];
+                transform.transform(cmyk, &mut rgb).ok().map(|()| rgb)
+            }))
+            .ok()
+            .flatten()
+        });
+        managed.unwrap_or_else(|| {
+            let light =
+                |ink: u8, black: u8| ((u32::from(255 - ink) * u32::from(255 - black) + 127) / 255) as u8;
+            cmyk.chunks_exact(4)
+                .flat_map(|inks| [0, 1, 2].map(|ink| light(inks[ink], inks[3])))
+                .collect()
+        })
+    }
 }
 
 fn transform(icc: &[u8], space: DataColorSpace, layout: Layout) -> Option<Arc<Transform8BitExecutor>> {

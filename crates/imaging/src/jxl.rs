@@ -56,12 +56,17 @@ fn load<S: Read + Seek>(input: &mut Input<'_, S>, limits: &Limits) -> Result<Jxl
         .alloc_tracker(AllocTracker::with_limit(limits.max_decoder_bytes as usize))
         .build_uninit();
     let mut feed = Feed::default();
+    let mut worth_a_try = 0;
     let mut image = loop {
         let more = feed.more(input)?;
         let consumed = loading
             .feed_bytes(&feed.bytes)
             .map_err(|error| refusal(&*error))?;
         feed.bytes.drain(..consumed);
+        if more && input.position() < worth_a_try {
+            continue;
+        }
+        worth_a_try = input.position() * 2;
         match loading.try_init().map_err(|error| refusal(&*error))? {
             InitializeResult::Initialized(image) => break image,
             InitializeResult::NeedMoreData(_) if !more || input.position() > HEADER_BYTES => {
@@ -81,7 +86,7 @@ fn load<S: Read + Seek>(input: &mut Input<'_, S>, limits: &Limits) -> Result<Jxl
     Ok(image)
 }
 
-/// What stands before the picture is read anew with each piece of it: a preview and a profile fit.
+/// What stands before the picture is read anew with each try, so there are few: a preview and a profile fit.
 const HEADER_BYTES: u64 = 16 << 20;
 
 #[derive(Default)]

@@ -93,8 +93,16 @@ impl File {
                 _ => skip(input, length, length)?,
             }
         }
-        if !file.picture.complete {
+        let picture = &file.picture;
+        if !picture.complete {
             return Err(ImagingError::corrupt("it holds no picture"));
+        }
+        // The canvas decides how small it is decoded: a large picture on a small one would be in memory whole.
+        if file
+            .canvas
+            .is_some_and(|(width, height)| width < picture.width || height < picture.height)
+        {
+            return Err(ImagingError::corrupt("its picture is larger than its canvas"));
         }
         Ok(file)
     }
@@ -161,8 +169,8 @@ impl File {
             }
             pixels
         };
-        // Four bytes a pixel hold any picture without compression.
-        if length > pixels * 5 + (64 << 10) {
+        // Four bytes a pixel hold any picture without compression; and it is in memory twice, the second time as a file of its own.
+        if length > pixels * 5 + (64 << 10) || length * 2 > limits.max_decoder_bytes {
             return Err(ImagingError::TooCostly(
                 "it holds more data than its pixels can need".into(),
             ));

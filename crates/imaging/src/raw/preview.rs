@@ -3,8 +3,9 @@ use std::io::{Read, Seek};
 use crate::ImagingError;
 use crate::input::Input;
 
-/// A header that is further behind the beginning than this is none of a camera's.
-const MAX_HEADER_BYTES: u64 = 1 << 20;
+/// What is read of all candidates before their sizes: cameras write a few hundred KB, hostile files let a hundred lead to the same
+/// endless header.
+const MAX_HEADERS_BYTES: u64 = 4 << 20;
 
 /// A JPEG somewhere in a file.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -32,13 +33,16 @@ pub(super) fn largest<S: Read + Seek>(
     candidates: &[Preview],
 ) -> Result<Preview, ImagingError> {
     let mut cut_off = false;
+    let mut left = MAX_HEADERS_BYTES;
     let mut best: Option<Preview> = None;
     for candidate in candidates {
         if candidate.start.saturating_add(candidate.length) > input.length() {
             cut_off = true;
             continue;
         }
-        let Some((width, height)) = dimensions(input, *candidate)? else {
+        let seen = dimensions(input, *candidate, left)?;
+        left = left.saturating_sub(input.position().saturating_sub(candidate.start));
+        let Some((width, height)) = seen else {
             continue;
         };
         let pixels = |preview: &Preview| u64::from(preview.width) * u64::from(preview.height);
@@ -59,12 +63,13 @@ pub(super) fn largest<S: Read + Seek>(
     }
 }
 
-/// Of a JPEG that can be shown; `None` for any other, and for what is none.
+/// Of a JPEG that can be shown; `None` for any other, for what is none, and for one that does not say it within `most` bytes.
 fn dimensions<S: Read + Seek>(
     input: &mut Input<'_, S>,
     candidate: Preview,
+    most: u64,
 ) -> Result<Option<(u32, u32)>, ImagingError> {
-    let end = candidate.start + candidate.length.min(MAX_HEADER_BYTES);
+    let end = candidate.start + candidate.length.min(most);
     input.go_to(candidate.start)?;
     if candidate.length < 4 || input.array()? != [0xFF, 0xD8] {
         return Ok(None);

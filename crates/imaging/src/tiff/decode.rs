@@ -7,7 +7,7 @@ use tiff::{ColorType, TiffError};
 
 use super::directory::Walk;
 use super::{Block, tag};
-use crate::color::cmyk_to_rgb;
+use crate::color::Inks;
 use crate::hdr::srgb_of_linear;
 use crate::input::Input;
 use crate::raster::{Contents, MAX_ICC_BYTES, MAX_IPTC_BYTES, MAX_XMP_BYTES, over_white};
@@ -43,7 +43,7 @@ pub(crate) fn read<S: Read + Seek>(
         .find_tag_unsigned_vec::<u16>(Tag::ExtraSamples)
         .map_err(refusal)?
         .unwrap_or_default();
-    let pixels = Pixels::of(color, alpha_first_is_color.first().copied())?;
+    let pixels = Pixels::of(color, alpha_first_is_color.first().copied(), said.icc.as_deref())?;
     let planar = decoder
         .find_tag_unsigned::<u16>(Tag::PlanarConfiguration)
         .map_err(refusal)?
@@ -93,7 +93,7 @@ pub(crate) fn read<S: Read + Seek>(
             [only] => std::mem::take(only),
             several => interleaved(several),
         };
-        pixels.put(&mut shrink, part, samples, said.icc.as_deref())?;
+        pixels.put(&mut shrink, part, samples)?;
     }
     drop(decoder);
     Ok(Contents {
@@ -152,7 +152,6 @@ struct Part {
     height: usize,
 }
 
-#[derive(Clone, Copy)]
 enum Pixels {
     /// Samples a pixel; the second may be alpha.
     Grey {
@@ -166,6 +165,7 @@ enum Pixels {
     YCbCr,
     Cmyk {
         samples: usize,
+        inks: Inks,
     },
 }
 
@@ -177,7 +177,7 @@ enum Alpha {
 }
 
 impl Pixels {
-    fn of(color: ColorType, extra: Option<u16>) -> Result<Self, ImagingError> {
+    fn of(color: ColorType, extra: Option<u16>, icc: Option<&[u8]>) -> Result<Self, ImagingError> {
         let alpha = match extra {
             Some(1) => Alpha::Premultiplied,
             Some(2) => Alpha::Straight,
@@ -196,26 +196,23 @@ impl Pixels {
             }),
             ColorType::RGBA(_) => Ok(Self::Rgb { samples, alpha }),
             ColorType::YCbCr(8) => Ok(Self::YCbCr),
-            ColorType::CMYK(_) | ColorType::CMYKA(_) => Ok(Self::Cmyk { samples }),
+            ColorType::CMYK(_) | ColorType::CMYKA(_) => Ok(Self::Cmyk {
+                samples,
+                inks: Inks::of(icc),
+            }),
             _ => Err(ImagingError::UnsupportedType),
         }
     }
 
-    fn put(
-        self,
-        shrink: &mut Shrink,
-        part: Part,
-        samples: Vec<u8>,
-        icc: Option<&[u8]>,
-    ) -> Result<(), ImagingError> {
+    fn put(&self, shrink: &mut Shrink, part: Part, samples: Vec<u8>) -> Result<(), ImagingError> {
         let (per_pixel, samples) = match self {
-            Self::Grey { samples: count, .. } | Self::Rgb { samples: count, .. } => (count, samples),
+            Self::Grey { samples: count, .. } | Self::Rgb { samples: count, .. } => (*count, samples),
             Self::YCbCr => (3, samples),
-            Self::Cmyk { samples: count } => {
-                let inks = samples
-                    .chunks_exact(count)
+            Self::Cmyk { samples: count, inks } => {
+                let cmyk = samples
+                    .chunks_exact(*count)
                     .flat_map(|pixel| [pixel[0], pixel[1], pixel[2], pixel[3]]);
-                (3, cmyk_to_rgb(inks.collect(), false, icc))
+                (3, inks.to_rgb(&cmyk.collect::<Vec<_>>()))
             }
         };
         let row = part.width * per_pixel;
@@ -230,16 +227,16 @@ impl Pixels {
         Ok(())
     }
 
-    fn pixel(self, samples: &[u8]) -> [u8; 3] {
+    fn pixel(&self, samples: &[u8]) -> [u8; 3] {
         let blended = |colour: u8, alpha: Alpha, opacity: Option<&u8>| match (alpha, opacity) {
             (Alpha::Premultiplied, Some(opacity)) => colour.saturating_add(255 - opacity),
             (Alpha::Straight, Some(opacity)) => over_white(colour, *opacity),
             _ => colour,
         };
         match self {
-            Self::Grey { alpha, .. } => [blended(samples[0], alpha, samples.get(1)); 3],
+            Self::Grey { alpha, .. } => [blended(samples[0], *alpha, samples.get(1)); 3],
             Self::Rgb { alpha, .. } => {
-                [0, 1, 2].map(|channel| blended(samples[channel], alpha, samples.get(3)))
+                [0, 1, 2].map(|channel| blended(samples[channel], *alpha, samples.get(3)))
             }
             Self::Cmyk { .. } => [samples[0], samples[1], samples[2]],
             Self::YCbCr => {

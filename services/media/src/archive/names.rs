@@ -108,6 +108,10 @@ fn shortened(name: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::HashSet;
+
+    use proptest::prelude::*;
+
     use super::*;
 
     fn given(wanted: &[&str]) -> Vec<String> {
@@ -169,5 +173,22 @@ mod tests {
         let mut names = Names::default();
         let last = (0..10_000).map(|_| names.give("DSC_0001.JPG")).last();
         assert_eq!(last.as_deref(), Some("DSC_0001 (10000).JPG"));
+    }
+
+    proptest! {
+        #[test]
+        fn any_names_lie_in_one_folder(wanted in prop::collection::vec("\\PC{0,12}|[aAé. ]{0,6}|(con|LPT1|nul)[. ]{0,2}|.{150,260}", 1..12)) {
+            let wanted: Vec<&str> = wanted.iter().map(String::as_str).collect();
+            let names = given(&wanted);
+            let one_case: HashSet<String> = names.iter().map(|name| folded(name)).collect();
+            prop_assert_eq!(one_case.len(), names.len(), "{:?}", names);
+            for name in names {
+                prop_assert!(!name.is_empty() && name.len() <= 255, "{name:?}");
+                prop_assert!(!name.starts_with('.') && !name.ends_with(['.', ' ']), "{name:?}");
+                prop_assert!(!name.contains(['/', '\\', ':', '\0', '\n']), "{name:?}");
+                let stem = name.split('.').next().unwrap().trim_end().to_lowercase();
+                prop_assert!(!DEVICES.contains(&stem.as_str()) && stem != "lpt1", "{name:?}");
+            }
+        }
     }
 }

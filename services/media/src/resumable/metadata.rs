@@ -87,6 +87,8 @@ fn field(key: &str, message: &'static str) -> MediaError {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn header(pairs: &[(&str, &str)]) -> String {
@@ -138,5 +140,22 @@ mod tests {
             UploadMetadata::parse(&album),
             Err(MediaError::UnknownAlbum)
         ));
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_a_client_says_is_understood_or_refused(
+            text in "[ -~]{0,80}|((filename|name|sha256|taken_at|x) [A-Za-z0-9+/]{0,16}={0,2},? ?){0,4}",
+            pairs in prop::collection::vec(("filename|name|taken_at|relativePath", any::<String>()), 0..4),
+        ) {
+            let said = pairs.iter().map(|(key, value)| (key.as_str(), value.as_str())).collect::<Vec<_>>();
+            for header in [text, header(&said)] {
+                let Ok(understood) = UploadMetadata::parse(&header) else { continue };
+                prop_assert!(!understood.filename.contains(['/', '\\', '\0', '\n']), "{:?}", understood.filename);
+                // It is noted down, and read again after a restart.
+                let note = serde_json::to_vec(&understood).unwrap();
+                prop_assert_eq!(serde_json::from_slice::<UploadMetadata>(&note).unwrap(), understood);
+            }
+        }
     }
 }

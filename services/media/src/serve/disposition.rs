@@ -29,6 +29,9 @@ fn is_attr_char(byte: u8) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use http::HeaderValue;
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -61,6 +64,34 @@ mod tests {
             ("📷", "attachment; filename=\"_\"; filename*=UTF-8''%F0%9F%93%B7"),
         ] {
             assert_eq!(attachment(name), header);
+        }
+    }
+
+    /// As RFC 8187 has clients read it.
+    fn decoded(text: &str) -> Vec<u8> {
+        let mut bytes = text.bytes();
+        let mut out = Vec::new();
+        while let Some(byte) = bytes.next() {
+            let digit = |byte: Option<u8>| char::from(byte.unwrap()).to_digit(16).unwrap() as u8;
+            out.push(match byte {
+                b'%' => digit(bytes.next()) << 4 | digit(bytes.next()),
+                byte => byte,
+            });
+        }
+        out
+    }
+
+    proptest! {
+        #[test]
+        fn any_name_is_one_header_that_says_it(name in any::<String>()) {
+            let header = attachment(&name);
+            prop_assert!(HeaderValue::from_str(&header).is_ok(), "{header:?}");
+            let (plain, extended) = header.split_once("; filename*=UTF-8''").unwrap_or((&header, ""));
+            let plain = plain.strip_prefix("attachment; filename=\"").and_then(|rest| rest.strip_suffix('"'));
+            let plain = plain.expect("a quoted name");
+            prop_assert!(!plain.contains('"') && !plain.contains('\\'), "{plain}");
+            let said = if extended.is_empty() { plain.as_bytes().to_vec() } else { decoded(extended) };
+            prop_assert_eq!(said, name.into_bytes());
         }
     }
 }

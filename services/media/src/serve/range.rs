@@ -27,6 +27,8 @@ fn number(text: &str) -> Option<u64> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -56,6 +58,22 @@ mod tests {
             "bytes=1-99999999999999999999",
         ] {
             assert_eq!(one_range(header), None, "{header}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_range_is_what_stands_there(header in "\\PC{0,40}|(bytes)?=?[0-9, +-]{0,50}", first in 0..u64::MAX, more in any::<u64>()) {
+            if let Some(range) = one_range(&header) {
+                let (_, set) = header.split_once('=').unwrap();
+                let digits: Vec<u64> = set.trim().split('-').filter_map(|number| number.parse().ok()).collect();
+                match range {
+                    ByteRange::Inclusive { first, last } => prop_assert_eq!(digits, [first, last]),
+                    ByteRange::From(only) | ByteRange::Suffix(only) => prop_assert_eq!(digits, [only]),
+                }
+            }
+            let last = first.saturating_add(more);
+            prop_assert_eq!(one_range(&format!("bytes={first}-{last}")), Some(ByteRange::Inclusive { first, last }));
         }
     }
 }

@@ -55,6 +55,8 @@ fn offset(text: &str) -> Option<i16> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -89,6 +91,19 @@ mod tests {
             "2024-07-28T21:04:05+0é:00",
         ] {
             assert_eq!(said_by_client(text), None, "{text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_a_client_says_is_a_time_or_none(
+            text in "\\PC{0,30}|[0-9]{4}-0[1-9]-[12][0-9][T ][01][0-9]:[0-5][0-9]:[0-5][0-9](\\.[0-9]{0,9})?[Zz+-]?[0-9:]{0,8}(\\[\\PC{0,8}\\])?",
+        ) {
+            if let Some(taken) = said_by_client(&text) {
+                let minutes = taken.utc_offset_minutes.unwrap_or(0);
+                prop_assert!(minutes.abs() < 26 * 60, "{minutes}");
+                prop_assert!(taken.local().contains('T'));
+            }
         }
     }
 }

@@ -186,6 +186,8 @@ pub(super) fn standing(state: &AppState, upload: &Upload) -> HeaderMap {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn headers(name: HeaderName, value: &str) -> HeaderMap {
@@ -244,5 +246,29 @@ mod tests {
     fn a_date_is_one_of_http() {
         let at: Timestamp = "2026-11-21T13:14:07.250Z".parse().unwrap();
         assert_eq!(expires(at), "Sat, 21 Nov 2026 13:14:07 GMT");
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_stands_in_a_header_is_read_as_it_is_meant_or_refused(
+            bytes in prop::collection::vec(any::<u8>(), 0..60),
+            text in "[0-9+ -]{0,24}|sha256 [A-Za-z0-9+/=]{40,48}|final;[ -~]{0,60}|(final;)?/api/v1/uploads/[0-9a-f-]{0,40}/{0,3}",
+        ) {
+            for value in [HeaderValue::from_bytes(&bytes), HeaderValue::from_str(&text)].into_iter().flatten() {
+                let of = |name: HeaderName| HeaderMap::from_iter([(name, value.clone())]);
+                let said = value.to_str().map(str::trim).unwrap_or_default();
+                if let Ok(Some(number)) = number(&of(UPLOAD_OFFSET), &UPLOAD_OFFSET, "Upload-Offset") {
+                    prop_assert_eq!(said.trim_start_matches('0'), number.to_string().trim_start_matches('0'));
+                }
+                if let Ok(Some(hash)) = checksum(&of(UPLOAD_CHECKSUM)) {
+                    prop_assert_eq!(said, format!("sha256 {}", STANDARD.encode(hash.as_bytes())));
+                }
+                if let Ok(Concat::Final(parts)) = concat(&of(UPLOAD_CONCAT)) {
+                    let digits = |text: &str| text.to_lowercase().replace('-', "");
+                    let named = parts.iter().all(|part| digits(said).contains(&digits(&part.to_string())));
+                    prop_assert!(!parts.is_empty() && named, "{said}");
+                }
+            }
+        }
     }
 }
