@@ -33,7 +33,7 @@ function fuzz(target) {
   for (const folder of [corpus, found]) mkdirSync(folder, { recursive: true });
   sow(allSeeds, corpus, target);
   const child = spawn(program, [
-    // One allocation, and all of them: `small()` in imaging's fuzz.rs allows a decoder 32 MB.
+    // One allocation, and all of them: `small()` in imaging's fuzz.rs allows a decoder 16 MB.
     "-malloc_limit_mb=128", "-rss_limit_mb=1536", "-timeout=20", "-report_slow_units=5", `-max_total_time=${seconds}`, `-max_len=${target.longest}`,
     "-print_final_stats=1", `-artifact_prefix=${found}/`, corpus,
   ], {

@@ -141,8 +141,8 @@ pub const TARGETS: [Target; 18] = [
 /// So that a fuzzer makes many tries a second, and what is beyond is beyond soon.
 fn small() -> Limits {
     Limits {
-        max_pixels: 1 << 20,
-        max_decoder_bytes: 32 << 20,
+        max_pixels: 1 << 17,
+        max_decoder_bytes: 16 << 20,
         max_scans: 20,
     }
 }

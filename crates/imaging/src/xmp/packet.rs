@@ -15,6 +15,9 @@ const MAX_DEPTH: usize = 64;
 const MAX_EVENTS: usize = 100_000;
 const MAX_VALUES: usize = 2_000;
 
+/// Properties of one packet: more than there are names for in all the spaces that are known. Each is looked for among the others.
+const MAX_PROPERTIES: usize = 256;
+
 /// A property with its values; of a text in several languages the one for everybody comes first.
 #[derive(Debug)]
 pub(super) struct Property {
@@ -27,6 +30,8 @@ pub(super) struct Property {
 #[derive(Debug, Default)]
 pub(super) struct Packet {
     properties: Vec<Property>,
+    /// Of all properties together.
+    values: usize,
     /// Bytes at the end of the file that are a motion photo's film (Google's container directory).
     pub(super) film_length: Option<u64>,
 }
@@ -78,8 +83,7 @@ impl Packet {
 
     fn add(&mut self, space: Space, local: &str, text: &str, first: bool) {
         let text = clean(text);
-        let values: usize = self.properties.iter().map(|property| property.values.len()).sum();
-        if text.is_empty() || values >= MAX_VALUES {
+        if text.is_empty() || self.values >= MAX_VALUES {
             return;
         }
         let known = self
@@ -89,12 +93,14 @@ impl Packet {
         match known {
             Some(property) if first => property.values.insert(0, text),
             Some(property) => property.values.push(text),
-            None => self.properties.push(Property {
+            None if self.properties.len() < MAX_PROPERTIES => self.properties.push(Property {
                 space,
                 local: local.to_owned(),
                 values: vec![text],
             }),
+            None => return,
         }
+        self.values += 1;
     }
 }
 
