@@ -70,7 +70,9 @@ pub const TARGETS: [Target; 18] = [
         catches: true,
         ..target("colours", &["icc"], |bytes| {
             let mut raster = Raster::white(4, 4);
-            color::to_srgb(&mut raster, bytes);
+            if let Some(profile) = color::Conversion::to_srgb(bytes) {
+                profile.apply(&mut raster);
+            }
             assert_eq!(raster.rgb.len(), 48);
             assert_eq!(color::cmyk_to_rgb(vec![7; 64], true, Some(bytes)).len(), 48);
         })

@@ -86,6 +86,7 @@ impl Packet {
         if text.is_empty() || self.values >= MAX_VALUES {
             return;
         }
+        let has_room = self.properties.len() < MAX_PROPERTIES;
         let known = self
             .properties
             .iter_mut()
@@ -93,7 +94,7 @@ impl Packet {
         match known {
             Some(property) if first => property.values.insert(0, text),
             Some(property) => property.values.push(text),
-            None if self.properties.len() < MAX_PROPERTIES => self.properties.push(Property {
+            None if has_room => self.properties.push(Property {
                 space,
                 local: local.to_owned(),
                 values: vec![text],
