@@ -47,6 +47,7 @@ pub(super) fn decode<'j>(
         channels
             .iter_mut()
             .for_each(|channel| channel.transform(unit_row));
+        bits.still_real().ok()?;
     }
     let samples = channels.into_iter().map(|channel| channel.samples).collect();
     let rest = bits.end().ok()?;
@@ -57,9 +58,9 @@ pub(super) fn decode<'j>(
 }
 
 /// One component on its way from codes to pixels.
-struct Channel<'t> {
-    dc: &'t Dc,
-    ac: &'t Ac,
+struct Channel {
+    dc: Dc,
+    ac: Ac,
     transform: Transform,
     /// Pixels for each eight.
     side: usize,
@@ -76,18 +77,18 @@ struct Channel<'t> {
     samples: Vec<u8>,
 }
 
-impl<'t> Channel<'t> {
+impl Channel {
     fn new(
         side: usize,
-        tables: &'t Tables,
+        tables: &Tables,
         component: &Component,
         (dc, ac): (usize, usize),
         units: (usize, usize),
     ) -> Option<Self> {
         let blocks = component.blocks_in_row(units.0);
         Some(Self {
-            dc: tables.dc.get(dc)?.as_ref()?,
-            ac: tables.ac.get(ac)?.as_ref()?,
+            dc: Dc::new(tables.dc.get(dc)?.as_ref()?),
+            ac: Ac::new(tables.ac.get(ac)?.as_ref()?),
             transform: Transform::new(side, tables.quantisations.get(component.quantisation)?.as_ref()?),
             across: component.across,
             down: component.down,

@@ -81,9 +81,19 @@ impl<'d> Bits<'d> {
         self.filled = self.filled.wrapping_sub(count);
     }
 
+    /// Whether what was taken was all there. To be asked now and then: a file that ends soon may declare many pixels.
+    pub(super) fn still_real(&self) -> Result<(), Irregular> {
+        if self.made_up > self.filled {
+            Err(Irregular)
+        } else {
+            Ok(())
+        }
+    }
+
     /// Ends a stretch of data, which must be used up but for the last byte's rest, and gives what follows: a marker.
     pub(super) fn end(&self) -> Result<&'d [u8], Irregular> {
-        let left = self.filled.checked_sub(self.made_up).ok_or(Irregular)?;
+        self.still_real()?;
+        let left = self.filled - self.made_up;
         if left < 8 { Ok(self.rest) } else { Err(Irregular) }
     }
 

@@ -1,14 +1,14 @@
 //! What a JPEG's segments say before the first coded bit.
 
-use super::huffman::{Ac, Code, Dc};
+use super::huffman::Code;
 
 /// Tables, as they stand when a scan begins.
 #[derive(Debug, Default)]
 pub(super) struct Tables {
     /// In coded order.
     pub(super) quantisations: [Option<[u16; 64]>; 4],
-    pub(super) dc: [Option<Dc>; 4],
-    pub(super) ac: [Option<Ac>; 4],
+    pub(super) dc: [Option<Code>; 4],
+    pub(super) ac: [Option<Code>; 4],
     /// In units; 0 where there are no restarts.
     pub(super) restart_interval: usize,
 }
@@ -142,8 +142,8 @@ impl<'j> Headers<'j> {
             let code = Code::new(counts, symbols)?;
             let at = usize::from(head & 15);
             match head >> 4 {
-                0 => *self.tables.dc.get_mut(at)? = Some(Dc::new(code)),
-                1 => *self.tables.ac.get_mut(at)? = Some(Ac::new(code)),
+                0 => *self.tables.dc.get_mut(at)? = Some(code),
+                1 => *self.tables.ac.get_mut(at)? = Some(code),
                 _ => return None,
             }
             segment = rest;

@@ -71,7 +71,7 @@ pub(super) struct Dc {
 }
 
 impl Dc {
-    pub(super) fn new(code: Code) -> Self {
+    pub(super) fn new(code: &Code) -> Self {
         let seen = Box::new(from_fn(|bits| {
             let bits = bits as u32;
             let symbol = code.symbol(bits << (16 - SEEN));
@@ -87,7 +87,10 @@ impl Dc {
             let value = extended(bits >> (SEEN - taken) & ((1 << size) - 1), size);
             value << 8 | taken as i32
         }));
-        Self { code, seen }
+        Self {
+            code: code.clone(),
+            seen,
+        }
     }
 
     /// Takes at most 27 bits, which must be at hand.
@@ -164,10 +167,14 @@ const VALUE_FOLLOWS: u32 = 0x80;
 const ENDS: u16 = 0x8000;
 
 impl Ac {
-    pub(super) fn new(code: Code) -> Self {
-        let seen = Box::new(from_fn(|bits| seen(&code, (bits as u32) << (16 - SEEN))));
+    pub(super) fn new(code: &Code) -> Self {
+        let seen = Box::new(from_fn(|bits| seen(code, (bits as u32) << (16 - SEEN))));
         let skipped = Box::new(from_fn(|bits| skipped(&seen, bits as u32)));
-        Self { code, seen, skipped }
+        Self {
+            code: code.clone(),
+            seen,
+            skipped,
+        }
     }
 
     /// Takes at most 26 bits, which must be at hand.

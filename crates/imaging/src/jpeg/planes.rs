@@ -152,6 +152,21 @@ mod tests {
     }
 
     #[test]
+    fn many_pixels_without_data_are_given_up_soon() {
+        for name in ["444.jpg", "progressive.jpg"] {
+            let file =
+                std::fs::read(format!("{}/tests/fixtures/{name}", env!("CARGO_MANIFEST_DIR"))).unwrap();
+            let mut jpeg = condensed(&file).bytes;
+            let frame = jpeg
+                .windows(2)
+                .position(|marker| matches!(marker, [0xFF, 0xC0 | 0xC2]))
+                .unwrap();
+            jpeg[frame + 5..frame + 9].copy_from_slice(&[0x37, 0x3E, 0x37, 0x3E]); // 200 megapixels
+            assert!(decode(&jpeg, 1).is_none());
+        }
+    }
+
+    #[test]
     fn colours_are_where_they_belong() {
         let mut resize = Resize::default();
         let mut seen = Vec::new();

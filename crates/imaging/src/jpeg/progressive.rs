@@ -278,6 +278,7 @@ fn pass<'d>(
             .dc
             .get(scan.channels[n].1)
             .and_then(Option::as_ref)
+            .map(Dc::new)
             .ok_or(Irregular)
     };
     let (interval, low) = (tables.restart_interval, scan.low_bit);
@@ -285,7 +286,7 @@ fn pass<'d>(
         (0, 0, 0) => {
             let codes = (0..scan.channels.len()).map(dc).collect::<Result<Vec<_>, _>>()?;
             walk(frame, scan, interval, data, channels, |channel, n, at, bits| {
-                channel.first_mean(at, bits, codes[n], low)
+                channel.first_mean(at, bits, &codes[n], low)
             })
         }
         (0, 0, _) => walk(frame, scan, interval, data, channels, |channel, _, at, bits| {
@@ -296,7 +297,8 @@ fn pass<'d>(
             let &[(_, _, ac)] = scan.channels.as_slice() else {
                 return Err(Irregular);
             };
-            let ac = tables.ac.get(ac).and_then(Option::as_ref).ok_or(Irregular)?;
+            let ac = tables.ac.get(ac).and_then(Option::as_ref).map(Ac::new);
+            let ac = &ac.ok_or(Irregular)?;
             if high == 0 {
                 walk(frame, scan, interval, data, channels, |channel, _, at, bits| {
                     channel.first(at, bits, ac, scan)
@@ -358,6 +360,7 @@ fn walk<'d>(
                 }
             }
         }
+        bits.still_real()?;
     }
     bits.end()
 }
