@@ -80,6 +80,7 @@ pub const PROBLEM_CODES: &[(&str, &str)] = &[
     ),
     ("registration_closed", "no new accounts are taken here"),
     ("request_timeout", "the request took too long to arrive"),
+    ("session_ended", "the session of the access token was ended"),
     ("storage_full", "the server has no room left"),
     ("timeout", "a part of Photure took too long to answer"),
     ("token_expired", "the access token has run out; refresh it"),

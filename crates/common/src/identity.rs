@@ -9,8 +9,8 @@ mod verifier;
 
 pub use claims::{AUDIENCE, AccessClaims};
 pub use extractor::{
-    Administer, Caller, Identified, Permission, Permit, ReadAccount, ReadCatalogue, ReadPhotos,
-    RegisterPhotos, SweepBlobs, WritePhotos, bearer,
+    Administer, Caller, Identified, ManageAccount, Permission, Permit, ReadAccount, ReadCatalogue,
+    ReadPhotos, RegisterPhotos, SweepBlobs, WritePhotos, bearer,
 };
-pub use keys::{JWKS_PATH, JwkSet, KeySource, PublicKey, RemoteKeys};
+pub use keys::{JWKS_PATH, JwkSet, KeySource, PublicKey, RemoteKeys, ended_session};
 pub use verifier::{Identity, TokenError};

@@ -77,6 +77,8 @@ pub enum Action {
     ReadCatalogue,
     /// To see one's own account.
     ReadAccount,
+    /// To see and end one's sessions: for whoever is signed in themselves.
+    ManageAccount,
     /// To look after the whole installation.
     Administer,
 }
@@ -100,7 +102,7 @@ pub fn decide(actor: Actor, scopes: &BTreeSet<Scope>, action: Action, owner: Opt
         Action::SweepBlobs => Some(Scope::BlobsSweep),
         Action::ReadCatalogue => Some(Scope::CatalogueRead),
         Action::Administer => Some(Scope::Admin),
-        Action::ReadAccount => None,
+        Action::ReadAccount | Action::ManageAccount => None,
     };
     if scope.is_some_and(|scope| !scopes.contains(&scope)) {
         return Decision::Forbidden;

@@ -1,5 +1,7 @@
 //! People: their accounts, sessions and the keys that sign their tokens.
 
+use std::net::IpAddr;
+
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -54,15 +56,44 @@ pub fn folded(name: &str) -> String {
 pub struct Session {
     pub id: SessionId,
     pub user_id: UserId,
+    /// Where it was used last.
+    pub client: Client,
     pub created_at: Timestamp,
     pub last_used_at: Timestamp,
     /// When the current refresh token runs out.
     pub expires_at: Timestamp,
     pub revoked_at: Option<Timestamp>,
+    /// It was ended because an old refresh token came back, and its owner has not said yet that they know.
+    pub alarm: bool,
+}
+
+/// What a request says about where it comes from: shown to people and compared, never trusted.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Client {
+    /// The `User-Agent`, cut short.
+    pub device: Option<String>,
+    pub address: Option<IpAddr>,
 }
 
 /// SHA-256 of a refresh token: what is stored in its place. A token has 256 random bits, so that no slow hash is needed.
 pub type RefreshTokenHash = [u8; 32];
+
+/// The refresh token that takes another's place.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Successor {
+    pub hash: RefreshTokenHash,
+    pub seed: SuccessorSeed,
+}
+
+/// What makes the successor out of the token it follows. By itself it tells nothing, so that the database holds no token; whoever
+/// has the old token can be given the same successor once more.
+pub type SuccessorSeed = [u8; 32];
+
+impl std::fmt::Debug for Successor {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Successor(…)")
+    }
+}
 
 /// A key pair for EdDSA.
 #[derive(Clone)]

@@ -92,6 +92,7 @@ fn indexes() -> Vec<(&'static str, Vec<IndexModel>)> {
             "sessions",
             vec![
                 unique("token", doc! { "token": 1 }),
+                index("user", doc! { "user_id": 1, "last_used_at": 1, "_id": 1 }, None),
                 index("expires_at", doc! { "expires_at": 1 }, None),
                 index(
                     "revoked_at",

@@ -1,6 +1,6 @@
 //! From rows to what the domain knows, and back.
 
-use photure_domain::account::{Role, Session, User};
+use photure_domain::account::{Client, Role, Session, User};
 use photure_domain::photo::{Camera, FileFacts, Photo, Position, Taken};
 use photure_domain::{Sha256, Timestamp};
 use rusqlite::Row;
@@ -66,6 +66,16 @@ fn parsed<T, E: std::error::Error + Send + Sync + 'static>(
     parse(text).map_err(|error| {
         rusqlite::Error::FromSqlConversionFailure(index, rusqlite::types::Type::Text, Box::new(error))
     })
+}
+
+fn optional_parsed<T>(row: &Row<'_>, column: &str) -> rusqlite::Result<Option<T>>
+where
+    T: std::str::FromStr<Err: std::error::Error + Send + Sync + 'static>,
+{
+    match row.get_ref(column)? {
+        ValueRef::Null => Ok(None),
+        _ => parsed(row, column, str::parse).map(Some),
+    }
 }
 
 pub(crate) fn value<T>(row: &Row<'_>, column: &str) -> rusqlite::Result<T>
@@ -158,9 +168,14 @@ pub(crate) fn session(row: &Row<'_>) -> rusqlite::Result<Session> {
     Ok(Session {
         id: value(row, "id")?,
         user_id: value(row, "user_id")?,
+        client: Client {
+            device: row.get("device")?,
+            address: optional_parsed(row, "address")?,
+        },
         created_at: value(row, "created_at")?,
         last_used_at: value(row, "last_used_at")?,
         expires_at: value(row, "expires_at")?,
         revoked_at: optional(row, "revoked_at")?,
+        alarm: row.get("alarm")?,
     })
 }

@@ -1,7 +1,7 @@
 use async_trait::async_trait;
-use photure_domain::account::{RefreshTokenHash, Session};
-use photure_domain::{SessionId, Timestamp};
-use photure_store::{Rotation, SessionStore, StoreError, StoreResult};
+use photure_domain::account::{Client, RefreshTokenHash, Session, Successor};
+use photure_domain::{SessionId, Timestamp, UserId};
+use photure_store::{Presented, Rotation, SessionStore, StoreError, StoreResult};
 use rusqlite::{OptionalExtension, Transaction, params};
 
 use crate::columns::{self, Column};
@@ -11,15 +11,21 @@ use crate::{Result, SqliteStore};
 impl SessionStore for SqliteStore {
     async fn create_session(&self, session: Session, token: RefreshTokenHash) -> StoreResult<()> {
         self.write(move |tx| {
-            tx.prepare_cached("INSERT INTO sessions VALUES (?1, ?2, ?3, ?4, ?5, ?6)")?
-                .execute(params![
-                    Column(session.id),
-                    Column(session.user_id),
-                    Column(session.created_at),
-                    Column(session.last_used_at),
-                    Column(session.expires_at),
-                    session.revoked_at.map(Column),
-                ])?;
+            tx.prepare_cached(
+                "INSERT INTO sessions (id, user_id, created_at, last_used_at, expires_at, revoked_at, device, address, alarm)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+            )?
+            .execute(params![
+                Column(session.id),
+                Column(session.user_id),
+                Column(session.created_at),
+                Column(session.last_used_at),
+                Column(session.expires_at),
+                session.revoked_at.map(Column),
+                session.client.device,
+                session.client.address.map(|address| address.to_string()),
+                session.alarm,
+            ])?;
             give(tx, session.id, token)
         })
         .await
@@ -28,24 +34,33 @@ impl SessionStore for SqliteStore {
     async fn rotate(
         &self,
         old: RefreshTokenHash,
-        new: RefreshTokenHash,
+        successor: Successor,
+        client: Client,
         now: Timestamp,
         expires_at: Timestamp,
     ) -> StoreResult<Rotation> {
         self.write(move |tx| {
-            let Some((session, is_current)) = by_token(tx, old)? else {
+            let Some((session, presented)) = by_token(tx, old)? else {
                 return Ok(Rotation::Unknown);
             };
-            let rotation = Rotation::of(session, is_current, now, expires_at);
+            let rotation = Rotation::of(session, presented, client, now, expires_at);
             match &rotation {
                 Rotation::Rotated(session) => {
-                    tx.prepare_cached("UPDATE refresh_tokens SET current = 0 WHERE hash = ?1")?
-                        .execute([old])?;
-                    give(tx, session.id, new)?;
+                    tx.prepare_cached(
+                        "UPDATE refresh_tokens SET current = 0, replaced_at = ?2, successor = ?3, seed = ?4
+                         WHERE hash = ?1",
+                    )?
+                    .execute(params![
+                        old,
+                        Column(now),
+                        successor.hash,
+                        successor.seed
+                    ])?;
+                    give(tx, session.id, successor.hash)?;
                     update(tx, session)?;
                 }
                 Rotation::Reused(session) => update(tx, session)?,
-                Rotation::Ended(_) | Rotation::Unknown => {}
+                Rotation::Repeated(..) | Rotation::Ended(_) | Rotation::Unknown => {}
             }
             Ok(rotation)
         })
@@ -64,6 +79,18 @@ impl SessionStore for SqliteStore {
         .await
     }
 
+    async fn sessions_of(&self, user: UserId, now: Timestamp, limit: u32) -> StoreResult<Vec<Session>> {
+        self.read(move |tx| {
+            let mut query = tx.prepare_cached(
+                "SELECT * FROM sessions WHERE user_id = ?1 AND (alarm OR (revoked_at IS NULL AND expires_at > ?2))
+                 ORDER BY last_used_at DESC, id DESC LIMIT ?3",
+            )?;
+            let found = query.query_map(params![Column(user), Column(now), limit], columns::session)?;
+            Ok(found.collect::<rusqlite::Result<_>>()?)
+        })
+        .await
+    }
+
     async fn revoke_session(&self, id: SessionId, now: Timestamp) -> StoreResult<()> {
         self.write(move |tx| {
             let session = by_id(tx, id)?;
@@ -78,12 +105,51 @@ impl SessionStore for SqliteStore {
         .await
     }
 
+    async fn end_session(&self, user: UserId, id: SessionId, now: Timestamp) -> StoreResult<()> {
+        self.write(move |tx| {
+            let session = by_id(tx, id)?;
+            if session.user_id != user {
+                return Err(StoreError::NotFound.into());
+            }
+            update(
+                tx,
+                &Session {
+                    revoked_at: session.revoked_at.or(Some(now)),
+                    alarm: false,
+                    ..session
+                },
+            )
+        })
+        .await
+    }
+
+    async fn end_sessions(
+        &self,
+        user: UserId,
+        kept: Option<SessionId>,
+        now: Timestamp,
+    ) -> StoreResult<Vec<SessionId>> {
+        self.write(move |tx| end_all(tx, user, kept, now)).await
+    }
+
+    async fn revoked_since(&self, since: Timestamp) -> StoreResult<Vec<(SessionId, Timestamp)>> {
+        self.read(move |tx| {
+            let mut query =
+                tx.prepare_cached("SELECT id, revoked_at FROM sessions WHERE revoked_at >= ?1")?;
+            let found = query.query_map([Column(since)], |row| {
+                Ok((columns::value(row, "id")?, columns::value(row, "revoked_at")?))
+            })?;
+            Ok(found.collect::<rusqlite::Result<_>>()?)
+        })
+        .await
+    }
+
     async fn forget_sessions(&self, before: Timestamp, limit: u32) -> StoreResult<u32> {
         self.write(move |tx| {
             let forgotten = tx
                 .prepare_cached(
                     "DELETE FROM sessions WHERE id IN
-                     (SELECT id FROM sessions WHERE expires_at < ?1 OR revoked_at < ?1 LIMIT ?2)",
+                     (SELECT id FROM sessions WHERE expires_at < ?1 OR (revoked_at < ?1 AND NOT alarm) LIMIT ?2)",
                 )?
                 .execute(params![Column(before), limit])?;
             Ok(u32::try_from(forgotten).unwrap_or(limit))
@@ -93,19 +159,46 @@ impl SessionStore for SqliteStore {
 }
 
 fn give(tx: &Transaction<'_>, session: SessionId, token: RefreshTokenHash) -> Result<()> {
-    tx.prepare_cached("INSERT INTO refresh_tokens VALUES (?1, ?2, 1)")?
+    tx.prepare_cached("INSERT INTO refresh_tokens (hash, session_id, current) VALUES (?1, ?2, 1)")?
         .execute(params![token, Column(session)])?;
     Ok(())
 }
 
-/// And whether the token is its current one.
-fn by_token(tx: &Transaction<'_>, token: RefreshTokenHash) -> Result<Option<(Session, bool)>> {
+/// And what the token is to it.
+fn by_token(tx: &Transaction<'_>, token: RefreshTokenHash) -> Result<Option<(Session, Presented)>> {
     let mut query = tx.prepare_cached(
-        "SELECT sessions.*, current FROM refresh_tokens JOIN sessions ON id = session_id WHERE hash = ?1",
+        "SELECT sessions.*, old.current, old.replaced_at, old.seed, next.current AS is_last
+         FROM refresh_tokens AS old JOIN sessions ON id = old.session_id
+         LEFT JOIN refresh_tokens AS next ON next.hash = old.successor
+         WHERE old.hash = ?1",
     )?;
-    Ok(query
-        .query_row([token], |row| Ok((columns::session(row)?, row.get("current")?)))
-        .optional()?)
+    let found = query.query_row([token], |row| {
+        let is_last = row.get::<_, Option<bool>>("is_last")?.unwrap_or_default();
+        let replaced_at = columns::optional(row, "replaced_at")?;
+        let presented = match (row.get("current")?, replaced_at, row.get("seed")?) {
+            (true, ..) => Presented::Current,
+            (false, Some(replaced_at), Some(seed)) if is_last => Presented::Last { replaced_at, seed },
+            _ => Presented::Old,
+        };
+        Ok((columns::session(row)?, presented))
+    });
+    Ok(found.optional()?)
+}
+
+fn end_all(
+    tx: &Transaction<'_>,
+    user: UserId,
+    kept: Option<SessionId>,
+    now: Timestamp,
+) -> Result<Vec<SessionId>> {
+    let mut ending = tx.prepare_cached(
+        "UPDATE sessions SET revoked_at = ?3
+         WHERE user_id = ?1 AND id IS NOT ?2 AND revoked_at IS NULL AND expires_at > ?3 RETURNING id",
+    )?;
+    let ended = ending.query_map(params![Column(user), kept.map(Column), Column(now)], |row| {
+        columns::value(row, "id")
+    })?;
+    Ok(ended.collect::<rusqlite::Result<_>>()?)
 }
 
 fn by_id(tx: &Transaction<'_>, id: SessionId) -> Result<Session> {
@@ -116,13 +209,17 @@ fn by_id(tx: &Transaction<'_>, id: SessionId) -> Result<Session> {
 
 fn update(tx: &Transaction<'_>, session: &Session) -> Result<()> {
     tx.prepare_cached(
-        "UPDATE sessions SET last_used_at = ?2, expires_at = ?3, revoked_at = ?4 WHERE id = ?1",
+        "UPDATE sessions SET last_used_at = ?2, expires_at = ?3, revoked_at = ?4, device = ?5, address = ?6, alarm = ?7
+         WHERE id = ?1",
     )?
     .execute(params![
         Column(session.id),
         Column(session.last_used_at),
         Column(session.expires_at),
         session.revoked_at.map(Column),
+        session.client.device,
+        session.client.address.map(|address| address.to_string()),
+        session.alarm,
     ])?;
     Ok(())
 }

@@ -1,6 +1,6 @@
 use async_trait::async_trait;
-use photure_domain::account::{NewUser, RefreshTokenHash, Session, SigningKey, User};
-use photure_domain::{SessionId, Timestamp, UserId};
+use photure_domain::UserId;
+use photure_domain::account::{NewUser, SigningKey, User};
 
 use crate::StoreResult;
 
@@ -34,67 +34,6 @@ impl std::fmt::Debug for StoredUser {
         f.debug_struct("StoredUser")
             .field("id", &self.user.id)
             .finish_non_exhaustive()
-    }
-}
-
-/// Signed-in devices and their refresh tokens.
-#[async_trait]
-pub trait SessionStore: Send + Sync + std::fmt::Debug {
-    async fn create_session(&self, session: Session, token: RefreshTokenHash) -> StoreResult<()>;
-
-    /// Replaces the current token `old` by `new`. Of two that present the same token at once one is
-    /// [`Rotation::Rotated`]; the other, like anyone who comes later with an old one, is [`Rotation::Reused`], and the
-    /// session is revoked with it.
-    async fn rotate(
-        &self,
-        old: RefreshTokenHash,
-        new: RefreshTokenHash,
-        now: Timestamp,
-        expires_at: Timestamp,
-    ) -> StoreResult<Rotation>;
-
-    async fn session(&self, id: SessionId) -> StoreResult<Session>;
-
-    /// By a token of it, current or old. Changes nothing.
-    async fn session_by_token(&self, token: RefreshTokenHash) -> StoreResult<Session>;
-
-    /// Revoking again leaves the first time.
-    async fn revoke_session(&self, id: SessionId, now: Timestamp) -> StoreResult<()>;
-
-    /// Forgets sessions, and their old tokens, that ran out or were revoked before `before`. Says how many, at most `limit`.
-    async fn forget_sessions(&self, before: Timestamp, limit: u32) -> StoreResult<u32>;
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Rotation {
-    /// The session, with its new expiry and last use.
-    Rotated(Session),
-    /// An old token came back: the session was revoked, now or before.
-    Reused(Session),
-    /// The session was revoked or the token had run out. Nothing was changed.
-    Ended(Session),
-    /// No such token was ever given, or it was forgotten.
-    Unknown,
-}
-
-impl Rotation {
-    /// What becomes of `session` where a token of it is presented, its current one or an old one. What the answer holds
-    /// is what is to be kept.
-    pub fn of(session: Session, is_current: bool, now: Timestamp, expires_at: Timestamp) -> Self {
-        if !is_current {
-            Self::Reused(Session {
-                revoked_at: session.revoked_at.or(Some(now)),
-                ..session
-            })
-        } else if session.revoked_at.is_some() || session.expires_at <= now {
-            Self::Ended(session)
-        } else {
-            Self::Rotated(Session {
-                last_used_at: now,
-                expires_at,
-                ..session
-            })
-        }
     }
 }
 

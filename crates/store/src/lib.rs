@@ -28,12 +28,14 @@ pub mod hash;
 mod photo;
 mod probe;
 pub mod segments;
+mod session;
 pub mod usage;
 
 #[cfg(feature = "contract")]
 pub mod contract;
 
-pub use account::{AccountStore, Rotation, SessionStore, SigningKeyStore, StoredUser};
+pub use account::{AccountStore, SigningKeyStore, StoredUser};
 pub use error::{Conflict, StoreError, StoreResult};
 pub use photo::{Claim, ListedBy, PhotoFilter, PhotoStore, Position, Purged, Registered, Released, Trashed};
 pub use probe::StoreProbe;
+pub use session::{GRACE, Presented, Rotation, SessionStore};

@@ -12,6 +12,8 @@ export const keys = {
   photo: (id: string) => ["photo", id] as const,
   metadata: (id: string) => ["metadata", id] as const,
   trash: ["trash"] as const,
+  sessions: ["sessions"] as const,
+  apiKeys: ["api-keys"] as const,
 };
 
 export const newQueryClient = () =>

@@ -1,4 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { meQuery, type Me } from "../api/account";
 import { signOut } from "../api/session";
@@ -29,6 +30,7 @@ export function AccountMenu() {
           <>
             {me && <Person me={me} />}
             <ThemeChoice />
+            <Link to="/account" data-testid="account" className="block w-full rounded-control px-3 py-2 font-medium hover:bg-well" onClick={close}>Account</Link>
             <button
               type="button" data-testid="sign-out" className="w-full rounded-control px-3 py-2 text-left font-medium hover:bg-well"
               onClick={() => { close(); if (busy) setAsking(true); else void signOut(); }}

@@ -3,7 +3,7 @@ use photure_common::identity::Identity;
 
 use crate::accounts::Accounts;
 use crate::cookie::RefreshCookie;
-use crate::keyring::Keyring;
+use crate::own_keys::OwnKeys;
 use crate::service_tokens::ServiceTokens;
 use crate::sessions::Sessions;
 
@@ -12,7 +12,7 @@ use crate::sessions::Sessions;
 pub(crate) struct App {
     pub(crate) accounts: Accounts,
     pub(crate) sessions: Sessions,
-    pub(crate) keyring: Keyring,
+    pub(crate) own_keys: OwnKeys,
     pub(crate) service_tokens: ServiceTokens,
     pub(crate) cookie: RefreshCookie,
     pub(crate) identity: Identity,

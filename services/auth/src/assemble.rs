@@ -14,9 +14,10 @@ use crate::accounts::Accounts;
 use crate::app::App;
 use crate::cookie::RefreshCookie;
 use crate::keyring::Keyring;
+use crate::own_keys::OwnKeys;
 use crate::passwords::{Argon2id, Passwords};
 use crate::service_tokens::ServiceTokens;
-use crate::sessions::{Forgetting, Sessions};
+use crate::sessions::{Ended, Forgetting, Sessions};
 use crate::tokens::Issuer;
 use crate::{AuthConfig, endpoints};
 
@@ -74,6 +75,15 @@ pub async fn router(config: AuthConfig, stores: Stores, kit: &Kit) -> Result<Rou
         tracing::warn!(cause = %error, "signing keys not loaded yet");
         kit.tasks.spawn(keyring.clone().load_patiently(kit.clone()));
     }
+    let ended = Ended::new(stores.sessions.clone(), kit.clock.clone(), config.access_token);
+    if let Err(error) = ended.load().await {
+        tracing::warn!(cause = %error, "ended sessions not loaded yet");
+    }
+    kit.tasks.spawn(ended.clone().keep_loading(kit.clone()));
+    let own_keys = OwnKeys {
+        keyring: keyring.clone(),
+        ended: ended.clone(),
+    };
     kit.tasks.spawn(
         Forgetting {
             store: stores.sessions.clone(),
@@ -83,11 +93,11 @@ pub async fn router(config: AuthConfig, stores: Stores, kit: &Kit) -> Result<Rou
     );
     let checks = Checks::default()
         .with("database", Arc::new(DatabaseCheck(stores.probe)))
-        .with("signing_keys", Arc::new(keyring.clone()));
+        .with("signing_keys", Arc::new(own_keys.clone()));
 
     let origin = config.public_url.origin();
     let issuer = Issuer {
-        keyring: keyring.clone(),
+        keyring,
         clock: kit.clock.clone(),
         name: origin.as_str().into(),
     };
@@ -106,7 +116,8 @@ pub async fn router(config: AuthConfig, stores: Stores, kit: &Kit) -> Result<Rou
             issuer: issuer.clone(),
             clock: kit.clock.clone(),
             ids: kit.ids.clone(),
-            access_token: config.access_token,
+            ended,
+            access_token: config.access_token.min(config.refresh_token),
             refresh_token: config.refresh_token,
         },
         accounts,
@@ -115,8 +126,8 @@ pub async fn router(config: AuthConfig, stores: Stores, kit: &Kit) -> Result<Rou
             credential: config.service_credential,
         },
         cookie: RefreshCookie::new(&config.public_url, config.refresh_token),
-        identity: Identity::new(Arc::new(keyring.clone()), kit.clock.clone(), &origin, NAME),
-        keyring,
+        identity: Identity::new(Arc::new(own_keys.clone()), kit.clock.clone(), &origin, NAME),
+        own_keys,
     };
     let (routes, document) = endpoints::router().split_for_parts();
     let routes = routes.route(chassis::OPENAPI_PATH, get(async || Json(document)));

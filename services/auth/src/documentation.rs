@@ -8,7 +8,19 @@ problems! {
     }
     /// Beside [`Always`], of a route that wants a token.
     Unauthenticated {
-        "401" "Nobody is signed in, or the token is not taken: `unauthenticated`, `token_invalid`, `token_expired`.",
+        "401" "Nobody is signed in, or the token is not taken: `unauthenticated`, `token_invalid`, `token_expired`, `session_ended`.",
+    }
+    /// Of a route that wants more than any token.
+    Forbidden {
+        "403" "The token does not reach that far: `forbidden`.",
+    }
+    /// Of a route about one thing.
+    NotFound {
+        "404" "There is no such thing, or it is somebody else's: `not_found`, `malformed_id`.",
+    }
+    /// Of a route with a query.
+    WrongQuery {
+        "422" "Something in the query that does not fit: `invalid_fields`.",
     }
     /// Beside [`Always`], of a route that takes fields.
     Unprocessable {

@@ -1,8 +1,12 @@
 //! One endpoint per file.
 
+mod end_session;
+mod end_sessions;
 mod get_me;
+mod get_session;
 mod health;
 mod jwks;
+mod list_sessions;
 mod login;
 mod logout;
 mod refresh_token;
@@ -33,6 +37,8 @@ pub(crate) fn router() -> OpenApiRouter<App> {
         .routes(routes!(refresh_token::refresh_token))
         .routes(routes!(logout::logout))
         .routes(routes!(verify_token::verify_token))
+        .routes(routes!(list_sessions::list_sessions, end_sessions::end_sessions))
+        .routes(routes!(get_session::get_session, end_session::end_session))
         .routes(routes!(health::health))
         .routes(routes!(jwks::jwks))
         .routes(routes!(get_me::get_me))

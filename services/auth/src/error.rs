@@ -29,6 +29,9 @@ pub(crate) enum AuthError {
     /// The keys that sign tokens have not come from the database yet.
     #[error("the signing keys are not there yet")]
     NoSigningKey,
+    /// Nor which sessions have ended, without which no token is good.
+    #[error("which sessions have ended is not known yet")]
+    EndedUnknown,
     /// A fault of ours.
     #[error("{0}")]
     Internal(&'static str, #[source] Box<dyn std::error::Error + Send + Sync>),

@@ -1,11 +1,8 @@
 use std::sync::{Arc, RwLock};
 use std::time::Duration;
 
-use async_trait::async_trait;
 use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
-use photure_common::health::Check;
-use photure_common::identity::{KeySource, PublicKey};
-use photure_common::peer::PeerError;
+use photure_common::identity::PublicKey;
 use photure_common::service::Kit;
 use photure_domain::account::SigningKey;
 use photure_domain::{Clock, IdSource, KeyId};
@@ -96,23 +93,5 @@ impl Keyring {
             public,
             created_at: self.clock.now(),
         })
-    }
-}
-
-/// Auth verifies tokens as everyone does, with keys that are nearer.
-#[async_trait]
-impl KeySource for Keyring {
-    async fn key(&self, kid: &str) -> Result<Option<PublicKey>, PeerError> {
-        let keys = self
-            .published()
-            .map_err(|error| PeerError::Unreachable(error.into()))?;
-        Ok(keys.into_iter().find(|key| key.kid == kid))
-    }
-}
-
-#[async_trait]
-impl Check for Keyring {
-    async fn check(&self) -> Result<(), String> {
-        self.published().map(|_| ()).map_err(|error| error.to_string())
     }
 }

@@ -6,12 +6,14 @@
 mod accounts;
 mod app;
 mod assemble;
+mod client;
 mod config;
 mod cookie;
 mod documentation;
 mod endpoints;
 mod error;
 mod keyring;
+mod own_keys;
 mod passwords;
 mod problem;
 mod service_tokens;

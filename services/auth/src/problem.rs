@@ -37,6 +37,7 @@ impl From<AuthError> for Problem {
             AuthError::ServiceRefused => Self::forbidden(),
             AuthError::Overloaded => Self::of_status(StatusCode::SERVICE_UNAVAILABLE).retry_after(5),
             AuthError::NoSigningKey => Self::unavailable("signing keys", &error),
+            AuthError::EndedUnknown => Self::unavailable("ended sessions", &error),
             AuthError::Internal(..) => Self::internal(&error),
         }
     }

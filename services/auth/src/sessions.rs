@@ -1,19 +1,25 @@
 //! Signed-in devices: opened with a password, renewed with a refresh token that changes at each use, ended.
 
+mod ended;
 mod forgetting;
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use photure_domain::account::{Session, User};
-use photure_domain::{Clock, IdSource, SessionId};
+use photure_common::secret::random_bytes;
+use photure_domain::account::{Client, Session, Successor, User};
+use photure_domain::{Clock, IdSource, SessionId, UserId};
 use photure_store::{Rotation, SessionStore, StoreError};
 
 use crate::accounts::Accounts;
 use crate::error::AuthError;
 use crate::tokens::{Issuer, RefreshToken};
 
+pub(crate) use ended::Ended;
 pub(crate) use forgetting::Forgetting;
+
+/// More devices than anyone has are not listed.
+const LISTED: u32 = 500;
 
 #[derive(Clone, Debug)]
 pub(crate) struct Sessions {
@@ -22,6 +28,7 @@ pub(crate) struct Sessions {
     pub(crate) issuer: Issuer,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) ids: Arc<dyn IdSource>,
+    pub(crate) ended: Ended,
     /// How long an access token is good.
     pub(crate) access_token: Duration,
     /// How long a session lives without being used.
@@ -37,16 +44,18 @@ pub(crate) struct Granted {
 }
 
 impl Sessions {
-    pub(crate) async fn open(&self, user: &User) -> Result<Granted, AuthError> {
+    pub(crate) async fn open(&self, user: &User, client: Client) -> Result<Granted, AuthError> {
         let now = self.clock.now();
         let refresh = RefreshToken::random();
         let session = Session {
             id: SessionId::new(self.ids.next()),
             user_id: user.id,
+            client,
             created_at: now,
             last_used_at: now,
             expires_at: now.plus(self.refresh_token),
             revoked_at: None,
+            alarm: false,
         };
         // Signed first: without a key there is to be no session either.
         let access = self.issuer.for_user(user, session.id, self.access_token)?;
@@ -58,19 +67,27 @@ impl Sessions {
         })
     }
 
-    /// New tokens for `old`, which counts no more. One that comes back ends its session.
-    pub(crate) async fn renew(&self, old: &RefreshToken) -> Result<Granted, AuthError> {
+    /// New tokens for `old`, which counts no more. One that comes back ends its session, unless a client that did not get the answer
+    /// repeats itself: it is given the same refresh token again.
+    pub(crate) async fn renew(&self, old: &RefreshToken, client: Client) -> Result<Granted, AuthError> {
         // While no token can be signed the old one must go on counting.
         self.issuer.keyring.current()?;
         let now = self.clock.now();
-        let refresh = RefreshToken::random();
+        let seed = random_bytes();
+        let refresh = old.successor(&seed);
+        let successor = Successor {
+            hash: refresh.hash(),
+            seed,
+        };
         let rotation = self
             .store
-            .rotate(old.hash(), refresh.hash(), now, now.plus(self.refresh_token))
+            .rotate(old.hash(), successor, client, now, now.plus(self.refresh_token))
             .await?;
-        let session = match rotation {
-            Rotation::Rotated(session) => session,
+        let (session, refresh) = match rotation {
+            Rotation::Rotated(session) => (session, refresh),
+            Rotation::Repeated(session, seed) => (session, old.successor(&seed)),
             Rotation::Reused(session) => {
+                self.ended.add([session.id], session.revoked_at.unwrap_or(now));
                 tracing::warn!(session = %session.id, user = %session.user_id, "an old refresh token came back; session ended");
                 return Err(AuthError::RefreshTokenReused);
             }
@@ -92,10 +109,45 @@ impl Sessions {
         })
     }
 
+    /// A person's sessions, and those that were ended for safety and whose owner does not know yet.
+    pub(crate) async fn of(&self, user: UserId) -> Result<Vec<Session>, AuthError> {
+        Ok(self.store.sessions_of(user, self.clock.now(), LISTED).await?)
+    }
+
+    /// One of a person's sessions. Another person's is not found.
+    pub(crate) async fn one_of(&self, user: UserId, id: SessionId) -> Result<Session, AuthError> {
+        let session = self.store.session(id).await?;
+        if session.user_id == user {
+            Ok(session)
+        } else {
+            Err(StoreError::NotFound.into())
+        }
+    }
+
+    /// Ends one of a person's sessions, or takes note that they know it was ended.
+    pub(crate) async fn end_one_of(&self, user: UserId, id: SessionId) -> Result<(), AuthError> {
+        let now = self.clock.now();
+        self.store.end_session(user, id, now).await?;
+        self.ended.add([id], now);
+        Ok(())
+    }
+
+    /// Ends all of a person's sessions but `kept`.
+    pub(crate) async fn end_all_of(&self, user: UserId, kept: Option<SessionId>) -> Result<(), AuthError> {
+        let now = self.clock.now();
+        let ended = self.store.end_sessions(user, kept, now).await?;
+        self.ended.add(ended, now);
+        Ok(())
+    }
+
     /// Ends a session. One that is forgotten has ended already.
     pub(crate) async fn end(&self, id: SessionId) -> Result<(), AuthError> {
-        match self.store.revoke_session(id, self.clock.now()).await {
-            Ok(()) | Err(StoreError::NotFound) => Ok(()),
+        let now = self.clock.now();
+        match self.store.revoke_session(id, now).await {
+            Ok(()) | Err(StoreError::NotFound) => {
+                self.ended.add([id], now);
+                Ok(())
+            }
             Err(error) => Err(error.into()),
         }
     }
@@ -106,23 +158,6 @@ impl Sessions {
             Ok(session) => self.end(session.id).await,
             Err(StoreError::NotFound) => Ok(()),
             Err(error) => Err(error.into()),
-        }
-    }
-
-    /// Whether a session goes on, and its account is one that may.
-    pub(crate) async fn goes_on(&self, id: SessionId) -> Result<bool, AuthError> {
-        let session = match self.store.session(id).await {
-            Ok(session) => session,
-            Err(StoreError::NotFound) => return Ok(false),
-            Err(error) => return Err(error.into()),
-        };
-        if session.revoked_at.is_some() || session.expires_at <= self.clock.now() {
-            return Ok(false);
-        }
-        match self.accounts.user(session.user_id).await {
-            Ok(user) => Ok(!user.disabled),
-            Err(AuthError::Store(StoreError::NotFound)) => Ok(false),
-            Err(error) => Err(error),
         }
     }
 }

@@ -1,11 +1,14 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use aws_lc_rs::hmac;
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use photure_common::identity::{AUDIENCE, AccessClaims};
 use photure_common::secret::random_token;
 use photure_domain::access::{Scope, write_scopes};
-use photure_domain::account::{RefreshTokenHash, Role, User};
+use photure_domain::account::{RefreshTokenHash, Role, SuccessorSeed, User};
 use photure_domain::{Clock, SessionId};
 use sha2::{Digest, Sha256};
 
@@ -106,6 +109,12 @@ impl RefreshToken {
         (1..=MAX_REFRESH_TOKEN_BYTES)
             .contains(&text.len())
             .then(|| Self(text.to_owned()))
+    }
+
+    /// The token that follows this one: the same for the same seed, and nothing that either of the two tells alone.
+    pub(crate) fn successor(&self, seed: &SuccessorSeed) -> Self {
+        let key = hmac::Key::new(hmac::HMAC_SHA256, self.0.as_bytes());
+        Self(URL_SAFE_NO_PAD.encode(hmac::sign(&key, seed)))
     }
 
     pub(crate) fn as_str(&self) -> &str {

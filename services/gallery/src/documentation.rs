@@ -6,7 +6,7 @@ use utoipa::IntoParams;
 problems! {
     /// What every route may answer.
     Always {
-        "401" "Nobody is signed in, or the token is not taken: `unauthenticated`, `token_invalid`, `token_expired`.",
+        "401" "Nobody is signed in, or the token is not taken: `unauthenticated`, `token_invalid`, `token_expired`, `session_ended`.",
         "403" "The token does not reach that far: `forbidden`.",
         "500" "A fault of ours: `internal_error`.",
         "503" "The database or auth does not answer; try again in a moment: `unavailable`.",

@@ -71,6 +71,7 @@ permissions!(
     SweepBlobs,
     ReadCatalogue,
     ReadAccount,
+    ManageAccount,
     Administer,
 );
 

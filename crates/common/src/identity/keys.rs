@@ -1,13 +1,16 @@
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, RwLock};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use http::Request;
+use photure_domain::SessionId;
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 use tokio::sync::Mutex;
+use tokio::time::Instant;
 use utoipa::ToSchema;
 
 use crate::health::Check;
@@ -16,8 +19,15 @@ use crate::peer::{Peer, PeerError};
 /// Where auth publishes its keys.
 pub const JWKS_PATH: &str = "/.well-known/jwks.json";
 
-/// Keys are asked for again when they are older than this, so that a withdrawn one stops counting.
-const FRESH: Duration = Duration::from_secs(300);
+/// What is older than this is asked for anew, while the answer is still used.
+const FRESH: Duration = Duration::from_secs(10);
+
+/// What is older than this is used only where auth does not answer: so long a session that has ended, or a key that was withdrawn,
+/// goes on counting at most.
+const USABLE: Duration = Duration::from_secs(30);
+
+/// Nobody waits longer to learn whether what is known still holds.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 /// A token with an unknown key makes us ask auth at most this often: forged tokens must not become load.
 const ASK_AGAIN: Duration = Duration::from_secs(5);
@@ -48,44 +58,109 @@ impl PublicKey {
     }
 }
 
+/// What there is to know for verifying access tokens (RFC 7517, and one member more).
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct JwkSet {
     pub keys: Vec<PublicKey>,
+    /// Sessions that have ended while access tokens of theirs may not have run out: base64url of the first 16 bytes of the SHA-256 of
+    /// the claim `sid`.
+    #[serde(default)]
+    pub ended_sessions: Vec<String>,
 }
 
-/// Where a service finds the key a token names.
+/// How an ended session is named where everyone may read it.
+pub fn ended_session(id: SessionId) -> String {
+    let hash = Sha256::digest(id.to_string());
+    URL_SAFE_NO_PAD.encode(&hash[..16])
+}
+
+/// Where a service finds what it verifies tokens with.
 #[async_trait]
 pub trait KeySource: Send + Sync + std::fmt::Debug {
     /// `None` where auth knows no such key.
     async fn key(&self, kid: &str) -> Result<Option<PublicKey>, PeerError>;
+
+    /// Whether a session has ended, as far as is known since the last answer of [`KeySource::key`].
+    fn has_ended(&self, session: SessionId) -> bool;
 }
 
-/// Auth's keys, fetched once and kept; asked for again when they age or an unknown one turns up. While auth is away what
-/// is known goes on counting.
+/// Auth's keys and the sessions that have ended, fetched and kept; asked for again when they age or an unknown key turns up. While auth
+/// is away what is known goes on counting, tokens for no longer than they live.
+#[derive(Clone, Debug)]
+pub struct RemoteKeys(Arc<Inner>);
+
 #[derive(Debug)]
-pub struct RemoteKeys {
+struct Inner {
     auth: Peer,
     known: RwLock<Option<Known>>,
     fetching: Mutex<Option<Instant>>,
+    /// When a question was not answered last.
+    failed: RwLock<Option<Instant>>,
 }
 
 #[derive(Clone, Debug)]
 struct Known {
-    keys: Arc<HashMap<String, PublicKey>>,
+    facts: Arc<Facts>,
     since: Instant,
+}
+
+#[derive(Debug)]
+struct Facts {
+    keys: HashMap<String, PublicKey>,
+    ended: HashSet<String>,
 }
 
 impl RemoteKeys {
     pub fn new(auth: Peer) -> Self {
-        Self {
+        Self(Arc::new(Inner {
             auth,
             known: RwLock::new(None),
             fetching: Mutex::new(None),
-        }
+            failed: RwLock::new(None),
+        }))
     }
 
+    /// What is known, fresh enough to be relied on, or as fresh as it is to be had.
+    async fn relied_on(&self, kid: &str) -> Result<Known, PeerError> {
+        let asked = Instant::now();
+        let Some(known) = self.0.known().filter(|known| known.facts.keys.contains_key(kid)) else {
+            return self.0.refresh(asked).await;
+        };
+        let age = known.since.elapsed();
+        if age < FRESH {
+            return Ok(known);
+        }
+        if age < USABLE || self.0.is_away() {
+            let (this, seen) = (self.clone(), known.since);
+            // Others find the lock taken: one asks, nobody waits.
+            if self.0.fetching.try_lock().is_ok() {
+                tokio::spawn(async move { this.0.refresh(seen + FRESH).await });
+            }
+            return Ok(known);
+        }
+        let refreshed = tokio::time::timeout(PATIENCE, self.0.refresh(asked)).await;
+        if refreshed.is_err() {
+            self.0.note(Some(Instant::now()));
+        }
+        Ok(refreshed.ok().and_then(Result::ok).unwrap_or(known))
+    }
+}
+
+impl Inner {
     fn known(&self) -> Option<Known> {
         self.known.read().ok().and_then(|known| known.clone())
+    }
+
+    /// It did not answer a moment ago, so that nobody is to wait for it.
+    fn is_away(&self) -> bool {
+        let failed = self.failed.read().ok().and_then(|failed| *failed);
+        failed.is_some_and(|failed| failed.elapsed() < USABLE)
+    }
+
+    fn note(&self, failed: Option<Instant>) {
+        if let Ok(mut slot) = self.failed.write() {
+            *slot = failed;
+        }
     }
 
     /// One caller fetches; the others wait for it and find its result.
@@ -96,15 +171,20 @@ impl RemoteKeys {
         {
             return Ok(known);
         }
-        *last_asked = Some(Instant::now());
+        let since = Instant::now();
+        *last_asked = Some(since);
         let request = Request::get(JWKS_PATH)
             .body(axum::body::Body::empty())
             .map_err(PeerError::request)?;
-        let set: JwkSet = self.auth.json(request).await?;
-        let keys = set.keys.into_iter().map(|key| (key.kid.clone(), key)).collect();
+        let answer = self.auth.json::<JwkSet>(request).await;
+        self.note(answer.is_err().then(Instant::now));
+        let set = answer?;
         let known = Known {
-            keys: Arc::new(keys),
-            since: Instant::now(),
+            facts: Arc::new(Facts {
+                keys: set.keys.into_iter().map(|key| (key.kid.clone(), key)).collect(),
+                ended: set.ended_sessions.into_iter().collect(),
+            }),
+            since,
         };
         if let Ok(mut slot) = self.known.write() {
             *slot = Some(known.clone());
@@ -116,17 +196,14 @@ impl RemoteKeys {
 #[async_trait]
 impl KeySource for RemoteKeys {
     async fn key(&self, kid: &str) -> Result<Option<PublicKey>, PeerError> {
-        let asked = Instant::now();
-        let known = match self.known() {
-            Some(known) if known.since.elapsed() < FRESH && known.keys.contains_key(kid) => known,
-            Some(known) => match self.refresh(asked).await {
-                Ok(fresh) => fresh,
-                Err(_) if known.keys.contains_key(kid) => known,
-                Err(error) => return Err(error),
-            },
-            None => self.refresh(asked).await?,
-        };
-        Ok(known.keys.get(kid).cloned())
+        let known = self.relied_on(kid).await?;
+        Ok(known.facts.keys.get(kid).cloned())
+    }
+
+    fn has_ended(&self, session: SessionId) -> bool {
+        self.0
+            .known()
+            .is_some_and(|known| known.facts.ended.contains(&ended_session(session)))
     }
 }
 
@@ -134,12 +211,127 @@ impl KeySource for RemoteKeys {
 #[async_trait]
 impl Check for RemoteKeys {
     async fn check(&self) -> Result<(), String> {
-        if self.known().is_some() {
+        if self.0.known().is_some() {
             return Ok(());
         }
-        self.refresh(Instant::now())
+        self.0
+            .refresh(Instant::now())
             .await
             .map(|_| ())
             .map_err(|error| format!("auth's keys: {error}"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Mutex;
+    use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+
+    use axum::extract::State;
+    use axum::routing::get;
+    use axum::{Json, Router};
+    use http::StatusCode;
+
+    use super::*;
+
+    const KID: &str = "a-key";
+
+    /// Auth as far as its keys go: asked so often, told of so many ended sessions, or silent.
+    #[derive(Debug, Default)]
+    struct Auth {
+        asked: AtomicU32,
+        ended: Mutex<Vec<String>>,
+        is_silent: AtomicBool,
+        is_broken: AtomicBool,
+    }
+
+    fn session(n: u128) -> SessionId {
+        SessionId::new(uuid::Uuid::from_u128(n))
+    }
+
+    async fn answer(State(auth): State<Arc<Auth>>) -> Result<Json<JwkSet>, StatusCode> {
+        auth.asked.fetch_add(1, Ordering::SeqCst);
+        if auth.is_silent.load(Ordering::SeqCst) {
+            std::future::pending::<()>().await;
+        }
+        if auth.is_broken.load(Ordering::SeqCst) {
+            return Err(StatusCode::SERVICE_UNAVAILABLE);
+        }
+        Ok(Json(JwkSet {
+            keys: vec![PublicKey::ed25519(KID, &[7; 32])],
+            ended_sessions: auth.ended.lock().unwrap().clone(),
+        }))
+    }
+
+    fn world() -> (Arc<Auth>, RemoteKeys) {
+        let auth = Arc::new(Auth::default());
+        let router = Router::new().route(JWKS_PATH, get(answer)).with_state(auth.clone());
+        (auth, RemoteKeys::new(Peer::Local(router)))
+    }
+
+    async fn has_ended(keys: &RemoteKeys, n: u128) -> bool {
+        assert!(keys.key(KID).await.unwrap().is_some());
+        keys.has_ended(session(n))
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_session_that_has_ended_counts_within_half_a_minute_and_auth_is_asked_no_more_than_needed() {
+        let (auth, keys) = world();
+        assert!(!has_ended(&keys, 1).await);
+        auth.ended.lock().unwrap().push(ended_session(session(1)));
+        let begun = Instant::now();
+        while !has_ended(&keys, 1).await {
+            tokio::time::advance(Duration::from_millis(100)).await;
+        }
+        assert!(begun.elapsed() <= USABLE, "{:?}", begun.elapsed());
+        assert_eq!(auth.asked.load(Ordering::SeqCst), 2);
+        assert!(!keys.has_ended(session(2)));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn whoever_comes_after_a_long_silence_waits_for_the_answer() {
+        let (auth, keys) = world();
+        assert!(!has_ended(&keys, 1).await);
+        auth.ended.lock().unwrap().push(ended_session(session(1)));
+        tokio::time::advance(Duration::from_secs(3600)).await;
+        let all = futures::future::join_all((0..8).map(|_| has_ended(&keys, 1)));
+        assert_eq!(all.await, [true; 8], "not one gets by");
+        assert_eq!(auth.asked.load(Ordering::SeqCst), 2, "one asks for all");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn while_auth_is_away_what_is_known_goes_on_counting_and_few_wait() {
+        let (auth, keys) = world();
+        auth.ended.lock().unwrap().push(ended_session(session(1)));
+        assert!(has_ended(&keys, 1).await);
+        for silence in [&auth.is_broken, &auth.is_silent] {
+            silence.store(true, Ordering::SeqCst);
+            tokio::time::advance(Duration::from_secs(3600)).await;
+            let mut waited = Duration::ZERO;
+            for _ in 0..600 {
+                let begun = Instant::now();
+                assert!(has_ended(&keys, 1).await);
+                waited += begun.elapsed();
+                tokio::time::advance(Duration::from_millis(100)).await;
+            }
+            assert!(waited <= 2 * PATIENCE, "{waited:?} in a minute");
+            silence.store(false, Ordering::SeqCst);
+        }
+        // Back again: within seconds what it says counts.
+        auth.ended.lock().unwrap().push(ended_session(session(2)));
+        let begun = Instant::now();
+        while !has_ended(&keys, 2).await {
+            tokio::time::advance(Duration::from_millis(100)).await;
+        }
+        assert!(begun.elapsed() <= USABLE, "{:?}", begun.elapsed());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_key_that_nobody_knows_does_not_make_auth_work() {
+        let (auth, keys) = world();
+        for _ in 0..100 {
+            assert!(keys.key("forged").await.unwrap().is_none());
+        }
+        assert_eq!(auth.asked.load(Ordering::SeqCst), 1);
     }
 }

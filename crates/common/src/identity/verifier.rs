@@ -30,6 +30,8 @@ pub enum TokenError {
     Invalid,
     #[error("the token has run out")]
     Expired,
+    #[error("the session has ended")]
+    Ended,
     #[error("the keys are not to be had")]
     KeysUnavailable(#[source] PeerError),
 }
@@ -44,7 +46,7 @@ impl Identity {
         }
     }
 
-    /// Checks signature, issuer, audience and expiry. The algorithm is the key's, whatever the header says.
+    /// Checks signature, issuer, audience, expiry, and that the session has not ended. The algorithm is the key's, whatever the header says.
     pub async fn verify(&self, token: &str) -> Result<(Caller, AccessClaims), TokenError> {
         if token.len() > MAX_TOKEN_BYTES {
             return Err(TokenError::Invalid);
@@ -62,6 +64,9 @@ impl Identity {
             return Err(TokenError::Expired);
         }
         let caller = self.caller(&claims, token).ok_or(TokenError::Invalid)?;
+        if caller.session.is_some_and(|session| self.keys.has_ended(session)) {
+            return Err(TokenError::Ended);
+        }
         Ok((caller, claims))
     }
 
@@ -107,6 +112,9 @@ impl From<TokenError> for Problem {
             }
             TokenError::Expired => {
                 Self::unauthenticated("token_expired", "This sign-in has run out. Sign in again.")
+            }
+            TokenError::Ended => {
+                Self::unauthenticated("session_ended", "This session was ended. Sign in again.")
             }
             TokenError::KeysUnavailable(cause) => Self::unavailable("auth", &cause),
         }

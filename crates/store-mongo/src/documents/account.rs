@@ -1,6 +1,7 @@
 use mongodb::bson::{Binary, DateTime, Uuid};
-use photure_domain::account::{Role, Session, SigningKey, User};
-use photure_domain::{KeyId, SessionId, UserId};
+use photure_domain::account::{Client, Role, Session, SigningKey, Successor, User};
+use photure_domain::{KeyId, SessionId, Timestamp, UserId};
+use photure_store::Presented;
 use serde::{Deserialize, Serialize};
 
 use super::{binary, bytes, date, id, time, uuid};
@@ -43,6 +44,12 @@ pub(crate) struct SessionDocument {
     expires_at: DateTime,
     #[serde(skip_serializing_if = "Option::is_none")]
     revoked_at: Option<DateTime>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    device: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    address: Option<String>,
+    #[serde(default)]
+    alarm: bool,
     /// SHA-256 of its current refresh token.
     token: Binary,
 }
@@ -56,6 +63,9 @@ impl SessionDocument {
             last_used_at: date(session.last_used_at),
             expires_at: date(session.expires_at),
             revoked_at: session.revoked_at.map(date),
+            device: session.client.device.clone(),
+            address: session.client.address.map(|address| address.to_string()),
+            alarm: session.alarm,
             token,
         }
     }
@@ -72,10 +82,15 @@ impl SessionDocument {
         Session {
             id: SessionId::new(id(self.id)),
             user_id: UserId::new(id(self.user_id)),
+            client: Client {
+                device: self.device,
+                address: self.address.and_then(|address| address.parse().ok()),
+            },
             created_at: time(self.created_at),
             last_used_at: time(self.last_used_at),
             expires_at: time(self.expires_at),
             revoked_at: self.revoked_at.map(time),
+            alarm: self.alarm,
         }
     }
 }
@@ -84,8 +99,47 @@ impl SessionDocument {
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct OldTokenDocument {
     #[serde(rename = "_id")]
-    pub(crate) hash: Binary,
-    pub(crate) session_id: Uuid,
+    hash: Binary,
+    session_id: Uuid,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    replaced: Option<ReplacedDocument>,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+struct ReplacedDocument {
+    at: DateTime,
+    /// The successor's hash.
+    by: Binary,
+    seed: Binary,
+}
+
+impl OldTokenDocument {
+    pub(crate) fn new(hash: Binary, session: SessionId, by: &Successor, now: Timestamp) -> Self {
+        Self {
+            hash,
+            session_id: uuid(session.as_uuid()),
+            replaced: Some(ReplacedDocument {
+                at: date(now),
+                by: binary(&by.hash),
+                seed: binary(&by.seed),
+            }),
+        }
+    }
+
+    pub(crate) fn session_id(&self) -> Uuid {
+        self.session_id
+    }
+
+    /// What this token is to its session.
+    pub(crate) fn presented(self, session: &SessionDocument) -> Result<Presented> {
+        match self.replaced {
+            Some(replaced) if replaced.by == session.token => Ok(Presented::Last {
+                replaced_at: time(replaced.at),
+                seed: bytes(replaced.seed, "a seed")?,
+            }),
+            _ => Ok(Presented::Old),
+        }
+    }
 }
 
 #[derive(Debug, Serialize, Deserialize)]

@@ -6,12 +6,14 @@ use photure_common::extract::Json;
 use photure_common::identity::JwkSet;
 
 use crate::documentation::Always;
-use crate::keyring::Keyring;
+use crate::own_keys::OwnKeys;
 
-/// As long as services keep them.
-const CACHING: &str = "public, max-age=300";
+/// As long as services keep it before they ask again.
+const CACHING: &str = "public, max-age=10";
 
 /// Get the keys that verify access tokens
+///
+/// And which sessions have ended before their access tokens ran out.
 #[utoipa::path(
     get,
     path = "/.well-known/jwks.json",
@@ -19,7 +21,7 @@ const CACHING: &str = "public, max-age=300";
     responses((status = 200, description = "The public keys (RFC 7517)", body = JwkSet), Always),
     security(()),
 )]
-pub(super) async fn jwks(State(keyring): State<Keyring>) -> Result<impl IntoResponse, Problem> {
-    let keys = keyring.published()?;
-    Ok(([(CACHE_CONTROL, CACHING)], Json(JwkSet { keys })))
+pub(super) async fn jwks(State(keys): State<OwnKeys>) -> Result<impl IntoResponse, Problem> {
+    let set: JwkSet = keys.published()?;
+    Ok(([(CACHE_CONTROL, CACHING)], Json(set)))
 }

@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 
 use super::Tokens;
 use crate::accounts::Accounts;
+use crate::client::Seen;
 use crate::cookie::RefreshCookie;
 use crate::documentation::{Always, Limited, Unprocessable};
 use crate::sessions::Sessions;
@@ -53,11 +54,12 @@ pub(super) async fn login(
     State(accounts): State<Accounts>,
     State(sessions): State<Sessions>,
     State(cookie): State<RefreshCookie>,
+    Seen(client): Seen,
     Json(credentials): Json<Credentials>,
 ) -> Result<impl IntoResponse, Problem> {
     let user = accounts
         .authenticate(&credentials.username, credentials.password.into())
         .await?;
-    let granted = sessions.open(&user).await?;
+    let granted = sessions.open(&user, client).await?;
     Ok((cookie.keep(&granted.refresh), Json(Tokens::from(granted))))
 }

@@ -5,6 +5,7 @@ use photure_common::Problem;
 use photure_common::extract::Json;
 
 use super::{RefreshRequest, Tokens};
+use crate::client::Seen;
 use crate::cookie::RefreshCookie;
 use crate::documentation::{Always, CrossSite, Limited, Unprocessable};
 use crate::error::AuthError;
@@ -14,7 +15,8 @@ use crate::tokens::RefreshToken;
 /// Renew a session
 ///
 /// With the refresh token in the body, or, in a browser, with the cookie. Each refresh token counts once; one that comes back ends the
-/// session, since somebody else must have it.
+/// session, since somebody else must have it. Only a client that did not get the answer may ask again within ten seconds: it is given the
+/// same refresh token.
 #[utoipa::path(
     post,
     path = "/api/v1/auth/token/refresh",
@@ -38,6 +40,7 @@ use crate::tokens::RefreshToken;
 pub(super) async fn refresh_token(
     State(sessions): State<Sessions>,
     State(cookie): State<RefreshCookie>,
+    Seen(client): Seen,
     headers: HeaderMap,
     body: Option<Json<RefreshRequest>>,
 ) -> Result<Response, Problem> {
@@ -48,7 +51,7 @@ pub(super) async fn refresh_token(
         None => cookie.brought(&headers)?,
     };
     let renewed = match token {
-        Some(token) => sessions.renew(&token).await,
+        Some(token) => sessions.renew(&token, client).await,
         None => Err(AuthError::RefreshTokenInvalid),
     };
     match renewed {

@@ -48,7 +48,7 @@ impl Forgetting {
 
 #[cfg(test)]
 mod tests {
-    use photure_domain::account::{NewUser, Session};
+    use photure_domain::account::{Client, NewUser, Session};
     use photure_domain::{Clock, SessionId, Timestamp};
     use photure_store::{AccountStore, StoreError};
     use photure_store_sqlite::SqliteStore;
@@ -63,10 +63,12 @@ mod tests {
         let session = Session {
             id,
             user_id: user(1),
+            client: Client::default(),
             created_at: now,
             last_used_at: now,
             expires_at: now.plus(lives),
             revoked_at: None,
+            alarm: false,
         };
         store.create_session(session, [n; 32]).await.unwrap();
         id

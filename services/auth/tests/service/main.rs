@@ -6,5 +6,6 @@ mod life;
 mod outage;
 mod refusals;
 mod service_tokens;
+mod sessions;
 mod support;
 mod tokens;

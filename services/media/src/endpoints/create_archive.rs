@@ -46,7 +46,7 @@ pub(crate) struct Archive {
     request_body = NewArchive,
     responses(
         (status = 201, description = "Where it is to be had", body = Archive, headers(("Location" = String))),
-        (status = 401, description = "unauthenticated, token_invalid, token_expired", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 401, description = "unauthenticated, token_invalid, token_expired, session_ended", body = ProblemBody, content_type = "application/problem+json"),
         (status = 403, description = "forbidden", body = ProblemBody, content_type = "application/problem+json"),
         (status = 404, description = "not_found: there is none of these photos", body = ProblemBody, content_type = "application/problem+json"),
         (status = 422, description = "invalid_fields", body = ProblemBody, content_type = "application/problem+json"),

@@ -17,7 +17,7 @@ use crate::state::AppState;
     operation_id = "get_integrity",
     responses(
         (status = 200, body = IntegrityView),
-        (status = 401, description = "unauthenticated, token_invalid, token_expired", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 401, description = "unauthenticated, token_invalid, token_expired, session_ended", body = ProblemBody, content_type = "application/problem+json"),
         (status = 403, description = "forbidden", body = ProblemBody, content_type = "application/problem+json"),
         (status = 503, description = "unavailable", body = ProblemBody, content_type = "application/problem+json"),
     ),

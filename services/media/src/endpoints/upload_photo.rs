@@ -51,7 +51,7 @@ struct UploadForm {
         (status = 200, description = "You have these bytes already: the photo that is there", body = ref("#/components/schemas/Photo"),
             headers(("Location" = String), ("ETag" = String))),
         (status = 400, description = "malformed_multipart, malformed_digest", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 401, description = "unauthenticated, token_invalid, token_expired", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 401, description = "unauthenticated, token_invalid, token_expired, session_ended", body = ProblemBody, content_type = "application/problem+json"),
         (status = 403, description = "forbidden", body = ProblemBody, content_type = "application/problem+json"),
         (status = 408, description = "request_timeout", body = ProblemBody, content_type = "application/problem+json"),
         (status = 413, description = "payload_too_large", body = ProblemBody, content_type = "application/problem+json"),

@@ -36,7 +36,7 @@ const METHOD_OVERRIDE: HeaderName = HeaderName::from_static("x-http-method-overr
     responses(
         (status = 204, description = "How far it is now", headers(("Upload-Offset" = u64), ("Upload-Expires" = String))),
         (status = 400, description = "malformed_header, upload_interrupted", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 401, description = "unauthenticated, token_invalid, token_expired", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 401, description = "unauthenticated, token_invalid, token_expired, session_ended", body = ProblemBody, content_type = "application/problem+json"),
         (status = 403, description = "forbidden", body = ProblemBody, content_type = "application/problem+json"),
         (status = 404, description = "not_found", body = ProblemBody, content_type = "application/problem+json"),
         (status = 408, description = "request_timeout", body = ProblemBody, content_type = "application/problem+json"),

@@ -32,7 +32,7 @@ use axum::response::{IntoResponse, Response};
     responses(
         (status = 201, description = "Where it is, and how far", headers(("Location" = String), ("Upload-Offset" = u64), ("Upload-Expires" = String))),
         (status = 400, description = "malformed_header", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 401, description = "unauthenticated, token_invalid, token_expired", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 401, description = "unauthenticated, token_invalid, token_expired, session_ended", body = ProblemBody, content_type = "application/problem+json"),
         (status = 403, description = "forbidden", body = ProblemBody, content_type = "application/problem+json"),
         (status = 412, description = "tus_version", body = ProblemBody, content_type = "application/problem+json"),
         (status = 413, description = "payload_too_large, more_than_announced", body = ProblemBody, content_type = "application/problem+json"),

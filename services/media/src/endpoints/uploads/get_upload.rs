@@ -53,7 +53,7 @@ enum UploadStatus {
     params(("id" = UploadId, Path)),
     responses(
         (status = 200, description = "How it stands", body = UploadState),
-        (status = 401, description = "unauthenticated, token_invalid, token_expired", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 401, description = "unauthenticated, token_invalid, token_expired, session_ended", body = ProblemBody, content_type = "application/problem+json"),
         (status = 403, description = "forbidden", body = ProblemBody, content_type = "application/problem+json"),
         (status = 404, description = "not_found", body = ProblemBody, content_type = "application/problem+json"),
         (status = 503, description = "unavailable", body = ProblemBody, content_type = "application/problem+json"),

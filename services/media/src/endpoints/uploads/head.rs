@@ -29,7 +29,7 @@ use crate::upload::Authority;
         (status = 200, description = "In its headers", headers(
             ("Upload-Offset" = u64), ("Upload-Length" = u64), ("Upload-Metadata" = String), ("Upload-Expires" = String),
         )),
-        (status = 401, description = "unauthenticated, token_invalid, token_expired", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 401, description = "unauthenticated, token_invalid, token_expired, session_ended", body = ProblemBody, content_type = "application/problem+json"),
         (status = 403, description = "forbidden", body = ProblemBody, content_type = "application/problem+json"),
         (status = 404, description = "not_found", body = ProblemBody, content_type = "application/problem+json"),
         (status = 410, description = "upload_failed", body = ProblemBody, content_type = "application/problem+json"),

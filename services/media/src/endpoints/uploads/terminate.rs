@@ -23,7 +23,7 @@ use crate::state::AppState;
     ),
     responses(
         (status = 204, description = "It is gone"),
-        (status = 401, description = "unauthenticated, token_invalid, token_expired", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 401, description = "unauthenticated, token_invalid, token_expired, session_ended", body = ProblemBody, content_type = "application/problem+json"),
         (status = 403, description = "forbidden", body = ProblemBody, content_type = "application/problem+json"),
         (status = 404, description = "not_found", body = ProblemBody, content_type = "application/problem+json"),
         (status = 412, description = "tus_version", body = ProblemBody, content_type = "application/problem+json"),

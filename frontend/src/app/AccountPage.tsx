@@ -1,0 +1,14 @@
+import { useEffect } from "react";
+import { Sessions } from "../features/account/Sessions";
+
+export function AccountPage() {
+  useEffect(() => {
+    document.title = "Account · Photure";
+  }, []);
+  return (
+    <div className="mx-auto max-w-3xl px-4 md:px-6">
+      <h1 className="pt-6 text-month font-semibold tracking-[-0.03em] md:pt-8">Account</h1>
+      <Sessions />
+    </div>
+  );
+}
