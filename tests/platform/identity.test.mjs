@@ -1,9 +1,15 @@
-// Sessions that are ended, and refresh tokens that come back: what every service makes of it, addressed directly too.
+// Sessions that are ended, refresh tokens that come back, and API keys: what every service makes of them, addressed directly too.
 import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
+import { promisify } from "node:util";
 import { after, before, describe, test } from "node:test";
 import { assertProblem, Client } from "../lib/client.mjs";
-import { forms } from "../lib/stack.mjs";
+import { png } from "../lib/pictures.mjs";
+import { forms, photure } from "../lib/stack.mjs";
 
 /** What the page promises, and what the issue allows. */
 const WITHIN_S = 30;
@@ -79,6 +85,41 @@ for (const [form, start] of Object.entries(forms)) {
       assert.deepEqual(alarms.map(({ device }) => device), ["owner"]);
       assert.equal((await client.call("DELETE", `auth/sessions/${alarms[0].id}`)).status, 204);
       assert.ok((await client.get("auth/sessions")).items.every(({ alarm }) => !alarm));
+    });
+
+    test("an API key opens every service as far as its scopes reach, and none within a minute after it was deleted", async (t) => {
+      const client = await Client.register(stack.url);
+      const make = async (scopes) => (await client.call("POST", "auth/api-keys", { json: { name: "test", scopes } })).json();
+      const [both, reading] = [await make(["photos:read", "photos:write"]), await make(["photos:read"])];
+      const ways = (key) => [bearer(key), { "x-api-key": key }];
+      for (const headers of ways(both.key)) {
+        for (const [what, base] of doors(stack)) assert.equal((await knock(base, what, headers)).status, what === "uploads" ? 422 : 200, `${what} at ${base}`);
+      }
+      for (const headers of ways(reading.key)) {
+        for (const [what, base] of doors(stack)) {
+          const response = await knock(base, what, headers);
+          if (what === "uploads") await assertProblem(response, 403, "forbidden", base);
+          else assert.equal(response.status, 200, `${what} at ${base}`);
+        }
+      }
+      const { items } = await client.get("auth/api-keys");
+      assert.deepEqual(items.map(({ name, last_used_at, ...rest }) => [name, last_used_at !== null, "key" in rest]), [["test", true, false], ["test", true, false]]);
+      assert.equal((await client.call("DELETE", `auth/api-keys/${both.id}`)).status, 204);
+      const seconds = await refusedEverywhere(stack, bearer(both.key), "api_key_invalid", 60);
+      t.diagnostic(`refused everywhere after ${seconds.toFixed(1)} s`);
+    });
+
+    test("photure upload works with an API key", async () => {
+      const client = await Client.register(stack.url);
+      const made = await (await client.call("POST", "auth/api-keys", { json: { name: "upload", scopes: ["photos:read", "photos:write"] } })).json();
+      const folder = mkdtempSync(path.join(tmpdir(), "photure-key-"));
+      writeFileSync(path.join(folder, "a.png"), png(40, 30));
+      const run = (key) =>
+        promisify(execFile)(photure(), ["upload", "--server", stack.url, "--json", folder], { env: { PATH: process.env.PATH, HOME: folder, PHOTURE_API_KEY: key } });
+      await run(made.key);
+      assert.equal((await client.photos()).length, 1);
+      await assert.rejects(run(made.key.slice(0, -1)), /no API key, or not all of it/);
+      rmSync(folder, { recursive: true });
     });
 
     test("who signs out everywhere is signed out everywhere", async () => {

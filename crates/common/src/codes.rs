@@ -9,6 +9,10 @@ pub const PROBLEM_CODES: &[(&str, &str)] = &[
         "address_invalid",
         "the signature of the address is not one of ours",
     ),
+    (
+        "api_key_invalid",
+        "the API key is incomplete, was deleted, or has run out",
+    ),
     ("attestation_invalid", "only media may register photos"),
     ("bad_request", "the request is not understood"),
     (
@@ -85,6 +89,7 @@ pub const PROBLEM_CODES: &[(&str, &str)] = &[
     ("timeout", "a part of Photure took too long to answer"),
     ("token_expired", "the access token has run out; refresh it"),
     ("token_invalid", "the access token is not one of ours"),
+    ("too_many_api_keys", "a person may have a hundred keys"),
     ("too_many_pixels", "the picture has more pixels than are taken"),
     ("too_many_uploads", "too many uploads are open"),
     ("truncated_image", "the picture ends before it is complete"),

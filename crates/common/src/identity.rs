@@ -3,14 +3,16 @@
 //! Every service verifies for itself, with auth's public keys; none trusts the network it is asked from.
 
 mod claims;
+mod exchanged;
 mod extractor;
 mod keys;
 mod verifier;
 
 pub use claims::{AUDIENCE, AccessClaims};
+pub use exchanged::Exchanged;
 pub use extractor::{
-    Administer, Caller, Identified, ManageAccount, Permission, Permit, ReadAccount, ReadCatalogue,
-    ReadPhotos, RegisterPhotos, SweepBlobs, WritePhotos, bearer,
+    API_KEY, Administer, Caller, Identified, ManageAccount, Permission, Permit, ReadAccount, ReadCatalogue,
+    ReadPhotos, RegisterPhotos, SweepBlobs, WritePhotos, credential,
 };
-pub use keys::{JWKS_PATH, JwkSet, KeySource, PublicKey, RemoteKeys, ended_session};
+pub use keys::{JWKS_PATH, JwkSet, KEY_TOKEN_PATH, KeySource, PublicKey, RemoteKeys, ended_session};
 pub use verifier::{Identity, TokenError};

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use photure_common::config::Env;
 use photure_common::service::{Kit, StartError};
-use photure_store::{AccountStore, PhotoStore, SessionStore, SigningKeyStore, StoreProbe};
+use photure_store::{AccountStore, ApiKeyStore, PhotoStore, SessionStore, SigningKeyStore, StoreProbe};
 use photure_store_mongo::MongoStore;
 use photure_store_sqlite::SqliteStore;
 
@@ -82,6 +82,7 @@ impl DatabaseUrl {
 pub struct Database {
     pub accounts: Arc<dyn AccountStore>,
     pub sessions: Arc<dyn SessionStore>,
+    pub api_keys: Arc<dyn ApiKeyStore>,
     pub keys: Arc<dyn SigningKeyStore>,
     pub photos: Arc<dyn PhotoStore>,
     pub probe: Arc<dyn StoreProbe>,
@@ -90,12 +91,13 @@ pub struct Database {
 impl Database {
     fn of<S>(store: S) -> Self
     where
-        S: AccountStore + SessionStore + SigningKeyStore + PhotoStore + StoreProbe + 'static,
+        S: AccountStore + SessionStore + ApiKeyStore + SigningKeyStore + PhotoStore + StoreProbe + 'static,
     {
         let store = Arc::new(store);
         Self {
             accounts: store.clone(),
             sessions: store.clone(),
+            api_keys: store.clone(),
             keys: store.clone(),
             photos: store.clone(),
             probe: store,

@@ -3,12 +3,15 @@
 use std::collections::BTreeSet;
 
 use crate::UserId;
+use crate::account::Role;
 
 /// What a token allows its bearer to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Scope {
     PhotosRead,
     PhotosWrite,
+    AlbumsWrite,
+    SharesManage,
     Admin,
     /// A service's own: to catalogue what a user has uploaded, when that user is no longer there to say so.
     PhotosRegister,
@@ -19,9 +22,11 @@ pub enum Scope {
 }
 
 impl Scope {
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 8] = [
         Self::PhotosRead,
         Self::PhotosWrite,
+        Self::AlbumsWrite,
+        Self::SharesManage,
         Self::Admin,
         Self::PhotosRegister,
         Self::BlobsSweep,
@@ -32,6 +37,8 @@ impl Scope {
         match self {
             Self::PhotosRead => "photos:read",
             Self::PhotosWrite => "photos:write",
+            Self::AlbumsWrite => "albums:write",
+            Self::SharesManage => "shares:manage",
             Self::Admin => "admin",
             Self::PhotosRegister => "photos:register",
             Self::BlobsSweep => "blobs:sweep",
@@ -54,12 +61,37 @@ pub fn write_scopes(scopes: &BTreeSet<Scope>) -> String {
         .join(" ")
 }
 
+/// All that a person of this role may do, and may let a program do.
+pub fn scopes_of(role: Role) -> BTreeSet<Scope> {
+    let all = [
+        Scope::PhotosRead,
+        Scope::PhotosWrite,
+        Scope::AlbumsWrite,
+        Scope::SharesManage,
+    ];
+    let admin = (role == Role::Admin).then_some(Scope::Admin);
+    all.into_iter().chain(admin).collect()
+}
+
 /// Who asks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Actor {
+    /// A person, signed in.
     User(UserId),
+    /// A program with an API key, in a person's name.
+    Program(UserId),
     /// A service, in nobody's name.
     Service,
+}
+
+impl Actor {
+    /// Whose name it is done in.
+    pub const fn person(self) -> Option<UserId> {
+        match self {
+            Self::User(user) | Self::Program(user) => Some(user),
+            Self::Service => None,
+        }
+    }
 }
 
 /// What is asked for.
@@ -77,7 +109,7 @@ pub enum Action {
     ReadCatalogue,
     /// To see one's own account.
     ReadAccount,
-    /// To see and end one's sessions: for whoever is signed in themselves.
+    /// To see and change one's sessions and keys: for whoever is signed in themselves.
     ManageAccount,
     /// To look after the whole installation.
     Administer,
@@ -112,11 +144,13 @@ pub fn decide(actor: Actor, scopes: &BTreeSet<Scope>, action: Action, owner: Opt
             Decision::Allowed
         }
         (Actor::Service, _)
-        | (Actor::User(_), Action::RegisterPhotos | Action::SweepBlobs | Action::ReadCatalogue) => {
-            Decision::Forbidden
+        | (_, Action::RegisterPhotos | Action::SweepBlobs | Action::ReadCatalogue)
+        // A leaked key must not be able to make another, or to lock its owner out.
+        | (Actor::Program(_), Action::ManageAccount) => Decision::Forbidden,
+        (Actor::User(user) | Actor::Program(user), _) if owner.is_none_or(|owner| owner == user) => {
+            Decision::Allowed
         }
-        (Actor::User(user), _) if owner.is_none_or(|owner| owner == user) => Decision::Allowed,
-        (Actor::User(_), _) => Decision::NotFound,
+        (Actor::User(_) | Actor::Program(_), _) => Decision::NotFound,
     }
 }
 
@@ -159,6 +193,47 @@ mod tests {
             ),
             Decision::Forbidden
         );
+    }
+
+    #[test]
+    fn a_program_is_its_owner_but_for_the_account() {
+        let all: BTreeSet<_> = Scope::ALL.into();
+        let program = Actor::Program(MINE);
+        for action in [
+            Action::ReadPhotos,
+            Action::WritePhotos,
+            Action::ReadAccount,
+            Action::Administer,
+        ] {
+            assert_eq!(decide(program, &all, action, Some(MINE)), Decision::Allowed);
+            assert_eq!(decide(program, &all, action, Some(OTHER)), Decision::NotFound);
+        }
+        for action in [
+            Action::ManageAccount,
+            Action::SweepBlobs,
+            Action::RegisterPhotos,
+            Action::ReadCatalogue,
+        ] {
+            assert_eq!(decide(program, &all, action, None), Decision::Forbidden);
+        }
+        assert_eq!(
+            decide(Actor::User(MINE), &BTreeSet::new(), Action::ManageAccount, None),
+            Decision::Allowed
+        );
+    }
+
+    #[test]
+    fn only_an_admin_may_do_what_admins_do() {
+        assert!(scopes_of(Role::Admin).contains(&Scope::Admin));
+        let member = scopes_of(Role::Member);
+        for scope in [
+            Scope::Admin,
+            Scope::PhotosRegister,
+            Scope::BlobsSweep,
+            Scope::CatalogueRead,
+        ] {
+            assert!(!member.contains(&scope), "{scope:?}");
+        }
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 
 use serde::{Deserialize, Serialize};
+use unicode_normalization::UnicodeNormalization;
 use utoipa::ToSchema;
 
 use crate::{KeyId, SessionId, Timestamp, UserId};
@@ -46,9 +47,11 @@ pub struct NewUser {
     pub created_at: Timestamp,
 }
 
-/// How names and addresses are compared: without regard to case.
+/// How names and addresses are compared: without regard to case, and to how Unicode writes the same (NFKC), so that an accent that is a
+/// character of its own, or a letter of full width, makes no other name.
 pub fn folded(name: &str) -> String {
-    name.trim().to_lowercase()
+    let lower: String = name.trim().nfkc().collect::<String>().to_lowercase();
+    lower.nfkc().collect()
 }
 
 /// A signed-in device. Its refresh token is kept as a hash and replaced at each use.
@@ -120,5 +123,30 @@ impl std::fmt::Debug for NewUser {
         f.debug_struct("NewUser")
             .field("id", &self.id)
             .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::folded;
+
+    #[test]
+    fn one_name_is_folded_one_way_however_it_is_written() {
+        for (one, other) in [
+            ("Ada", " aDA "),
+            ("Zo\u{EB}", "zoe\u{308}"),
+            ("\u{C5}sa", "A\u{30A}SA"),
+            ("\u{212B}sa", "\u{E5}sa"),
+            ("\u{FF21}\u{FF44}\u{FF41}", "ada"),
+            ("\u{FB01}nn", "finn"),
+            ("\u{1112}\u{1161}\u{11AB}", "\u{D55C}"),
+        ] {
+            assert_eq!(folded(one), folded(other), "{one:?} and {other:?}");
+        }
+        for name in ["\u{130}", "\u{1E9E}", "\u{3D4}", "Zo\u{EB}"] {
+            let once = folded(name);
+            assert_eq!(folded(&once), once, "{name:?} is folded once and for all");
+        }
+        assert_ne!(folded("zoe"), folded("zo\u{EB}"), "an accent makes another name");
     }
 }

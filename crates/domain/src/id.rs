@@ -49,6 +49,8 @@ ids! {
     PhotoId,
     /// A signed-in device: one family of refresh tokens.
     SessionId,
+    /// A key that a program signs in with.
+    ApiKeyId,
     /// A run of the timeline.
     SegmentId,
     /// A key that signs access tokens.

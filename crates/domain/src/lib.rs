@@ -5,6 +5,7 @@
 
 pub mod access;
 pub mod account;
+pub mod api_key;
 mod clock;
 mod digest;
 mod id;
@@ -17,5 +18,5 @@ pub mod timeline;
 
 pub use clock::{Clock, IdSource};
 pub use digest::{InvalidSha256, Sha256};
-pub use id::{ClaimId, KeyId, PhotoId, SegmentId, SessionId, UploadId, UserId};
+pub use id::{ApiKeyId, ClaimId, KeyId, PhotoId, SegmentId, SessionId, UploadId, UserId};
 pub use time::{InvalidTimestamp, Timestamp};

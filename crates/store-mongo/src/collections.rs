@@ -9,8 +9,8 @@ use mongodb::{Client, Collection, Database};
 
 use crate::Result;
 use crate::documents::{
-    HashDocument, LibraryDocument, MetadataDocument, OldTokenDocument, PhotoDocument, PurgedDocument,
-    SegmentDocument, SessionDocument, SigningKeyDocument, UserDocument,
+    ApiKeyDocument, HashDocument, LibraryDocument, MetadataDocument, OldTokenDocument, PhotoDocument,
+    PurgedDocument, SegmentDocument, SessionDocument, SigningKeyDocument, UserDocument,
 };
 use crate::error::Error;
 
@@ -27,6 +27,7 @@ pub(crate) struct Collections {
     pub(crate) users: Collection<UserDocument>,
     pub(crate) sessions: Collection<SessionDocument>,
     pub(crate) old_tokens: Collection<OldTokenDocument>,
+    pub(crate) api_keys: Collection<ApiKeyDocument>,
     pub(crate) signing_keys: Collection<SigningKeyDocument>,
     pub(crate) photos: Collection<PhotoDocument>,
     pub(crate) metadata: Collection<MetadataDocument>,
@@ -71,6 +72,7 @@ impl Collections {
             users: database.collection("users"),
             sessions: database.collection("sessions"),
             old_tokens: database.collection("old_refresh_tokens"),
+            api_keys: database.collection("api_keys"),
             signing_keys: database.collection("signing_keys"),
             photos: database.collection("photos"),
             metadata: database.collection("photo_metadata"),

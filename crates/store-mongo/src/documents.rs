@@ -2,6 +2,7 @@
 //! may be no names for MongoDB.
 
 mod account;
+mod api_key;
 mod counts;
 mod photo;
 
@@ -15,6 +16,7 @@ use crate::Result;
 use crate::error::Error;
 
 pub(crate) use account::{OldTokenDocument, SessionDocument, SigningKeyDocument, UserDocument};
+pub(crate) use api_key::ApiKeyDocument;
 pub(crate) use counts::{HashDocument, LibraryDocument, PurgedDocument, SegmentDocument};
 pub(crate) use photo::{KeyDocument, MetadataDocument, PhotoDocument, Shelf, ShownDocument};
 

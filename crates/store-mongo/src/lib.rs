@@ -5,6 +5,7 @@
 //! majority and journaled. What comes from people is only ever a typed value in a filter, never an operator or a field's name.
 
 mod account;
+mod api_key;
 mod collections;
 mod documents;
 mod error;

@@ -105,6 +105,13 @@ fn indexes() -> Vec<(&'static str, Vec<IndexModel>)> {
             "old_refresh_tokens",
             vec![index("session", doc! { "session_id": 1 }, None)],
         ),
+        (
+            "api_keys",
+            vec![
+                unique("hash", doc! { "hash": 1 }),
+                index("user", doc! { "user_id": 1, "created_at": 1, "_id": 1 }, None),
+            ],
+        ),
         ("signing_keys", vec![]),
         (
             "photos",

@@ -112,6 +112,19 @@ impl SessionStore for MongoStore {
             .await
     }
 
+    async fn change_password(
+        &self,
+        user: UserId,
+        password_hash: String,
+        kept: Option<SessionId>,
+        now: Timestamp,
+    ) -> StoreResult<Vec<SessionId>> {
+        self.change(user, |tx| {
+            Box::pin(change_password(tx, user, password_hash.clone(), kept, now))
+        })
+        .await
+    }
+
     async fn revoked_since(&self, since: Timestamp) -> StoreResult<Vec<(SessionId, Timestamp)>> {
         self.look(async |tx| {
             let found = tx
@@ -207,6 +220,27 @@ async fn end_all(
         .session(&mut *tx.session)
         .await?;
     Ok(ended)
+}
+
+async fn change_password(
+    tx: &mut Tx<'_>,
+    user: UserId,
+    password_hash: String,
+    kept: Option<SessionId>,
+    now: Timestamp,
+) -> Result<Vec<SessionId>> {
+    let one = doc! { "_id": uuid(user.as_uuid()) };
+    let changed = doc! { "$set": { "password_hash": password_hash } };
+    let changed = tx
+        .collections
+        .users
+        .update_one(one, changed)
+        .session(&mut *tx.session)
+        .await?;
+    if changed.matched_count == 0 {
+        return Err(StoreError::NotFound.into());
+    }
+    end_all(tx, user, kept, now).await
 }
 
 /// Whether there was one.

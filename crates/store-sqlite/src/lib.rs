@@ -5,6 +5,7 @@
 //! `BEGIN IMMEDIATE`; a few read beside it. SQL runs on blocking threads alone.
 
 mod account;
+mod api_key;
 mod columns;
 mod connections;
 mod error;

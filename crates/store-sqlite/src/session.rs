@@ -132,6 +132,25 @@ impl SessionStore for SqliteStore {
         self.write(move |tx| end_all(tx, user, kept, now)).await
     }
 
+    async fn change_password(
+        &self,
+        user: UserId,
+        password_hash: String,
+        kept: Option<SessionId>,
+        now: Timestamp,
+    ) -> StoreResult<Vec<SessionId>> {
+        self.write(move |tx| {
+            let changed = tx
+                .prepare_cached("UPDATE users SET password_hash = ?2 WHERE id = ?1")?
+                .execute(params![Column(user), password_hash])?;
+            if changed == 0 {
+                return Err(StoreError::NotFound.into());
+            }
+            end_all(tx, user, kept, now)
+        })
+        .await
+    }
+
     async fn revoked_since(&self, since: Timestamp) -> StoreResult<Vec<(SessionId, Timestamp)>> {
         self.read(move |tx| {
             let mut query =

@@ -12,9 +12,10 @@ use futures::{FutureExt, StreamExt};
 use photure_domain::Timestamp;
 use photure_domain::photo::NewPhoto;
 
-use crate::{AccountStore, PhotoStore, SessionStore, SigningKeyStore, StoreProbe};
+use crate::{AccountStore, ApiKeyStore, PhotoStore, SessionStore, SigningKeyStore, StoreProbe};
 
 pub mod accounts;
+pub mod api_keys;
 pub mod care;
 pub mod hashes;
 pub mod lists;
@@ -29,9 +30,12 @@ pub mod timelines;
 pub mod trash;
 
 /// Every port at once.
-pub trait Store: AccountStore + SessionStore + SigningKeyStore + PhotoStore + StoreProbe {}
+pub trait Store:
+    AccountStore + SessionStore + ApiKeyStore + SigningKeyStore + PhotoStore + StoreProbe
+{
+}
 
-impl<S: AccountStore + SessionStore + SigningKeyStore + PhotoStore + StoreProbe> Store for S {}
+impl<S: AccountStore + SessionStore + ApiKeyStore + SigningKeyStore + PhotoStore + StoreProbe> Store for S {}
 
 /// A database that one test has for itself.
 #[async_trait]
@@ -82,6 +86,9 @@ macro_rules! contract_tests {
             accounts::an_account_is_found_however_its_name_is_written,
             accounts::an_account_that_is_not_there_is_not_found,
             accounts::an_operator_is_a_name_like_any_other,
+            api_keys::keys_read_back_newest_first,
+            api_keys::a_key_is_found_by_its_hash_and_its_use_is_noted_to_the_minute,
+            api_keys::a_person_deletes_keys_of_their_own_alone,
             care::the_catalogue_goes_by_hash_and_owner_whatever_the_page,
             care::what_was_purged_is_told_until_it_is_confirmed,
             care::registering_takes_back_what_was_purged,
@@ -122,6 +129,7 @@ macro_rules! contract_tests {
             sessions::whoever_lost_the_answer_is_given_the_same_successor,
             sessions::a_person_sees_their_sessions_that_go_on,
             sessions::a_person_ends_sessions_of_their_own_alone,
+            sessions::a_new_password_ends_the_other_sessions,
             sessions::of_two_that_present_one_token_one_goes_on,
             sessions::an_ended_session_goes_on_no_more,
             sessions::a_token_that_was_never_given_is_unknown,

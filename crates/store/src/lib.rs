@@ -22,6 +22,7 @@
 //! 10. **Opening migrates.** Migrations are idempotent and safe when two processes open the same database at once.
 
 mod account;
+pub mod api_key;
 pub mod change;
 mod error;
 pub mod hash;
@@ -35,6 +36,7 @@ pub mod usage;
 pub mod contract;
 
 pub use account::{AccountStore, SigningKeyStore, StoredUser};
+pub use api_key::ApiKeyStore;
 pub use error::{Conflict, StoreError, StoreResult};
 pub use photo::{Claim, ListedBy, PhotoFilter, PhotoStore, Position, Purged, Registered, Released, Trashed};
 pub use probe::StoreProbe;

@@ -48,6 +48,16 @@ pub trait SessionStore: Send + Sync + std::fmt::Debug {
         now: Timestamp,
     ) -> StoreResult<Vec<SessionId>>;
 
+    /// Gives an account another password, and revokes its sessions as [`SessionStore::end_sessions`] does: whoever knew the old password
+    /// is out.
+    async fn change_password(
+        &self,
+        user: UserId,
+        password_hash: String,
+        kept: Option<SessionId>,
+        now: Timestamp,
+    ) -> StoreResult<Vec<SessionId>>;
+
     /// What was revoked at `since` or later, in no order.
     async fn revoked_since(&self, since: Timestamp) -> StoreResult<Vec<(SessionId, Timestamp)>>;
 

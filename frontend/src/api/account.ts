@@ -5,6 +5,9 @@ import type { components } from "./schema.gen";
 
 export type Me = components["schemas"]["Me"];
 
+/** Every other session of theirs ends. */
+export const changePassword = (body: components["schemas"]["PasswordChange"]) => answer(api.PUT("/api/v1/auth/password", { body }));
+
 export const meQuery = queryOptions({
   queryKey: keys.me,
   queryFn: ({ signal }): Promise<Me> => answer(api.GET("/api/v1/users/me", { signal })),

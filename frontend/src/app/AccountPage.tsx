@@ -1,4 +1,6 @@
 import { useEffect } from "react";
+import { ApiKeys } from "../features/account/ApiKeys";
+import { Password } from "../features/account/Password";
 import { Sessions } from "../features/account/Sessions";
 
 export function AccountPage() {
@@ -9,6 +11,8 @@ export function AccountPage() {
     <div className="mx-auto max-w-3xl px-4 md:px-6">
       <h1 className="pt-6 text-month font-semibold tracking-[-0.03em] md:pt-8">Account</h1>
       <Sessions />
+      <Password />
+      <ApiKeys />
     </div>
   );
 }

@@ -69,6 +69,22 @@ impl Accounts {
         }
     }
 
+    /// The hash of the password that is to take the place of `current`, which must be the account's.
+    pub(crate) async fn new_password(
+        &self,
+        user: UserId,
+        current: SecretString,
+        new: SecretString,
+    ) -> Result<String, AuthError> {
+        fields::checked_password("new", &new)?;
+        let name = self.store.user(user).await?.username;
+        match self.authenticate(&name, current).await {
+            Ok(found) if found.id == user => self.passwords.hash(new).await,
+            Ok(_) | Err(AuthError::InvalidCredentials) => Err(AuthError::WrongPassword),
+            Err(error) => Err(error),
+        }
+    }
+
     pub(crate) async fn user(&self, id: UserId) -> Result<User, AuthError> {
         Ok(self.store.user(id).await?)
     }

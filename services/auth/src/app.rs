@@ -2,6 +2,7 @@ use axum::extract::FromRef;
 use photure_common::identity::Identity;
 
 use crate::accounts::Accounts;
+use crate::api_keys::ApiKeys;
 use crate::cookie::RefreshCookie;
 use crate::own_keys::OwnKeys;
 use crate::service_tokens::ServiceTokens;
@@ -12,6 +13,7 @@ use crate::sessions::Sessions;
 pub(crate) struct App {
     pub(crate) accounts: Accounts,
     pub(crate) sessions: Sessions,
+    pub(crate) api_keys: ApiKeys,
     pub(crate) own_keys: OwnKeys,
     pub(crate) service_tokens: ServiceTokens,
     pub(crate) cookie: RefreshCookie,

@@ -8,9 +8,10 @@ use photure_common::health::{Checks, DatabaseCheck};
 use photure_common::identity::Identity;
 use photure_common::service::{self, Descriptor, Kit, StartError};
 use photure_database::{Database, DatabaseUrl};
-use photure_store::{AccountStore, SessionStore, SigningKeyStore, StoreProbe};
+use photure_store::{AccountStore, ApiKeyStore, SessionStore, SigningKeyStore, StoreProbe};
 
 use crate::accounts::Accounts;
+use crate::api_keys::ApiKeys;
 use crate::app::App;
 use crate::cookie::RefreshCookie;
 use crate::keyring::Keyring;
@@ -36,6 +37,7 @@ const DESCRIPTOR: Descriptor = Descriptor {
 pub struct Stores {
     pub accounts: Arc<dyn AccountStore>,
     pub sessions: Arc<dyn SessionStore>,
+    pub api_keys: Arc<dyn ApiKeyStore>,
     pub keys: Arc<dyn SigningKeyStore>,
     pub probe: Arc<dyn StoreProbe>,
 }
@@ -49,6 +51,7 @@ pub fn main() -> ExitCode {
             let Database {
                 accounts,
                 sessions,
+                api_keys,
                 keys,
                 probe,
                 ..
@@ -58,6 +61,7 @@ pub fn main() -> ExitCode {
                 Stores {
                     accounts,
                     sessions,
+                    api_keys,
                     keys,
                     probe,
                 },
@@ -80,10 +84,6 @@ pub async fn router(config: AuthConfig, stores: Stores, kit: &Kit) -> Result<Rou
         tracing::warn!(cause = %error, "ended sessions not loaded yet");
     }
     kit.tasks.spawn(ended.clone().keep_loading(kit.clone()));
-    let own_keys = OwnKeys {
-        keyring: keyring.clone(),
-        ended: ended.clone(),
-    };
     kit.tasks.spawn(
         Forgetting {
             store: stores.sessions.clone(),
@@ -91,13 +91,9 @@ pub async fn router(config: AuthConfig, stores: Stores, kit: &Kit) -> Result<Rou
         }
         .run(),
     );
-    let checks = Checks::default()
-        .with("database", Arc::new(DatabaseCheck(stores.probe)))
-        .with("signing_keys", Arc::new(own_keys.clone()));
-
     let origin = config.public_url.origin();
     let issuer = Issuer {
-        keyring,
+        keyring: keyring.clone(),
         clock: kit.clock.clone(),
         name: origin.as_str().into(),
     };
@@ -109,6 +105,22 @@ pub async fn router(config: AuthConfig, stores: Stores, kit: &Kit) -> Result<Rou
         clock: kit.clock.clone(),
         ids: kit.ids.clone(),
     };
+    let api_keys = ApiKeys {
+        store: stores.api_keys,
+        accounts: accounts.clone(),
+        issuer: issuer.clone(),
+        clock: kit.clock.clone(),
+        ids: kit.ids.clone(),
+    };
+    let own_keys = OwnKeys {
+        keyring,
+        ended: ended.clone(),
+        api_keys: api_keys.clone(),
+        exchanged: Arc::default(),
+    };
+    let checks = Checks::default()
+        .with("database", Arc::new(DatabaseCheck(stores.probe)))
+        .with("signing_keys", Arc::new(own_keys.clone()));
     let app = App {
         sessions: Sessions {
             store: stores.sessions,
@@ -121,6 +133,7 @@ pub async fn router(config: AuthConfig, stores: Stores, kit: &Kit) -> Result<Rou
             refresh_token: config.refresh_token,
         },
         accounts,
+        api_keys,
         service_tokens: ServiceTokens {
             issuer,
             credential: config.service_credential,

@@ -1,11 +1,16 @@
 //! One endpoint per file.
 
+mod change_password;
+mod create_api_key;
+mod delete_api_key;
 mod end_session;
 mod end_sessions;
 mod get_me;
 mod get_session;
 mod health;
 mod jwks;
+mod key_token;
+mod list_api_keys;
 mod list_sessions;
 mod login;
 mod logout;
@@ -14,7 +19,9 @@ mod register;
 mod service_token;
 mod verify_token;
 
+use axum::routing::post;
 use photure_common::documentation;
+use photure_common::identity::KEY_TOKEN_PATH;
 use serde::{Deserialize, Serialize};
 use utoipa::{OpenApi, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
@@ -39,6 +46,12 @@ pub(crate) fn router() -> OpenApiRouter<App> {
         .routes(routes!(verify_token::verify_token))
         .routes(routes!(list_sessions::list_sessions, end_sessions::end_sessions))
         .routes(routes!(get_session::get_session, end_session::end_session))
+        .routes(routes!(
+            list_api_keys::list_api_keys,
+            create_api_key::create_api_key
+        ))
+        .routes(routes!(change_password::change_password))
+        .routes(routes!(delete_api_key::delete_api_key))
         .routes(routes!(health::health))
         .routes(routes!(jwks::jwks))
         .routes(routes!(get_me::get_me))
@@ -47,10 +60,10 @@ pub(crate) fn router() -> OpenApiRouter<App> {
 
 /// What only services ask is in no document.
 fn internal() -> OpenApiRouter<App> {
-    OpenApiRouter::from(axum::Router::new().route(
-        "/internal/service-token",
-        axum::routing::post(service_token::service_token),
-    ))
+    let routes = axum::Router::new()
+        .route("/internal/service-token", post(service_token::service_token))
+        .route(KEY_TOKEN_PATH, post(key_token::key_token));
+    OpenApiRouter::from(routes)
 }
 
 /// What a device shows from now on.

@@ -13,6 +13,9 @@ pub(crate) enum AuthError {
     /// No such account, or not its password: nobody is told which.
     #[error("user name or password are wrong")]
     InvalidCredentials,
+    /// Somebody is signed in, and does not know the password.
+    #[error("the current password is another one")]
+    WrongPassword,
     #[error("the account is disabled")]
     AccountDisabled,
     /// Unknown, run out, or of a session that has ended.
@@ -21,6 +24,11 @@ pub(crate) enum AuthError {
     /// It was used before: somebody has a copy, so the session was ended.
     #[error("the refresh token was used before")]
     RefreshTokenReused,
+    /// Unknown, deleted, run out, or of an account that may not be used.
+    #[error("the API key is not taken")]
+    ApiKeyInvalid,
+    #[error("there are more API keys than anyone keeps track of")]
+    TooManyApiKeys,
     #[error("the service is not let in")]
     ServiceRefused,
     /// More passwords wait to be checked than is good for anyone.

@@ -4,6 +4,7 @@
 //! verifies them with the keys it publishes.
 
 mod accounts;
+mod api_keys;
 mod app;
 mod assemble;
 mod client;

@@ -1,9 +1,14 @@
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use photure_common::health::Check;
-use photure_common::identity::{JwkSet, KeySource, PublicKey};
+use photure_common::identity::{Exchanged, JwkSet, KeySource, PublicKey};
 use photure_common::peer::PeerError;
 use photure_domain::SessionId;
+use photure_domain::api_key::ApiKeySecret;
+use secrecy::SecretString;
 
+use crate::api_keys::ApiKeys;
 use crate::error::AuthError;
 use crate::keyring::Keyring;
 use crate::sessions::Ended;
@@ -13,6 +18,8 @@ use crate::sessions::Ended;
 pub(crate) struct OwnKeys {
     pub(crate) keyring: Keyring,
     pub(crate) ended: Ended,
+    pub(crate) api_keys: ApiKeys,
+    pub(crate) exchanged: Arc<Exchanged>,
 }
 
 impl OwnKeys {
@@ -40,6 +47,19 @@ impl KeySource for OwnKeys {
             .usable()
             .map_err(|error| PeerError::Unreachable(error.into()))?;
         Ok(keys.into_iter().find(|key| key.kid == kid))
+    }
+
+    async fn exchange(&self, key: &ApiKeySecret) -> Result<Option<SecretString>, PeerError> {
+        let exchanged = self
+            .exchanged
+            .token(key, async || match self.api_keys.exchange(key).await {
+                Ok(token) => Ok(Some(token)),
+                Err(AuthError::ApiKeyInvalid) => Ok(None),
+                Err(error) => Err(error),
+            });
+        exchanged
+            .await
+            .map_err(|error| PeerError::Unreachable(error.into()))
     }
 
     fn has_ended(&self, session: SessionId) -> bool {

@@ -1,5 +1,6 @@
 use http::StatusCode;
 use photure_common::Problem;
+use photure_common::identity::TokenError;
 
 use crate::error::AuthError;
 
@@ -19,6 +20,7 @@ impl From<AuthError> for Problem {
                 "invalid_credentials",
                 "User name or password are wrong.",
             ),
+            AuthError::WrongPassword => Self::field("current", "wrong_password", "is not your password"),
             AuthError::AccountDisabled => Self::new(
                 StatusCode::FORBIDDEN,
                 "account_disabled",
@@ -33,6 +35,11 @@ impl From<AuthError> for Problem {
                 StatusCode::UNAUTHORIZED,
                 "refresh_token_reused",
                 "This session was renewed from somewhere else and has been ended for safety. Sign in again.",
+            ),
+            AuthError::ApiKeyInvalid => TokenError::KeyInvalid.into(),
+            AuthError::TooManyApiKeys => Self::conflict(
+                "too_many_api_keys",
+                "You have a hundred keys. Delete one that you do not need any more.",
             ),
             AuthError::ServiceRefused => Self::forbidden(),
             AuthError::Overloaded => Self::of_status(StatusCode::SERVICE_UNAVAILABLE).retry_after(5),

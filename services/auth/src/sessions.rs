@@ -10,6 +10,7 @@ use photure_common::secret::random_bytes;
 use photure_domain::account::{Client, Session, Successor, User};
 use photure_domain::{Clock, IdSource, SessionId, UserId};
 use photure_store::{Rotation, SessionStore, StoreError};
+use secrecy::SecretString;
 
 use crate::accounts::Accounts;
 use crate::error::AuthError;
@@ -137,6 +138,22 @@ impl Sessions {
         let now = self.clock.now();
         let ended = self.store.end_sessions(user, kept, now).await?;
         self.ended.add(ended, now);
+        Ok(())
+    }
+
+    /// Changes a person's password, and ends all of their sessions but the one that asks.
+    pub(crate) async fn change_password(
+        &self,
+        user: UserId,
+        asking: Option<SessionId>,
+        current: SecretString,
+        new: SecretString,
+    ) -> Result<(), AuthError> {
+        let hash = self.accounts.new_password(user, current, new).await?;
+        let now = self.clock.now();
+        let ended = self.store.change_password(user, hash, asking, now).await?;
+        self.ended.add(ended, now);
+        tracing::info!(%user, "password changed");
         Ok(())
     }
 

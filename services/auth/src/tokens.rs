@@ -1,3 +1,4 @@
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -7,9 +8,9 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use photure_common::identity::{AUDIENCE, AccessClaims};
 use photure_common::secret::random_token;
-use photure_domain::access::{Scope, write_scopes};
-use photure_domain::account::{RefreshTokenHash, Role, SuccessorSeed, User};
-use photure_domain::{Clock, SessionId};
+use photure_domain::access::{Scope, scopes_of, write_scopes};
+use photure_domain::account::{RefreshTokenHash, SuccessorSeed, User};
+use photure_domain::{ApiKeyId, Clock, SessionId};
 use sha2::{Digest, Sha256};
 
 use crate::error::AuthError;
@@ -17,6 +18,16 @@ use crate::keyring::Keyring;
 
 /// Longer than this is none of ours.
 const MAX_REFRESH_TOKEN_BYTES: usize = 128;
+
+/// What one token says and another does not.
+struct Claims<'a> {
+    audience: &'a str,
+    subject: String,
+    session: Option<SessionId>,
+    key: Option<ApiKeyId>,
+    name: Option<&'a str>,
+    scope: String,
+}
 
 /// Makes access tokens. Nobody else does.
 #[derive(Clone, Debug)]
@@ -35,18 +46,34 @@ impl Issuer {
         session: SessionId,
         lives: Duration,
     ) -> Result<String, AuthError> {
-        let mut scopes = vec![Scope::PhotosRead, Scope::PhotosWrite];
-        if user.role == Role::Admin {
-            scopes.push(Scope::Admin);
-        }
-        let scopes = scopes.into_iter().collect();
-        self.sign(
-            AUDIENCE,
-            user.id.to_string(),
-            Some((session, &user.username)),
-            write_scopes(&scopes),
-            lives,
-        )
+        let claims = Claims {
+            audience: AUDIENCE,
+            subject: user.id.to_string(),
+            session: Some(session),
+            key: None,
+            name: Some(&user.username),
+            scope: write_scopes(&scopes_of(user.role)),
+        };
+        self.sign(claims, lives)
+    }
+
+    /// For a program with an API key, in a person's name.
+    pub(crate) fn for_program(
+        &self,
+        user: &User,
+        key: ApiKeyId,
+        scopes: &BTreeSet<Scope>,
+        lives: Duration,
+    ) -> Result<String, AuthError> {
+        let claims = Claims {
+            audience: AUDIENCE,
+            subject: user.id.to_string(),
+            session: None,
+            key: Some(key),
+            name: Some(&user.username),
+            scope: write_scopes(scopes),
+        };
+        self.sign(claims, lives)
     }
 
     /// For a service, to use at one other.
@@ -57,31 +84,27 @@ impl Issuer {
         scope: Scope,
         lives: Duration,
     ) -> Result<String, AuthError> {
-        self.sign(
+        let claims = Claims {
             audience,
-            format!("service:{service}"),
-            None,
-            scope.as_str().to_owned(),
-            lives,
-        )
+            subject: format!("service:{service}"),
+            session: None,
+            key: None,
+            name: None,
+            scope: scope.as_str().to_owned(),
+        };
+        self.sign(claims, lives)
     }
 
-    fn sign(
-        &self,
-        audience: &str,
-        subject: String,
-        person: Option<(SessionId, &str)>,
-        scope: String,
-        lives: Duration,
-    ) -> Result<String, AuthError> {
+    fn sign(&self, claims: Claims<'_>, lives: Duration) -> Result<String, AuthError> {
         let now = self.clock.now();
         let claims = AccessClaims {
             iss: self.name.to_string(),
-            aud: audience.to_owned(),
-            sub: subject,
-            sid: person.map(|(session, _)| session.to_string()),
-            preferred_username: person.map(|(_, name)| name.to_owned()),
-            scope,
+            aud: claims.audience.to_owned(),
+            sub: claims.subject,
+            sid: claims.session.map(|session| session.to_string()),
+            key: claims.key.map(|key| key.to_string()),
+            preferred_username: claims.name.map(str::to_owned),
+            scope: claims.scope,
             iat: now.as_seconds(),
             exp: now.plus(lives).as_seconds(),
         };

@@ -3,10 +3,11 @@
 use axum::extract::{FromRequestParts, Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use http::StatusCode;
 use http::header::AUTHORIZATION;
-use photure_common::identity::{Identified, Identity};
+use photure_common::Problem;
+use photure_common::identity::{API_KEY, Identified, Identity};
 use photure_domain::UserId;
-use photure_domain::access::Actor;
 
 /// Whose token came with a request.
 #[derive(Clone, Copy, Debug)]
@@ -26,15 +27,23 @@ fn is_open(path: &str) -> bool {
 }
 
 pub(crate) async fn verify(State(identity): State<Identity>, request: Request, next: Next) -> Response {
-    if is_open(request.uri().path()) || !request.headers().contains_key(AUTHORIZATION) {
+    let headers = request.headers();
+    let is_anonymous = !headers.contains_key(AUTHORIZATION) && !headers.contains_key(API_KEY);
+    if is_open(request.uri().path()) || is_anonymous {
         return next.run(request).await;
     }
     let (mut parts, body) = request.into_parts();
     match Identified::from_request_parts(&mut parts, &identity).await {
         Ok(Identified(caller)) => {
-            if let Actor::User(user) = caller.actor {
+            if let Some(user) = caller.actor.person() {
                 parts.extensions.insert(VerifiedUser(user));
             }
+            // What an API key stands for goes on, the key does not.
+            let Ok(authorization) = caller.authorization().parse() else {
+                return Problem::of_status(StatusCode::UNAUTHORIZED).into_response();
+            };
+            parts.headers.insert(AUTHORIZATION, authorization);
+            parts.headers.remove(API_KEY);
             next.run(Request::from_parts(parts, body)).await
         }
         Err(problem) => problem.into_response(),

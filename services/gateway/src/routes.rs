@@ -12,7 +12,7 @@ use http::header::{REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS};
 use http::{HeaderName, HeaderValue, Method};
 use photure_common::chassis::{self, REQUEST_ID};
 use photure_common::health::Checks;
-use photure_common::identity::{AUDIENCE, Identity, RemoteKeys};
+use photure_common::identity::{API_KEY, AUDIENCE, Identity, RemoteKeys};
 use photure_common::service::{Kit, StartError};
 use tower::util::option_layer;
 use tower_http::cors::{AllowOrigin, CorsLayer};
@@ -73,9 +73,14 @@ fn api(config: &GatewayConfig, upstreams: &Upstreams, kit: &Kit) -> Router {
     let media = Replicas::new("media", upstreams.every_media());
     let to = |upstream: &Upstream| any_service(upstream.clone());
 
-    let sign_in = ["/api/v1/auth/login", "/api/v1/auth/register"]
-        .into_iter()
-        .fold(Router::new(), |router, path| router.route(path, to(&auth)));
+    // Wherever a password can be guessed at.
+    let sign_in = [
+        "/api/v1/auth/login",
+        "/api/v1/auth/register",
+        "/api/v1/auth/password",
+    ]
+    .into_iter()
+    .fold(Router::new(), |router, path| router.route(path, to(&auth)));
     let sign_in = match config.rates {
         Some(Rates {
             sign_in_per_minute,
@@ -134,6 +139,7 @@ fn cors(origins: Vec<HeaderValue>) -> CorsLayer {
         IF_NONE_MATCH,
         HeaderName::from_static("idempotency-key"),
         HeaderName::from_static("repr-digest"),
+        API_KEY,
         HeaderName::from_static("tus-resumable"),
         HeaderName::from_static("upload-checksum"),
         HeaderName::from_static("upload-concat"),

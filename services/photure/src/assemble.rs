@@ -37,6 +37,7 @@ pub(crate) async fn assemble(config: Config, kit: Kit) -> Result<Router, StartEr
     let Database {
         accounts,
         sessions,
+        api_keys,
         keys,
         photos,
         probe,
@@ -46,6 +47,7 @@ pub(crate) async fn assemble(config: Config, kit: Kit) -> Result<Router, StartEr
     let stores = Stores {
         accounts,
         sessions,
+        api_keys,
         keys,
         probe: probe.clone(),
     };

@@ -10,6 +10,9 @@ pub struct AccessClaims {
     pub aud: String,
     /// A user id, or `service:<name>`.
     pub sub: String,
+    /// The API key that it was exchanged for; then there is no session.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key: Option<String>,
     /// The session; services have none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sid: Option<String>,

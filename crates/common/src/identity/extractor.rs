@@ -2,14 +2,19 @@ use std::collections::BTreeSet;
 use std::marker::PhantomData;
 
 use axum::extract::{FromRef, FromRequestParts};
+use http::HeaderName;
 use http::header::AUTHORIZATION;
 use http::request::Parts;
 use photure_domain::access::{Action, Actor, Decision, Scope, decide};
+use photure_domain::api_key::ApiKeySecret;
 use photure_domain::{SessionId, UserId};
 use secrecy::{ExposeSecret, SecretString};
 
-use super::verifier::Identity;
+use super::verifier::{Identity, TokenError};
 use crate::Problem;
+
+/// Where a program may put its key instead of `Authorization`.
+pub const API_KEY: HeaderName = HeaderName::from_static("x-api-key");
 
 /// Whoever brought a valid token.
 #[derive(Clone, Debug)]
@@ -42,7 +47,7 @@ where
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
-        let token = bearer(parts)?;
+        let token = credential(parts)?;
         let (caller, _) = Identity::from_ref(state).verify(token).await?;
         Ok(Self(caller))
     }
@@ -85,10 +90,7 @@ pub struct Permit<P> {
 impl<P: Permission> Permit<P> {
     /// Whose library this is about.
     pub fn user(&self) -> Result<UserId, Problem> {
-        match self.caller.actor {
-            Actor::User(user) => Ok(user),
-            Actor::Service => Err(Problem::forbidden()),
-        }
+        self.caller.actor.person().ok_or_else(Problem::forbidden)
     }
 }
 
@@ -96,10 +98,7 @@ impl<P: Permission> TryFrom<Caller> for Permit<P> {
     type Error = Problem;
 
     fn try_from(caller: Caller) -> Result<Self, Problem> {
-        let owner = match caller.actor {
-            Actor::User(user) => Some(user),
-            Actor::Service => None,
-        };
+        let owner = caller.actor.person();
         match decide(caller.actor, &caller.scopes, P::ACTION, owner) {
             Decision::Allowed => Ok(Self {
                 caller,
@@ -125,13 +124,18 @@ where
     }
 }
 
-/// The token a request brings; it is not verified yet.
-pub fn bearer(parts: &Parts) -> Result<&str, Problem> {
-    let header = parts
-        .headers
-        .get(AUTHORIZATION)
-        .ok_or_else(|| Problem::unauthenticated("unauthenticated", "Sign in first."))?;
+/// The token or key a request brings; it is not verified yet.
+pub fn credential(parts: &Parts) -> Result<&str, Problem> {
     let not_ours = || Problem::unauthenticated("token_invalid", "This sign-in is not valid. Sign in again.");
+    let Some(header) = parts.headers.get(AUTHORIZATION) else {
+        let key = parts.headers.get(API_KEY);
+        let key = key.ok_or_else(|| Problem::unauthenticated("unauthenticated", "Sign in first."))?;
+        let key = key.to_str().ok().map(str::trim);
+        // A token has its own header: one thing, one place.
+        return key
+            .filter(|key| ApiKeySecret::looks_like_one(key))
+            .ok_or_else(|| TokenError::KeyInvalid.into());
+    };
     let (scheme, token) = header
         .to_str()
         .ok()

@@ -6,18 +6,25 @@ use async_trait::async_trait;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use http::Request;
+use http::header::CONTENT_TYPE;
 use photure_domain::SessionId;
+use photure_domain::api_key::{ApiKeySecret, KeyToken, KeyTokenRequest};
+use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use tokio::sync::Mutex;
 use tokio::time::Instant;
 use utoipa::ToSchema;
 
+use super::exchanged::Exchanged;
 use crate::health::Check;
 use crate::peer::{Peer, PeerError};
 
 /// Where auth publishes its keys.
 pub const JWKS_PATH: &str = "/.well-known/jwks.json";
+
+/// Where auth says what an API key stands for. Past the gateway.
+pub const KEY_TOKEN_PATH: &str = "/internal/key-token";
 
 /// What is older than this is asked for anew, while the answer is still used.
 const FRESH: Duration = Duration::from_secs(10);
@@ -80,6 +87,9 @@ pub trait KeySource: Send + Sync + std::fmt::Debug {
     /// `None` where auth knows no such key.
     async fn key(&self, kid: &str) -> Result<Option<PublicKey>, PeerError>;
 
+    /// The token that an API key stands for; `None` where it is none that counts.
+    async fn exchange(&self, key: &ApiKeySecret) -> Result<Option<SecretString>, PeerError>;
+
     /// Whether a session has ended, as far as is known since the last answer of [`KeySource::key`].
     fn has_ended(&self, session: SessionId) -> bool;
 }
@@ -94,6 +104,7 @@ struct Inner {
     auth: Peer,
     known: RwLock<Option<Known>>,
     fetching: Mutex<Option<Instant>>,
+    exchanged: Exchanged,
     /// When a question was not answered last.
     failed: RwLock<Option<Instant>>,
 }
@@ -116,6 +127,7 @@ impl RemoteKeys {
             auth,
             known: RwLock::new(None),
             fetching: Mutex::new(None),
+            exchanged: Exchanged::default(),
             failed: RwLock::new(None),
         }))
     }
@@ -163,6 +175,22 @@ impl Inner {
         }
     }
 
+    async fn ask_for(&self, key: &ApiKeySecret) -> Result<Option<KeyToken>, PeerError> {
+        let body = KeyTokenRequest {
+            key: key.as_str().to_owned(),
+        };
+        let body = serde_json::to_vec(&body).map_err(PeerError::request)?;
+        let request = Request::post(KEY_TOKEN_PATH)
+            .header(CONTENT_TYPE, "application/json")
+            .body(body.into())
+            .map_err(PeerError::request)?;
+        match self.auth.json(request).await {
+            Ok(token) => Ok(Some(token)),
+            Err(error) if error.code() == Some("api_key_invalid") => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
     /// One caller fetches; the others wait for it and find its result.
     async fn refresh(&self, wanted_since: Instant) -> Result<Known, PeerError> {
         let mut last_asked = self.fetching.lock().await;
@@ -198,6 +226,13 @@ impl KeySource for RemoteKeys {
     async fn key(&self, kid: &str) -> Result<Option<PublicKey>, PeerError> {
         let known = self.relied_on(kid).await?;
         Ok(known.facts.keys.get(kid).cloned())
+    }
+
+    async fn exchange(&self, key: &ApiKeySecret) -> Result<Option<SecretString>, PeerError> {
+        self.0
+            .exchanged
+            .token(key, async || self.0.ask_for(key).await)
+            .await
     }
 
     fn has_ended(&self, session: SessionId) -> bool {
@@ -265,7 +300,9 @@ mod tests {
 
     fn world() -> (Arc<Auth>, RemoteKeys) {
         let auth = Arc::new(Auth::default());
-        let router = Router::new().route(JWKS_PATH, get(answer)).with_state(auth.clone());
+        let router = Router::new()
+            .route(JWKS_PATH, get(answer))
+            .with_state(auth.clone());
         (auth, RemoteKeys::new(Peer::Local(router)))
     }
 

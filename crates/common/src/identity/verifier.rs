@@ -3,7 +3,9 @@ use std::sync::Arc;
 
 use jsonwebtoken::{Algorithm, DecodingKey, Validation};
 use photure_domain::access::{Actor, Scope, parse_scopes};
+use photure_domain::api_key::ApiKeySecret;
 use photure_domain::{Clock, SessionId, UserId};
+use secrecy::ExposeSecret;
 
 use super::claims::{AUDIENCE, AccessClaims};
 use super::extractor::Caller;
@@ -30,6 +32,8 @@ pub enum TokenError {
     Invalid,
     #[error("the token has run out")]
     Expired,
+    #[error("the API key is none, was deleted, or has run out")]
+    KeyInvalid,
     #[error("the session has ended")]
     Ended,
     #[error("the keys are not to be had")]
@@ -46,8 +50,21 @@ impl Identity {
         }
     }
 
+    /// Whose token or API key this is. A key is exchanged at auth for the token it stands for, which is verified like any other.
+    pub async fn verify(&self, credential: &str) -> Result<(Caller, AccessClaims), TokenError> {
+        if !ApiKeySecret::looks_like_one(credential) {
+            return self.verify_token(credential).await;
+        }
+        let key = ApiKeySecret::parse(credential).ok_or(TokenError::KeyInvalid)?;
+        let token = self.keys.exchange(&key).await;
+        let token = token
+            .map_err(TokenError::KeysUnavailable)?
+            .ok_or(TokenError::KeyInvalid)?;
+        self.verify_token(token.expose_secret()).await
+    }
+
     /// Checks signature, issuer, audience, expiry, and that the session has not ended. The algorithm is the key's, whatever the header says.
-    pub async fn verify(&self, token: &str) -> Result<(Caller, AccessClaims), TokenError> {
+    async fn verify_token(&self, token: &str) -> Result<(Caller, AccessClaims), TokenError> {
         if token.len() > MAX_TOKEN_BYTES {
             return Err(TokenError::Invalid);
         }
@@ -91,8 +108,13 @@ impl Identity {
             (claims.aud == self.service).then_some((Actor::Service, None))?
         } else {
             let user: UserId = claims.sub.parse().ok()?;
-            let session: SessionId = claims.sid.as_deref()?.parse().ok()?;
-            (claims.aud == AUDIENCE).then_some((Actor::User(user), Some(session)))?
+            let who = if claims.key.is_some() {
+                (Actor::Program(user), None)
+            } else {
+                let session: SessionId = claims.sid.as_deref()?.parse().ok()?;
+                (Actor::User(user), Some(session))
+            };
+            (claims.aud == AUDIENCE).then_some(who)?
         };
         Some(Caller {
             actor,
@@ -113,6 +135,10 @@ impl From<TokenError> for Problem {
             TokenError::Expired => {
                 Self::unauthenticated("token_expired", "This sign-in has run out. Sign in again.")
             }
+            TokenError::KeyInvalid => Self::unauthenticated(
+                "api_key_invalid",
+                "This API key is not valid: it is incomplete, was deleted, or has run out.",
+            ),
             TokenError::Ended => {
                 Self::unauthenticated("session_ended", "This session was ended. Sign in again.")
             }

@@ -1,7 +1,7 @@
 use std::collections::BTreeSet;
 
 use futures::future::join_all;
-use photure_domain::account::{Client, RefreshTokenHash, Session, Successor};
+use photure_domain::account::{Client, NewUser, RefreshTokenHash, Session, Successor};
 use photure_domain::{SessionId, Timestamp};
 use photure_testkit::{nth_uuid, user};
 
@@ -361,4 +361,38 @@ pub async fn old_sessions_are_forgotten_with_their_tokens(database: &impl Databa
         let answer = rotate(&*store, forgotten, 99, later(400), later(500)).await;
         assert_eq!(answer, Rotation::Unknown);
     }
+}
+
+pub async fn a_new_password_ends_the_other_sessions(database: &impl Database) {
+    let store = database.open().await;
+    for n in 1..=2 {
+        let person = NewUser {
+            id: user(n),
+            username: format!("person{n}"),
+            email: format!("person{n}@example.org"),
+            password_hash: "old".into(),
+            created_at: now(),
+        };
+        store.create_user(person).await.unwrap();
+    }
+    for n in 1..=3 {
+        store.create_session(session(n), token(n)).await.unwrap();
+    }
+    let anothers = Session {
+        user_id: user(2),
+        ..session(4)
+    };
+    store.create_session(anothers.clone(), token(4)).await.unwrap();
+    let change = async |user, kept, at| store.change_password(user, "new".into(), kept, at).await;
+    let mut ended = change(user(1), Some(session(2).id), later(5)).await.unwrap();
+    ended.sort();
+    assert_eq!(ended, [session(1).id, session(3).id]);
+    let hash = async |name| store.user_by_login(name).await.unwrap().password_hash;
+    assert_eq!(
+        (hash("person1").await, hash("person2").await),
+        ("new".into(), "old".into())
+    );
+    assert_eq!(store.session(session(2).id).await.unwrap(), session(2));
+    assert_eq!(store.session(anothers.id).await.unwrap(), anothers);
+    refused!(change(user(3), None, later(6)).await, NotFound);
 }

@@ -47,6 +47,18 @@ impl Applicant {
     }
 }
 
+/// A password that is not part of a whole application.
+pub(super) fn checked_password(path: &str, password: &SecretString) -> Result<(), AuthError> {
+    match password_fault(password.expose_secret()) {
+        None => Ok(()),
+        Some((code, message)) => Err(AuthError::Invalid(vec![FieldError {
+            path: path.into(),
+            code: code.into(),
+            message: message.into(),
+        }])),
+    }
+}
+
 type Fault = Option<(&'static str, &'static str)>;
 
 /// Letters and digits of any script. No `@`, so that a name never looks like somebody's address; no combining marks on their

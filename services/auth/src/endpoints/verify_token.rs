@@ -2,8 +2,7 @@ use axum::extract::{FromRequestParts, State};
 use http::request::Parts;
 use photure_common::Problem;
 use photure_common::extract::Json;
-use photure_common::identity::{Identity, TokenError, bearer};
-use photure_domain::access::Actor;
+use photure_common::identity::{Identity, TokenError, credential};
 use photure_domain::{Timestamp, UserId};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -20,20 +19,20 @@ pub(crate) struct Verdict {
     expires_at: Option<Timestamp>,
 }
 
-/// The bearer token as it came; `None` where there is none to speak of.
+/// The token or key as it came; `None` where there is none to speak of.
 pub(crate) struct Brought(Option<String>);
 
 impl<S: Send + Sync> FromRequestParts<S> for Brought {
     type Rejection = std::convert::Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
-        Ok(Self(bearer(parts).ok().map(str::to_owned)))
+        Ok(Self(credential(parts).ok().map(str::to_owned)))
     }
 }
 
 /// Ask whether a token is good
 ///
-/// Good is one that is ours, has not run out, and whose session goes on. The answer is 200 either way.
+/// Good is one that is ours, has not run out, and whose session goes on; or an API key that counts. The answer is 200 either way.
 #[utoipa::path(
     get,
     path = "/api/v1/auth/verify-token",
@@ -50,12 +49,12 @@ pub(super) async fn verify_token(
     };
     let (caller, claims) = match identity.verify(&token).await {
         Ok(verified) => verified,
-        Err(TokenError::Invalid | TokenError::Expired | TokenError::Ended) => {
+        Err(TokenError::Invalid | TokenError::Expired | TokenError::Ended | TokenError::KeyInvalid) => {
             return Ok(Json(Verdict::default()));
         }
         Err(error) => return Err(error.into()),
     };
-    let Actor::User(user) = caller.actor else {
+    let Some(user) = caller.actor.person() else {
         return Ok(Json(Verdict::default()));
     };
     let expires_at = Timestamp::from_millis(claims.exp.saturating_mul(1000));

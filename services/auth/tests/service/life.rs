@@ -56,7 +56,10 @@ async fn claims_say_who_where_and_what() {
     assert_eq!(claims["iss"], ISSUER);
     assert_eq!(claims["aud"], "photure");
     assert_eq!(claims["sub"], made["id"]);
-    assert_eq!(claims["scope"], "photos:read photos:write");
+    assert_eq!(
+        claims["scope"],
+        "photos:read photos:write albums:write shares:manage"
+    );
     assert_eq!(
         claims["exp"].as_i64().unwrap() - claims["iat"].as_i64().unwrap(),
         900
@@ -64,7 +67,7 @@ async fn claims_say_who_where_and_what() {
     assert!(claims["sid"].is_string());
     assert_eq!(
         auth.login("ada").await.claims()["scope"],
-        "photos:read photos:write admin"
+        "photos:read photos:write albums:write shares:manage admin"
     );
 
     let jwks = auth.server.get("/.well-known/jwks.json").await;
@@ -158,9 +161,12 @@ async fn the_document_names_every_route_and_no_internal_one() {
         paths,
         [
             "/.well-known/jwks.json",
+            "/api/v1/auth/api-keys",
+            "/api/v1/auth/api-keys/{id}",
             "/api/v1/auth/health",
             "/api/v1/auth/login",
             "/api/v1/auth/logout",
+            "/api/v1/auth/password",
             "/api/v1/auth/register",
             "/api/v1/auth/sessions",
             "/api/v1/auth/sessions/{id}",

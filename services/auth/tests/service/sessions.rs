@@ -168,6 +168,40 @@ async fn a_person_signs_out_everywhere_else_and_everywhere() {
 }
 
 #[tokio::test]
+async fn a_new_password_ends_all_other_sessions() {
+    let auth = auth().await;
+    auth.register("ada").await;
+    let (here, there) = (auth.login("ada").await, auth.login("ada").await);
+    let change = async |current: &str, new: &str| {
+        let body = json!({"current": current, "new": new});
+        let request = auth.server.put("/api/v1/auth/password").json(&body);
+        request.authorization_bearer(&here.access).await
+    };
+    for (current, new, path) in [
+        ("not it at all", "a new one entirely", "current"),
+        (PASSWORD, "short", "new"),
+        ("", "a new one entirely", "current"),
+    ] {
+        let problem = assert_problem(&change(current, new).await, 422, "invalid_fields");
+        assert_eq!(problem["errors"][0]["path"], path);
+    }
+    auth.me(&there.access).await.assert_status_ok();
+
+    let answer = change(PASSWORD, "a new one entirely").await;
+    assert_eq!(answer.status_code(), 204, "{}", answer.text());
+    auth.me(&here.access).await.assert_status_ok();
+    Tokens::of(&auth.refresh(&here.refresh).await);
+    assert_problem(&auth.me(&there.access).await, 401, "session_ended");
+    assert_problem(&auth.refresh(&there.refresh).await, 401, "refresh_token_invalid");
+    let login = async |password: &str| {
+        let body = json!({"username": "ada", "password": password});
+        auth.post("auth/login").json(&body).await
+    };
+    assert_problem(&login(PASSWORD).await, 401, "invalid_credentials");
+    Tokens::of(&login("a new one entirely").await);
+}
+
+#[tokio::test]
 async fn what_one_replica_ends_the_others_and_all_services_learn() {
     let auth = auth().await;
     auth.register("ada").await;

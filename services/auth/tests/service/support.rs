@@ -47,6 +47,7 @@ pub(crate) async fn auth_with(config: AuthConfig) -> Auth {
     let stores = Stores {
         accounts: store.clone(),
         sessions: store.clone(),
+        api_keys: store.clone(),
         keys: store.clone(),
         probe: store,
     };

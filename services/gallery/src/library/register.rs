@@ -55,7 +55,7 @@ fn may_register(
     registration: &Registration,
 ) -> Result<(), GalleryError> {
     let action = match actor {
-        Actor::User(_) => Action::WritePhotos,
+        Actor::User(_) | Actor::Program(_) => Action::WritePhotos,
         Actor::Service => Action::RegisterPhotos,
     };
     match decide(actor, scopes, action, Some(registration.owner_id)) {

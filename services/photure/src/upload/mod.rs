@@ -37,6 +37,9 @@ pub(crate) struct Arguments {
     /// A file with the password; else PHOTURE_PASSWORD, else it is asked for
     #[arg(long, env = "PHOTURE_PASSWORD_FILE")]
     password_file: Option<PathBuf>,
+    /// A file with an API key that may read and write photos, instead of name and password; else PHOTURE_API_KEY
+    #[arg(long, env = "PHOTURE_API_KEY_FILE", conflicts_with_all = ["user", "password_file"])]
+    api_key_file: Option<PathBuf>,
     /// The id of an album to put them in
     #[arg(long)]
     album: Option<String>,

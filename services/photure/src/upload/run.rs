@@ -4,6 +4,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use photure_common::config::{ProcessVariables, Variables};
+use photure_domain::api_key::ApiKeySecret;
 use secrecy::SecretString;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
@@ -41,10 +42,10 @@ async fn run(arguments: Arguments) -> Result<End, String> {
     let arguments = Arc::new(arguments);
     let interrupted = CancellationToken::new();
     let account = account(&arguments)?;
-    let name = account.username.clone();
     let server = Server::sign_in(arguments.server.clone(), account)
         .await
         .map_err(|error| in_words(&error))?;
+    let name = server.username().await.map_err(|error| in_words(&error))?;
     let journal = Journal::open(&server.name(), &name);
     let journal = journal.map_err(|error| format!("what is to be remembered cannot be kept: {error}"))?;
     let report = Report::new(arguments.json, arguments.dry_run);
@@ -102,13 +103,16 @@ fn walk(
 }
 
 fn account(arguments: &Arguments) -> Result<Account, String> {
+    if let Some(key) = api_key(arguments)? {
+        return Ok(Account::ApiKey(key));
+    }
     let username = match &arguments.user {
         Some(user) => user.clone(),
         None => ask("Name or e-mail address: ")?,
     };
     let password = match (&arguments.password_file, ProcessVariables.get("PHOTURE_PASSWORD")) {
         (Some(_), Some(_)) => return Err("PHOTURE_PASSWORD and a password file are both given".into()),
-        (Some(path), None) => read_password(path)?,
+        (Some(path), None) => read_secret(path)?,
         (None, Some(password)) => password,
         (None, None) => {
             if !std::io::stdin().is_terminal() {
@@ -117,13 +121,28 @@ fn account(arguments: &Arguments) -> Result<Account, String> {
             rpassword::prompt_password("Password: ").map_err(|error| error.to_string())?
         }
     };
-    Ok(Account {
+    Ok(Account::Person {
         username,
         password: SecretString::from(password),
     })
 }
 
-fn read_password(path: &Path) -> Result<String, String> {
+/// What is named on the command line counts before what lies in the environment.
+fn api_key(arguments: &Arguments) -> Result<Option<SecretString>, String> {
+    let said = ProcessVariables.get("PHOTURE_API_KEY");
+    let key = match (&arguments.api_key_file, said.filter(|key| !key.is_empty())) {
+        (Some(_), Some(_)) => return Err("PHOTURE_API_KEY and a file with a key are both given".into()),
+        (Some(path), None) => read_secret(path)?,
+        (None, Some(key)) if arguments.user.is_none() => key,
+        (None, _) => return Ok(None),
+    };
+    match ApiKeySecret::parse(key.trim()) {
+        Some(key) => Ok(Some(key.as_str().into())),
+        None => Err("this is no API key, or not all of it: one is photure_ and 48 digits and letters".into()),
+    }
+}
+
+fn read_secret(path: &Path) -> Result<String, String> {
     let text = std::fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))?;
     Ok(text.trim_end_matches(['\r', '\n']).to_owned())
 }

@@ -19,10 +19,15 @@ pub(super) struct Server {
     tokens: RwLock<Tokens>,
 }
 
+/// In whose name.
 #[derive(Debug)]
-pub(super) struct Account {
-    pub(super) username: String,
-    pub(super) password: SecretString,
+pub(super) enum Account {
+    Person {
+        username: String,
+        password: SecretString,
+    },
+    /// Whoever has made it.
+    ApiKey(SecretString),
 }
 
 #[derive(Debug, Deserialize)]
@@ -94,6 +99,23 @@ impl Server {
             account,
             tokens: RwLock::new(tokens),
         })
+    }
+
+    /// Who it is signed in as.
+    pub(super) async fn username(&self) -> Result<String, ServerError> {
+        #[derive(Deserialize)]
+        struct Me {
+            username: String,
+        }
+        if let Account::Person { username, .. } = &self.account {
+            return Ok(username.clone());
+        }
+        let response = self
+            .send(Method::GET, "/api/v1/users/me", async |request| Ok(request))
+            .await?;
+        let status = response.status();
+        let me: Me = response.json().await.map_err(|_| ServerError::Strange(status))?;
+        Ok(me.username)
     }
 
     /// Sends a request, once more with a new token where the old one has run out. `dress` makes the same request each time.
@@ -189,9 +211,13 @@ impl Server {
 }
 
 async fn log_in(client: &Client, base: &Url, account: &Account) -> Result<Tokens, ServerError> {
+    let (username, password) = match account {
+        Account::Person { username, password } => (username, password.expose_secret()),
+        Account::ApiKey(key) => return Ok(Tokens { access: key.clone() }),
+    };
     let mut url = base.clone();
     url.set_path("/api/v1/auth/login");
-    let body = json!({"username": account.username, "password": account.password.expose_secret()});
+    let body = json!({"username": username, "password": password});
     let response = client.post(url.clone()).json(&body).send().await;
     let response = response.map_err(|error| ServerError::Unreachable(url, error))?;
     if !response.status().is_success() {

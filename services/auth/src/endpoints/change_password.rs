@@ -1,0 +1,46 @@
+use axum::extract::State;
+use http::StatusCode;
+use photure_common::Problem;
+use photure_common::extract::Json;
+use photure_common::identity::{ManageAccount, Permit};
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use crate::documentation::{Always, Forbidden, Limited, Unauthenticated, Unprocessable};
+use crate::sessions::Sessions;
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct PasswordChange {
+    #[schema(format = Password)]
+    current: String,
+    /// At most 1024 bytes.
+    #[schema(min_length = 10, max_length = 1024, format = Password)]
+    new: String,
+}
+
+/// Change your password
+///
+/// All your other sessions end: whoever knew the old password is out. API keys stay.
+#[utoipa::path(
+    put,
+    path = "/api/v1/auth/password",
+    tag = "auth",
+    request_body = PasswordChange,
+    responses(
+        (status = 204, description = "It is the password from now on"),
+        Unauthenticated, Forbidden, Unprocessable, Limited, Always
+    ),
+    security(("bearer" = [])),
+)]
+pub(super) async fn change_password(
+    permit: Permit<ManageAccount>,
+    State(sessions): State<Sessions>,
+    Json(change): Json<PasswordChange>,
+) -> Result<StatusCode, Problem> {
+    let (current, new) = (change.current.into(), change.new.into());
+    sessions
+        .change_password(permit.user()?, permit.caller.session, current, new)
+        .await?;
+    Ok(StatusCode::NO_CONTENT)
+}
