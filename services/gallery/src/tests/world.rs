@@ -122,6 +122,7 @@ impl World {
             aud: AUDIENCE.into(),
             sub: user.to_string(),
             sid: Some(nth_uuid(0x51D).to_string()),
+            key: None,
             preferred_username: None,
             scope: "photos:read photos:write".into(),
             iat: now,

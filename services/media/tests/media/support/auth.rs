@@ -63,6 +63,7 @@ impl Auth {
             aud: audience.into(),
             sub: subject.into(),
             sid: session,
+            key: None,
             preferred_username: None,
             scope: scope.into(),
             iat: now,
