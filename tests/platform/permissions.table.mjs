@@ -18,6 +18,10 @@ const tus = { headers: { "tus-resumable": "1.0.0" } };
 const beyond = { headers: { ...tus.headers, "content-type": "application/offset+octet-stream", "upload-offset": "5" }, body: "x" };
 const insteadOfHead = { headers: { ...tus.headers, "x-http-method-override": "HEAD" } };
 
+const xmp = {
+  body: `<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description xmlns:xmp="http://ns.adobe.com/xap/1.0/" xmp:Rating="3"/></rdf:RDF></x:xmpmeta>`,
+};
+
 export const table = [
   ["GET", "/.well-known/jwks.json", "everyone", null, {}, 200],
   ["GET", "/api/health", "everyone", null, {}, 200],
@@ -52,6 +56,7 @@ export const table = [
   ["POST", "/api/v1/archives", "photos:read", null, { json: { photo_ids: [] } }, 422],
   ["GET", "/api/v1/archives/{id}", "photos:read", "archive", {}, 200],
 
+  ["POST", "/api/v1/photos", "photos:write", null, { body: "no form" }, 415],
   ["PATCH", "/api/v1/photos/{id}", "photos:write", "photo", { ...another, json: { title: "x" } }, 412],
   ["DELETE", "/api/v1/photos/{id}", "photos:write", "photo", another, 412],
   ["POST", "/api/v1/photos/{id}/restore", "photos:write", "photo", {}, 200],
@@ -62,13 +67,11 @@ export const table = [
   ["HEAD", "/api/v1/uploads/{id}", "photos:write", "upload", tus, 200],
   ["PATCH", "/api/v1/uploads/{id}", "photos:write", "upload", beyond, 409],
   ["POST", "/api/v1/uploads/{id}", "photos:write", "upload", insteadOfHead, 200],
+  ["PUT", "/api/v1/uploads/{id}/sidecar", "photos:write", "upload", xmp, 204],
   ["DELETE", "/api/v1/uploads/{id}", "photos:write", "upload", tus, 204],
 
   ["GET", "/api/v1/admin/integrity", "admin", null, {}, 200],
 ];
-
-/** Served, and in media's document, but not in the platform's, which takes each path from one service alone. */
-export const undocumented = [["POST", "/api/v1/photos", "photos:write", null, { body: "no form" }, 415]];
 
 /** What the third column's words mean for each kind of caller: let in, or refused with this. */
 const refused = (status, code) => ({ status, code });

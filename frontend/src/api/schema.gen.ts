@@ -346,7 +346,12 @@ export interface paths {
          */
         get: operations["list_photos"];
         put?: never;
-        post?: never;
+        /**
+         * Upload a photo
+         * @description When the answer is there, the photo is durably stored and in the catalogue. Sending the same bytes again is answered with the
+         *     photo that is there already.
+         */
+        post: operations["upload_photo"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2830,6 +2835,127 @@ export interface operations {
             };
         };
     };
+    upload_photo: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `sha-256=:<base64>:` of the file (RFC 9530); the upload is refused where it does not fit */
+                "Repr-Digest"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["UploadForm"];
+            };
+        };
+        responses: {
+            /** @description You have these bytes already: the photo that is there */
+            200: {
+                headers: {
+                    ETag?: string;
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Photo"];
+                };
+            };
+            /** @description A new photo */
+            201: {
+                headers: {
+                    ETag?: string;
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Photo"];
+                };
+            };
+            /** @description malformed_multipart, malformed_digest */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unauthenticated, token_invalid, token_expired, session_ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description request_timeout */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description payload_too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unsupported_media_type, multipart_expected */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description empty_file, truncated_image, corrupt_image, too_many_pixels, image_too_costly, digest_mismatch, unknown_album, invalid_fields */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description storage_full */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     check_photos: {
         parameters: {
             query?: never;
@@ -4633,7 +4759,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description unauthenticated, token_invalid, token_expired, session_ended */
+            /** @description unauthenticated, token_invalid, token_expired */
             401: {
                 headers: {
                     [name: string]: unknown;

@@ -45,7 +45,12 @@ pub fn merge(documents: Vec<Value>) -> Value {
         .add_security_scheme("bearer", bearer);
     let mut whole = serde_json::to_value(own).unwrap_or_default();
     for mut document in documents {
-        take_in(&mut whole["paths"], document["paths"].take());
+        // Two services may answer one path, each by other methods.
+        if let Value::Object(paths) = document["paths"].take() {
+            for (path, methods) in paths {
+                take_in(&mut whole["paths"][path], methods);
+            }
+        }
         if let Value::Object(kinds) = document["components"].take() {
             for (kind, named) in kinds {
                 take_in(&mut whole["components"][kind], named);
