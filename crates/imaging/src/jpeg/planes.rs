@@ -5,11 +5,14 @@ use super::transform::LANES;
 use super::{baseline, progressive};
 use crate::planes::{Plane, ScaledPlane};
 
-/// Decodes a condensed JPEG of one grey or three Y'CbCr components, scaled by `eighths`/8.
+/// Decodes a condensed JPEG of one grey or three Y'CbCr components, scaled by `eighths`/8: 1 to 4, or 8.
 ///
 /// `None`: it is something else, or something is wrong with it.
 pub(super) fn decode(jpeg: &[u8], eighths: u32) -> Option<Vec<ScaledPlane>> {
     let side = eighths as usize;
+    if !matches!(side, 1..=4 | 8) {
+        return None;
+    }
     let (mut headers, frame, scan, data) = Headers::read(jpeg)?;
     if frame.progressive {
         progressive::decode(side, &mut headers, &frame, scan, data)
@@ -109,7 +112,7 @@ mod tests {
                 continue;
             }
             // Not halves and quarters: it makes them as means, with what is finer than they can show folded in.
-            for eighths in [1, 3, 5, 6, 7, 8] {
+            for eighths in [1, 3, 8] {
                 let Some(planes) = decode(&jpeg.bytes, eighths) else {
                     continue; // arithmetic, RGB, …
                 };
