@@ -231,6 +231,22 @@ async fn a_chunk_that_is_not_what_its_checksum_says_does_not_count() {
 }
 
 #[tokio::test]
+async fn nothing_is_kept_of_an_upload_whose_address_nobody_was_told() {
+    let world = World::new();
+    let media = world.start().await;
+    let picture = png(900, 700, 4);
+    let length = picture.len().to_string();
+    let broken = broken_after(&picture[..picture.len() - 1000]);
+    let request = media.tus("POST", UPLOADS, &[("upload-length", &length), STREAM], broken);
+    let answer = media.send(request).await;
+    answer.assert_problem(400, "upload_interrupted");
+    let kept = std::fs::read_dir(world.staging().join("resumable"))
+        .unwrap()
+        .count();
+    assert_eq!(kept, 0);
+}
+
+#[tokio::test]
 async fn a_first_piece_comes_with_the_creation_and_the_length_may_come_last() {
     let world = World::new();
     let media = world.start().await;

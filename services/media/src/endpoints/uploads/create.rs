@@ -82,7 +82,12 @@ pub(super) async fn create_upload(
         let upload = state.resumable.create(new).await?;
         if brings_bytes {
             let chunk = chunk(request)?;
-            state.resumable.append(&upload, 0, None, chunk, authority).await?;
+            let received = state.resumable.append(&upload, 0, None, chunk, authority).await;
+            if let Err(MediaError::BrokenBody(_)) = received {
+                // Nobody has been told its address: who made it begins anew. What is in the way here, expires.
+                let _ = state.resumable.terminate(owner, upload.id).await;
+            }
+            received?;
         }
         Ok(upload)
     };
@@ -95,6 +100,10 @@ pub(super) async fn create_upload(
             }
             Ok((StatusCode::CREATED, headers).into_response())
         }
+        Err(MediaError::BrokenBody(_)) => Err(Problem::bad_request(
+            "upload_interrupted",
+            "The connection broke off before the upload had an address. Begin it anew.",
+        )),
         Err(error) => refused(error),
     }
 }
