@@ -27,7 +27,7 @@ async function sizes(bytes) {
   const { data, info } = await sharp(bytes, { failOn: "error", limitInputPixels: false }).autoOrient().resize({ width: 1440, height: 1440, fit: "inside", withoutEnlargement: true }).raw().toBuffer({ resolveWithObject: true });
   const raw = { raw: { width: info.width, height: info.height, channels: info.channels } };
   await sharp(data, raw).resize({ width: 512, height: 512, fit: "inside" }).webp({ quality: 80, effort: 2 }).toBuffer();
-  await sharp(data, raw).jpeg({ quality: 81 }).toBuffer();
+  await sharp(data, raw).jpeg({ quality: 80 }).toBuffer();
   await thumbhash(sharp(data, raw));
 }
 

@@ -15,7 +15,7 @@ if kind == "vips":
     def work(data):
         # One decode, shrunk while it is decoded; both pictures from it.
         preview = pyvips.Image.thumbnail_buffer(data, 1440, height=1440, size="down").copy_memory()
-        preview.jpegsave_buffer(Q=81, keep="none")
+        preview.jpegsave_buffer(Q=80, keep="none")
         preview.thumbnail_image(512, height=512, size="down").webpsave_buffer(Q=80, effort=2, keep="none")
 
 else:
@@ -29,7 +29,7 @@ else:
             image.draft("RGB", (1440, 1440))
         image = ImageOps.exif_transpose(image.convert("RGB"))
         image.thumbnail((1440, 1440), Image.Resampling.LANCZOS)
-        image.save(io.BytesIO(), "JPEG", quality=81)
+        image.save(io.BytesIO(), "JPEG", quality=80)
         image.thumbnail((512, 512), Image.Resampling.LANCZOS)
         image.save(io.BytesIO(), "WEBP", quality=80, method=2)
 

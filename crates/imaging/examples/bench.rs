@@ -67,7 +67,7 @@ fn by_image(file: &mut File) -> Result<(), Box<dyn Error>> {
     file.read_to_end(&mut bytes)?;
     let picture = image::load_from_memory(&bytes)?;
     let preview = picture.resize(1440, 1440, FilterType::Lanczos3).into_rgb8();
-    preview.write_with_encoder(JpegEncoder::new_with_quality(Cursor::new(Vec::new()), 81))?;
+    preview.write_with_encoder(JpegEncoder::new_with_quality(Cursor::new(Vec::new()), 80))?;
     let thumb = image::DynamicImage::from(preview).resize(512, 512, FilterType::Lanczos3);
     thumb.write_with_encoder(JpegEncoder::new_with_quality(Cursor::new(Vec::new()), 80))?;
     Ok(())

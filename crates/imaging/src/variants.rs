@@ -8,7 +8,7 @@ use crate::upright::Orientation;
 use crate::{Encoded, ImagingError, PREVIEW_EDGE, THUMB_EDGE, color, ffi};
 
 /// At these, previews and thumbs take the fewest bytes and milliseconds for what the eye sees.
-pub(crate) const PREVIEW_QUALITY: u8 = 81;
+pub(crate) const PREVIEW_QUALITY: u8 = 80;
 pub(crate) const THUMB_QUALITY: u8 = 80;
 pub(crate) const THUMB_EFFORT: u8 = 2;
 
