@@ -1,6 +1,6 @@
 // What the parts of the benchmark share.
 import { execFile } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { promisify } from "node:util";
 
 export const run = promisify(execFile);
@@ -36,15 +36,15 @@ export function memory(pid) {
   return { now: bytes("VmRSS"), peak: bytes("VmHWM") };
 }
 
-/** A process and all that it has started. */
+/** A process and all that it has started: each thread's children are told apart. */
 export function family(pid) {
-  let children = [];
   try {
-    children = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim().split(" ").filter(Boolean).map(Number);
+    const threads = readdirSync(`/proc/${pid}/task`);
+    const children = threads.flatMap((thread) => readFileSync(`/proc/${pid}/task/${thread}/children`, "utf8").trim().split(" ").filter(Boolean).map(Number));
+    return [pid, ...children.flatMap(family)];
   } catch {
     return []; // it has ended
   }
-  return [pid, ...children.flatMap(family)];
 }
 
 export const megabytes = (bytes) => (bytes / 2 ** 20).toFixed(0);

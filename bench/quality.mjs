@@ -27,9 +27,10 @@ export async function quality({ root, cache, samples }) {
   for (const [megapixels, width, height] of [[24, 6000, 4000], [108, 12000, 9000]]) {
     for (const progressive of [false, true]) {
       const file = path.join(scratch, `${megapixels}-${progressive}.jpg`);
-      const script = "import pyvips,sys;s,t,w,h,p=sys.argv[1:];pyvips.Image.thumbnail(s,int(w),height=int(h),size='force').jpegsave(t,Q=92,keep='none',interlace=p=='true')";
+      const script = "import pyvips,sys;s,t,w,h,p=sys.argv[1:];pyvips.Image.thumbnail(s,int(w),height=int(h),size='force').jpegsave(t,Q=92,keep='none',subsample_mode='on',interlace=p=='true')";
       await run("python3", ["-c", script, path.join(folder, "nikon-d3100.jpg"), file, width, height, progressive].map(String), { env: { ...process.env, ...tools.python } });
       const { stdout } = await run(tools.measure, [file]);
+      if (!stdout.includes("preview")) throw new Error(`refused: ${stdout}`);
       const [, ms, megabytes] = /^\s*([\d.]+)\s+([\d.]+)\s+\//m.exec(stdout);
       peaks.push([`${megapixels} megapixels, ${progressive ? "progressive" : "baseline"}`, megabytes, ms]);
     }
