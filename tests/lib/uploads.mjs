@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { createRequire } from "node:module";
 import { setTimeout as pause } from "node:timers/promises";
 import { sha256 } from "./client.mjs";
+import { CuttingLine } from "./cutting.mjs";
 import { another, isJpeg, padded, smallPhoto } from "./pictures.mjs";
 
 const { Upload } = createRequire(new URL("../../frontend/package.json", import.meta.url))("tus-js-client");
@@ -60,6 +61,52 @@ export async function each(items, work) {
   await Promise.all(Array.from({ length: AT_ONCE }, async () => {
     for (const [n, item] of queue) await work(item, n);
   }));
+}
+
+/** Kills a program and starts it again, at random moments, until it is to stop. */
+class Killing {
+  kills = 0;
+  #over = false;
+  #done;
+
+  constructor(program, longest) {
+    this.#done = this.#run(program, longest);
+    this.#done.catch(() => {}); // told by stop()
+  }
+
+  async #run(program, longest) {
+    // A slow machine gets little done between two kills: at some time it is left alone.
+    while (!this.#over && this.kills < 40) {
+      await pause(300 + Math.random() * longest);
+      await program.kill();
+      await program.start();
+      this.kills++;
+    }
+  }
+
+  stop() {
+    this.#over = true;
+    return this.#done;
+  }
+}
+
+/**
+ * Lets `send` send files over a line that breaks, to a program that is killed at random moments, and again where a fast machine was done
+ * before enough had gone wrong. `send` gives what it has sent; this gives all of it.
+ */
+export async function overRoughLine({ to, program, longest = 1500, leastCuts, leastKills }, send) {
+  const line = await CuttingLine.to(Number(new URL(to).port));
+  const killing = new Killing(program, longest);
+  const sent = [];
+  try {
+    for (let round = 0; round < 20 && (round === 0 || line.cuts < leastCuts || killing.kills < leastKills); round++) sent.push(...(await send(line.url)));
+  } finally {
+    line.cutting = false;
+    await killing.stop();
+    await line.stop();
+  }
+  assert.ok(line.cuts >= leastCuts && killing.kills >= leastKills, `too quiet a line: ${line.cuts} cuts, ${killing.kills} kills`);
+  return { sent, said: `${sent.length} files, ${line.cuts} cuts, ${killing.kills} kills` };
 }
 
 /** That all of them are there, byte by byte, and once. */

@@ -2,14 +2,12 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { after, before, describe, test } from "node:test";
-import { setTimeout as pause } from "node:timers/promises";
 import { Client, sha256 } from "../lib/client.mjs";
-import { CuttingLine } from "../lib/cutting.mjs";
 import { another, photos } from "../lib/pictures.mjs";
 import { until } from "../lib/processes.mjs";
 import { s3 } from "../lib/s3.mjs";
 import { photure, startFour } from "../lib/stack.mjs";
-import { byTusJs, compare, each, files } from "../lib/uploads.mjs";
+import { byTusJs, compare, each, files, overRoughLine } from "../lib/uploads.mjs";
 
 const BROWSER = "image/avif,image/webp,image/apng,image/svg+xml,image/*,*/*;q=0.8";
 
@@ -37,28 +35,12 @@ describe("photos in a bucket", () => {
 
   test("resumable uploads over a breaking line to a media that is killed come whole, and once", { timeout: 600_000 }, async (t) => {
     const other = await Client.register(stack.url);
-    const line = await CuttingLine.to(Number(new URL(stack.url).port));
-    const sent = files(30);
-    let over = false;
-    let kills = 0;
-    const killing = (async () => {
-      while (!over) {
-        await pause(300 + Math.random() * 1500);
-        await stack.programs.media.kill();
-        await stack.programs.media.start();
-        kills++;
-      }
-    })();
-    try {
-      await each(sent, (file, n) => byTusJs(other, line.url, file, n));
-    } finally {
-      over = true;
-      line.cutting = false;
-      await killing;
-      await line.stop();
-    }
-    t.diagnostic(`${line.cuts} cuts, ${kills} kills`);
-    assert.ok(line.cuts > 3 && kills > 2, "too quiet a line");
+    const { sent, said } = await overRoughLine({ to: stack.url, program: stack.programs.media, leastCuts: 4, leastKills: 3 }, async (url) => {
+      const some = files(30);
+      await each(some, (file, n) => byTusJs(other, url, file, n));
+      return some;
+    });
+    t.diagnostic(said);
     await compare(other, sent);
     await until("staging empty", () => stack.staged().length === 0, 100);
     const keys = new Set(stack.bucket.keys());

@@ -2,20 +2,17 @@
 // there in the end, byte by byte, and once.
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdtempSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { after, before, describe, test } from "node:test";
-import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { Client } from "../lib/client.mjs";
-import { CuttingLine } from "../lib/cutting.mjs";
 import { until } from "../lib/processes.mjs";
 import { startFour, startOneProcess } from "../lib/stack.mjs";
 import { tuspy } from "../lib/tuspy.mjs";
-import { AT_ONCE, byTusJs, compare, each, files } from "../lib/uploads.mjs";
+import { AT_ONCE, byTusJs, compare, each, files, overRoughLine } from "../lib/uploads.mjs";
 
 const EACH = 100;
-const MOST_KILLS = 40;
 
 /** All of a folder by tuspy, several at once. */
 async function byTuspy(python, client, url, folder) {
@@ -37,33 +34,16 @@ describe("four services behind nginx", () => {
 
   test(`${2 * EACH} files over a breaking line to a media that is killed`, { timeout: 900_000 }, async (t) => {
     const client = await Client.register(stack.url);
-    const line = await CuttingLine.to(Number(new URL(stack.url).port));
-    const [forJs, forPython] = [files(EACH), files(EACH).map((file) => ({ ...file, name: file.name.replace("tus", "tuspy") }))];
-    const folder = path.join(stack.dir, "to-send");
-    mkdirSync(folder);
-    for (const file of forPython) writeFileSync(path.join(folder, file.name), file.bytes);
-    let over = false;
-    let kills = 0;
-    const killing = (async () => {
-      // A slow machine gets little done between two kills: at some time it is left alone.
-      while (!over && kills < MOST_KILLS) {
-        await pause(300 + Math.random() * 2500);
-        await stack.programs.media.kill();
-        await stack.programs.media.start();
-        kills++;
-      }
-    })();
-    try {
-      await Promise.all([each(forJs, (file, n) => byTusJs(client, line.url, file, n)), byTuspy(python, client, line.url, folder)]);
-    } finally {
-      over = true;
-      line.cutting = false;
-      await killing;
-      await line.stop();
-    }
-    t.diagnostic(`${line.cuts} cuts, ${kills} kills`);
-    assert.ok(line.cuts > 20 && kills > 3, "too quiet a line");
-    await compare(client, [...forJs, ...forPython]);
+    const send = async (url) => {
+      const [forJs, forPython] = [files(EACH), files(EACH).map((file) => ({ ...file, name: file.name.replace("tus", "tuspy") }))];
+      const folder = mkdtempSync(path.join(stack.dir, "to-send-"));
+      for (const file of forPython) writeFileSync(path.join(folder, file.name), file.bytes);
+      await Promise.all([each(forJs, (file, n) => byTusJs(client, url, file, n)), byTuspy(python, client, url, folder)]);
+      return [...forJs, ...forPython];
+    };
+    const { sent, said } = await overRoughLine({ to: stack.url, program: stack.programs.media, longest: 2500, leastCuts: 21, leastKills: 4 }, send);
+    t.diagnostic(said);
+    await compare(client, sent);
     await until("staging empty", () => stack.staged().length === 0, 100);
   });
 });
@@ -75,19 +55,12 @@ describe("one process", () => {
 
   test("files over a breaking line to a process that is killed", { timeout: 600_000 }, async (t) => {
     const client = await Client.register(stack.url);
-    const line = await CuttingLine.to(Number(new URL(stack.url).port));
-    const sent = files(24);
-    const killing = (async () => {
-      for (let kill = 0; kill < 4; kill++) {
-        await pause(200 + Math.random() * 800);
-        await stack.programs.photure.kill();
-        await stack.programs.photure.start();
-      }
-    })();
-    await Promise.all([killing, each(sent, (file, n) => byTusJs(client, line.url, file, n))]);
-    line.cutting = false;
-    t.diagnostic(`${line.cuts} cuts`);
+    const { sent, said } = await overRoughLine({ to: stack.url, program: stack.programs.photure, longest: 800, leastCuts: 4, leastKills: 3 }, async (url) => {
+      const some = files(24);
+      await each(some, (file, n) => byTusJs(client, url, file, n));
+      return some;
+    });
+    t.diagnostic(said);
     await compare(client, sent);
-    await line.stop();
   });
 });
