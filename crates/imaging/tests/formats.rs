@@ -234,11 +234,11 @@ fn a_gif_shows_its_first_picture_on_white() {
             (picture.media_type, picture.width, picture.height),
             (MediaType::Gif, 61, 43)
         );
-        assert_quadrants(&seen(&picture.preview), QUADRANTS, 8);
+        assert_quadrants(&seen(&picture.preview), QUADRANTS, 12);
     }
     let [_, green, blue, white] = QUADRANTS;
     let transparent = picture(&whole(false, Some(0)).bytes());
-    assert_quadrants(&seen(&transparent.preview), [[255; 3], green, blue, white], 8);
+    assert_quadrants(&seen(&transparent.preview), [[255; 3], green, blue, white], 12);
 
     let part = build::Gif {
         screen: (100, 90),
@@ -248,7 +248,7 @@ fn a_gif_shows_its_first_picture_on_white() {
     let part = picture(&part.bytes());
     assert_eq!((part.width, part.height), (100, 90));
     let shown = seen(&part.preview);
-    assert_quadrants(&shown.view(10, 20, 61, 43).to_image(), QUADRANTS, 8);
+    assert_quadrants(&shown.view(10, 20, 61, 43).to_image(), QUADRANTS, 12);
     assert!(
         shown.get_pixel(90, 80).0.iter().all(|value| *value > 245),
         "white around the frame"
