@@ -10,7 +10,7 @@
 #   PHOTURE_MEDIA_URL          http://media:8030
 #   PHOTURE_PAGE_DIR           the built page                                                   /usr/share/photure/page
 #   PHOTURE_BLOB_DIR           the volume that media writes to                                  /var/lib/photure/blobs
-#   PHOTURE_NGINX_CACHE_DIR    what came from a bucket is kept here                             cache in PHOTURE_NGINX_DIR
+#   PHOTURE_NGINX_CACHE_DIR    what is kept of media's answers and of a bucket                  cache in PHOTURE_NGINX_DIR
 #   PHOTURE_NGINX_CACHE_SIZE   as much of it                                                    1g
 #   PHOTURE_S3_REDIRECT_ORIGIN where media sends browsers to (PHOTURE_S3_REDIRECT), such as https://photos.fra1.digitaloceanspaces.com
 #   PHOTURE_NGINX_TRUSTED_PROXIES  networks of load balancers whose X-Forwarded-For and -Proto are believed
@@ -44,7 +44,7 @@ dir="$PHOTURE_NGINX_DIR"
 case "${PHOTURE_S3_REDIRECT_ORIGIN:-}" in
     *[!A-Za-z0-9.:/-]*) echo "PHOTURE_S3_REDIRECT_ORIGIN is no origin such as https://photos.example" >&2; exit 78 ;;
 esac
-mkdir -p "$dir" "$PHOTURE_NGINX_CACHE_DIR"
+mkdir -p "$dir" "$PHOTURE_NGINX_CACHE_DIR/blobs" "$PHOTURE_NGINX_CACHE_DIR/asked"
 rm -f "$dir/health.sock"
 
 # Only our own names are filled in: nginx's own variables look the same.

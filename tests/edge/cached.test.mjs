@@ -1,7 +1,7 @@
 // Variants from a bucket: nginx keeps what media has let it have, and media is still asked each time whether it may be had.
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
-import { assertProblem, hash, raw, startEdge } from "./edge.mjs";
+import { assertProblem, blob, hash, raw, startEdge } from "./edge.mjs";
 
 const thumb = Buffer.alloc(10_000, "thumb");
 const etag = `"${hash}-thumb"`;
@@ -105,22 +105,82 @@ describe("variants from a bucket", () => {
 });
 
 describe("variants in a folder", () => {
-  it("are said to depend on what was accepted, as media says", async () => {
-    const edge = await startEdge({
-      media(_, response) {
-        const headers = { "content-type": "image/webp", vary: "accept", "x-accel-redirect": `/_blobs/variants/ab/ab/${hash}/thumb.webp` };
-        response.writeHead(200, headers).end();
+  let edge;
+  before(async () => {
+    edge = await startEdge({
+      media(request, response) {
+        const { pathname, searchParams } = new URL(request.url, "http://media");
+        if (searchParams.get("sig") !== "good") {
+          response.writeHead(403, { "content-type": "application/problem+json" }).end('{"code":"address_invalid"}');
+          return true;
+        }
+        const headers = {
+          "content-type": request.headers.accept === "image/jpeg" ? "image/jpeg" : "image/webp",
+          "cache-control": "private, max-age=40000, immutable",
+          "content-disposition": "inline",
+          "accept-ranges": "bytes",
+          etag,
+          vary: "accept",
+          "x-accel-expires": searchParams.get("kept") ?? "60",
+        };
+        if (pathname.includes("/original")) headers["x-accel-redirect"] = `/_blobs/${blob}`;
+        response.writeHead(200, { ...headers, "content-length": thumb.length }).end(thumb);
         return true;
       },
     });
-    edge.put(`files/variants/ab/ab/${hash}/thumb.webp`, thumb);
-    try {
-      const response = await edge.get(`/media/${hash}/thumb`);
-      assert.deepEqual([response.status, response.headers.get("vary"), response.headers.get("content-type")], [200, "accept", "image/webp"]);
-      assert.equal((await edge.get("/")).headers.get("vary"), null);
-    } finally {
-      await edge.stop();
+  });
+  after(() => edge.stop());
+  const asked = (where) => edge.media.seen.filter(({ url }) => url === where).length;
+  const image = (where, accept, options = {}) => edge.get(where, { ...options, headers: { accept, ...options.headers } });
+
+  it("that are asked for again and again are asked of media twice", async () => {
+    const where = `/media/${hash}/thumb?exp=60&sig=good`;
+    for (let n = 0; n < 5; n++) {
+      const response = await image(where, "image/webp");
+      assert.deepEqual(Buffer.from(await response.arrayBuffer()), thumb);
+      for (const [name, value] of Object.entries({
+        "content-type": "image/webp",
+        "cache-control": "private, max-age=40000, immutable",
+        "content-disposition": "inline",
+        "content-security-policy": "default-src 'none'; sandbox",
+        "x-content-type-options": "nosniff",
+        vary: "accept",
+        etag,
+        "x-accel-expires": null,
+      })) {
+        assert.equal(response.headers.get(name), value, name);
+      }
     }
+    assert.equal(asked(where), 2);
+    const part = await image(where, "image/webp", { headers: { range: "bytes=10-19", "if-range": etag } });
+    assert.deepEqual([part.status, part.headers.get("content-range"), (await part.arrayBuffer()).byteLength], [206, "bytes 10-19/10000", 10]);
+    assert.equal((await image(where, "image/webp", { headers: { "if-none-match": etag } })).status, 304);
+    assert.equal(asked(where), 2);
+    const head = await image(where, "image/webp", { method: "HEAD" });
+    assert.deepEqual([head.status, head.headers.get("content-length")], [200, String(thumb.length)]);
+    assert.equal(edge.media.seen.at(-1).method, "HEAD");
+    assert.match(edge.log(), new RegExp(`"path":"/media/${hash}/thumb"`));
+  });
+
+  it("are kept for one address and one `Accept`, and for as long as media says", async () => {
+    const where = `/media/${hash}/preview?exp=60&sig=good`;
+    for (let n = 0; n < 3; n++) await image(where, "image/webp");
+    const jpeg = await image(where, "image/jpeg");
+    assert.equal(jpeg.headers.get("content-type"), "image/jpeg");
+    assert.equal(asked(where), 3);
+    for (const other of [where.replace("good", "bad"), `/media/${hash}/preview`]) assert.equal((await image(other, "image/webp")).status, 403, other);
+    const never = `/media/${hash}/preview?exp=60&sig=good&kept=0`;
+    for (let n = 0; n < 4; n++) await image(never, "image/webp");
+    assert.equal(asked(never), 4);
+  });
+
+  it("are not what originals are: media is asked for each, and names the file", async () => {
+    const where = `/media/${hash}/original.jpg?exp=60&sig=good`;
+    for (let n = 0; n < 4; n++) {
+      const response = await edge.get(where);
+      assert.equal((await response.arrayBuffer()).byteLength, 100_000);
+    }
+    assert.equal(asked(where), 4);
   });
 });
 

@@ -9,7 +9,7 @@ use http::header::{
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri};
 use photure_blob::{BlobReader, ByteRange};
 use photure_common::{Problem, ProblemBody};
-use photure_domain::media_address::AddressError;
+use photure_domain::media_address::{AddressError, Variant};
 use photure_domain::photo::MediaType;
 
 use crate::error::MediaError;
@@ -23,6 +23,10 @@ const RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resour
 const ACCEL_REDIRECT: HeaderName = HeaderName::from_static("x-accel-redirect");
 /// What nginx, and nobody through it, says where it was named something of a bucket that it does not have yet.
 const FILL: HeaderName = HeaderName::from_static("x-photure-fill");
+const ACCEL_EXPIRES: HeaderName = HeaderName::from_static("x-accel-expires");
+/// For so long, in seconds, nginx need not ask again for a thumb or preview by the same address. What is deleted for good is gone from
+/// there as soon.
+const KEPT_SECONDS: u64 = 60;
 
 /// Get a photo's bytes
 ///
@@ -73,7 +77,7 @@ pub(super) async fn serve_media(
 
     let form = Form::of(&address.place, accepted(&asked).as_deref()).ok_or(MediaError::NotAcceptable)?;
     let etag = form.etag();
-    let headers = headers(&address, &form, &etag, good_for)?;
+    let mut headers = headers(&address, &form, &etag, good_for)?;
     // The bytes behind a hash never change: who has them has them.
     if said(&asked, &IF_NONE_MATCH).is_some_and(|known| matches_any(known, &etag)) {
         return Ok((StatusCode::NOT_MODIFIED, headers).into_response());
@@ -83,16 +87,29 @@ pub(super) async fn serve_media(
     } else {
         Wanted::Body(range(&asked, &etag))
     };
+    let disposition = said(&headers, &CONTENT_DISPOSITION)
+        .unwrap_or("attachment")
+        .to_owned();
     let asker = match asked.get(&FILL) {
         Some(_) => Asker::Cache,
         None => Asker::Client {
-            disposition: said(&headers, &CONTENT_DISPOSITION).unwrap_or("attachment"),
+            disposition: &disposition,
             expires: address.expires,
         },
     };
     match state.server.open(&form, wanted, asker).await {
         Ok(opened) if matches!(asker, Asker::Cache) => Ok(answer(opened, wanted, of_the_blob(headers))),
-        Ok(opened) => Ok(answer(opened, wanted, headers)),
+        Ok(opened) => {
+            let behind_nginx = state.server.accel_redirect.is_some();
+            let is_whole = matches!(
+                (&opened.content, wanted),
+                (OpenedContent::Bytes(_), Wanted::Body(None))
+            );
+            if behind_nginx && is_whole && place.variant != Variant::Original {
+                headers.insert(ACCEL_EXPIRES, HeaderValue::from(good_for.min(KEPT_SECONDS)));
+            }
+            Ok(answer(opened, wanted, headers))
+        }
         Err(error) => refuse(error),
     }
 }

@@ -32,7 +32,7 @@ pub(crate) struct Server {
     pub(crate) blobs: Arc<dyn BlobStore>,
     pub(crate) variants: VariantMaker,
     pub(crate) clock: Arc<dyn Clock>,
-    /// Below which path nginx serves the folder of the storage, and keeps what it gets of a bucket.
+    /// Below which path nginx serves the originals of a folder, and keeps what it gets of a bucket.
     pub(crate) accel_redirect: Option<String>,
     /// Whether browsers are sent to the bucket.
     pub(crate) to_bucket: bool,
@@ -118,18 +118,22 @@ impl Server {
         Ok(Opened { media_type, content })
     }
 
-    /// What to tell nginx. A file is looked for. A variant in a bucket is not: where nginx has it the bucket has nothing to do, and
-    /// where it has not it asks us. An original in a bucket it does not get: they are large and seldom asked for twice.
+    /// What to tell nginx. An original in a folder is looked for; variants it is sent, since they are small, and what it was sent it may
+    /// keep for a while. A variant in a bucket is not looked for: where nginx has it the bucket has nothing to do, and where it has
+    /// not it asks us. An original in a bucket it does not get: they are large and seldom asked for twice.
     async fn named(&self, key: BlobKey) -> MediaResult<Option<String>> {
         let Some(prefix) = &self.accel_redirect else {
             return Ok(None);
         };
-        if let Some(path) = self.blobs.local_path(key) {
-            self.length(key).await?;
-            return Ok(Some(format!("{prefix}/{path}")));
+        let is_original = key.variant == Variant::Original;
+        match self.blobs.local_path(key) {
+            Some(path) if is_original => {
+                self.length(key).await?;
+                Ok(Some(format!("{prefix}/{path}")))
+            }
+            None if !is_original && !self.to_bucket => Ok(Some(format!("{prefix}/cached/{}", key.path()))),
+            _ => Ok(None),
         }
-        let cached = !self.to_bucket && key.variant != Variant::Original;
-        Ok(cached.then(|| format!("{prefix}/cached/{}", key.path())))
     }
 
     async fn length(&self, key: BlobKey) -> MediaResult<u64> {

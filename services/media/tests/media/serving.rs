@@ -390,11 +390,11 @@ async fn a_missing_variant_is_made_again_once_however_many_ask() {
 }
 
 #[tokio::test]
-async fn where_nginx_stands_in_front_it_is_told_the_file_and_sends_it() {
+async fn where_nginx_stands_in_front_it_is_told_the_file_of_an_original_and_sends_it() {
     let mut world = World::new();
     world.config.accel_redirect = Some("/_blobs".into());
     let served = Served::of(world).await;
-    let address = served.address(Variant::Thumb, "webp", Some("a.webp"));
+    let address = served.address(Variant::Original, "png", Some("a.png"));
     for (method, headers) in [
         (Method::GET, &[("range", "bytes=0-1")][..]),
         (Method::GET, &[]),
@@ -405,12 +405,12 @@ async fn where_nginx_stands_in_front_it_is_told_the_file_and_sends_it() {
         assert!(answer.body.is_empty());
         assert_eq!(
             answer.header("x-accel-redirect"),
-            format!("/_blobs/{}", World::all_of(served.hash)[2])
+            format!("/_blobs/{}", World::all_of(served.hash)[0])
         );
-        assert_eq!(answer.header("content-type"), "image/webp");
+        assert_eq!(answer.header("content-type"), "image/png");
         assert_eq!(
             answer.header("content-disposition"),
-            "attachment; filename=\"a.webp\""
+            "attachment; filename=\"a.png\""
         );
         assert!(answer.header("cache-control").contains("immutable"));
     }
@@ -421,6 +421,40 @@ async fn where_nginx_stands_in_front_it_is_told_the_file_and_sends_it() {
         .get(&forged, &[])
         .await
         .assert_problem(403, "address_invalid");
+}
+
+#[tokio::test]
+async fn nginx_may_keep_a_variant_for_a_minute_and_no_longer_than_its_address_is_good() {
+    let mut world = World::new();
+    world.config.accel_redirect = Some("/_blobs".into());
+    let served = Served::of(world).await;
+    let address = served.address(Variant::Thumb, "webp", None);
+    let whole = served.get(&address, &[]).await;
+    assert!(whole.body.starts_with(WEBP));
+    assert_eq!(whole.header("x-accel-expires"), "60");
+    for asked in [("range", "bytes=0-1"), ("if-none-match", whole.header("etag"))] {
+        let answer = served.get(&address, &[asked]).await;
+        assert_eq!(answer.header("x-accel-expires"), "", "{asked:?}");
+    }
+    let forged = served.get(&address.replace("sig=", "sig=A"), &[]).await;
+    assert_eq!(
+        (forged.status.as_u16(), forged.header("x-accel-expires")),
+        (403, "")
+    );
+
+    let clock = &served.world.clock;
+    let left = AddressKey::expiry(clock.now()) - clock.now().as_seconds();
+    clock.advance(std::time::Duration::from_secs(u64::try_from(left).unwrap() - 7));
+    assert_eq!(served.get(&address, &[]).await.header("x-accel-expires"), "7");
+}
+
+#[tokio::test]
+async fn nobody_else_is_told_how_long_nginx_may_keep_something() {
+    let served = Served::new().await;
+    let answer = served
+        .get(&served.address(Variant::Thumb, "webp", None), &[])
+        .await;
+    assert_eq!(answer.header("x-accel-expires"), "");
 }
 
 /// A photo in a bucket, behind an nginx that keeps variants.
