@@ -4,7 +4,7 @@
 //! for. They are skipped here, several at a look-up, and never made numbers of. Whatever is not quite as it should be
 //! is left to libjpeg-turbo, which knows how to be patient.
 
-use super::bits::{Bits, Irregular};
+use super::bits::{Bits, Irregular, Restarts};
 use super::headers::{Component, Frame, Headers, Next, Scan, Tables};
 use super::huffman::{Ac, Dc, Step};
 use super::planes::scaled_planes;
@@ -29,17 +29,13 @@ pub(super) fn decode<'j>(
         channels.push(Channel::new(side, tables, component, (*dc, *ac), units)?);
     }
     let mut bits = Bits::new(data);
-    let mut until_restart = tables.restart_interval;
-    let mut restarts = 0_u8;
+    let mut restarts = Restarts::each(tables.restart_interval);
     for unit_row in 0..units.1 {
         for unit in 0..units.0 {
-            if tables.restart_interval > 0 && until_restart == 0 {
-                bits = bits.restarted(restarts & 7).ok()?;
-                restarts = restarts.wrapping_add(1);
-                until_restart = tables.restart_interval;
+            if let Some(beyond) = restarts.before_unit(&bits).ok()? {
+                bits = beyond;
                 channels.iter_mut().for_each(|channel| channel.mean = 0);
             }
-            until_restart = until_restart.wrapping_sub(1);
             for channel in &mut channels {
                 bits = channel.unit(bits, unit).ok()?;
             }

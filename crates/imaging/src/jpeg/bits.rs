@@ -98,11 +98,46 @@ impl<'d> Bits<'d> {
     }
 
     /// Goes beyond the restart marker of this number, which must be next.
-    pub(super) fn restarted(&self, number: u8) -> Result<Self, Irregular> {
+    fn restarted(&self, number: u8) -> Result<Self, Irregular> {
         match self.end()? {
             [0xFF, marker, rest @ ..] if *marker == 0xD0 + number => Ok(Self::new(rest)),
             _ => Err(Irregular),
         }
+    }
+}
+
+/// Counts the units of a scan from one restart marker to the next.
+#[derive(Debug)]
+pub(super) struct Restarts {
+    /// 0 where there are none.
+    interval: usize,
+    left: usize,
+    number: u8,
+}
+
+impl Restarts {
+    pub(super) fn each(interval: usize) -> Self {
+        Self {
+            interval,
+            left: interval,
+            number: 0,
+        }
+    }
+
+    /// Where the next unit begins, if that is beyond a restart marker.
+    #[inline(always)]
+    pub(super) fn before_unit<'d>(&mut self, bits: &Bits<'d>) -> Result<Option<Bits<'d>>, Irregular> {
+        let due = self.interval > 0 && self.left == 0;
+        if due {
+            self.left = self.interval;
+        }
+        self.left = self.left.wrapping_sub(1);
+        if !due {
+            return Ok(None);
+        }
+        let beyond = bits.restarted(self.number)?;
+        self.number = (self.number + 1) & 7;
+        Ok(Some(beyond))
     }
 }
 

@@ -206,24 +206,13 @@ impl Ac {
     fn long_step<'d>(&self, mut bits: Bits<'d>) -> Result<(Step, Bits<'d>), Irregular> {
         let (symbol, length) = self.code.symbol(bits.peek(16) as u32).ok_or(Irregular)?;
         bits.skip(length);
-        let size = u32::from(symbol & 15);
-        let step = match (symbol >> 4, size) {
-            (15, 0) => Step { places: 16, value: 0 },
-            (run, 0) => Step {
-                places: Step::END + u32::from(run),
-                value: 0,
-            },
-            (_, 11..) => return Err(Irregular),
-            (run, _) => {
-                let value = extended(bits.peek(size) as u32, size) as i16;
-                bits.skip(size);
-                Step {
-                    places: u32::from(run) + 1,
-                    value,
-                }
-            }
+        let (places, size) = places(symbol).ok_or(Irregular)?;
+        let value = match size {
+            0 => 0,
+            _ => extended(bits.peek(size) as u32, size) as i16,
         };
-        Ok((step, bits))
+        bits.skip(size);
+        Ok((Step { places, value }, bits))
     }
 
     /// Goes from `place` to the end of the block.
@@ -259,17 +248,24 @@ impl Ac {
     }
 }
 
+/// How many places further a symbol leads, as in [`Step`], and how many bits the value there has.
+fn places(symbol: u8) -> Option<(u32, u32)> {
+    let (run, size) = (u32::from(symbol >> 4), u32::from(symbol & 15));
+    match (run, size) {
+        (15, 0) => Some((16, 0)),
+        (run, 0) => Some((Step::END + run, 0)),
+        (_, 11..) => None,
+        (run, _) => Some((run + 1, size)),
+    }
+}
+
 /// What the first [`SEEN`] of sixteen `bits` say.
 fn seen(code: &Code, bits: u32) -> u32 {
     let Some((symbol, length)) = code.symbol(bits).filter(|(_, length)| *length <= SEEN) else {
         return 0;
     };
-    let size = u32::from(symbol & 15);
-    let places = match (symbol >> 4, size) {
-        (15, 0) => 16,
-        (run, 0) => Step::END + u32::from(run),
-        (_, 11..) => return 0,
-        (run, _) => u32::from(run) + 1,
+    let Some((places, size)) = places(symbol) else {
+        return 0;
     };
     let taken = length + size;
     if taken > SEEN {

@@ -72,6 +72,11 @@ mod tests {
         .unwrap()
     }
 
+    fn fixture(name: &str) -> Condensed {
+        let path = format!("{}/tests/fixtures/{name}", env!("CARGO_MANIFEST_DIR"));
+        condensed(&std::fs::read(path).unwrap())
+    }
+
     /// Every JPEG there is: the fixtures, and cameras' where there are samples.
     #[expect(clippy::disallowed_methods)] // of the test itself, not of a service
     fn files() -> Vec<PathBuf> {
@@ -143,9 +148,7 @@ mod tests {
     #[test]
     fn a_flaw_anywhere_is_left_to_others() {
         for name in ["444.jpg", "422.jpg"] {
-            let file =
-                std::fs::read(format!("{}/tests/fixtures/{name}", env!("CARGO_MANIFEST_DIR"))).unwrap();
-            let jpeg = condensed(&file).bytes;
+            let jpeg = fixture(name).bytes;
             assert!(decode(&jpeg, 3).is_some());
             for cut in (2..jpeg.len()).step_by(97) {
                 let broken = [&jpeg[..cut], &[0xFF, 0xD9]].concat();
@@ -157,9 +160,7 @@ mod tests {
     #[test]
     fn many_pixels_without_data_are_given_up_soon() {
         for name in ["444.jpg", "progressive.jpg"] {
-            let file =
-                std::fs::read(format!("{}/tests/fixtures/{name}", env!("CARGO_MANIFEST_DIR"))).unwrap();
-            let mut jpeg = condensed(&file).bytes;
+            let mut jpeg = fixture(name).bytes;
             let frame = jpeg
                 .windows(2)
                 .position(|marker| matches!(marker, [0xFF, 0xC0 | 0xC2]))
@@ -174,9 +175,7 @@ mod tests {
         let mut resize = Resize::default();
         let mut seen = Vec::new();
         for name in ["444.jpg", "422.jpg", "440.jpg"] {
-            let file =
-                std::fs::read(format!("{}/tests/fixtures/{name}", env!("CARGO_MANIFEST_DIR"))).unwrap();
-            let jpeg = condensed(&file);
+            let jpeg = fixture(name);
             let planes = decode(&jpeg.bytes, 8).unwrap();
             seen.push(
                 to_raster(&planes, &mut resize, jpeg.frame.width, jpeg.frame.height)

@@ -4,7 +4,7 @@
 //! coefficient. A small picture needs few of them; of the others it is enough to remember which are not zero, one bit
 //! each, because that decides how many bits the later passes spend on them.
 
-use super::bits::{Bits, Irregular};
+use super::bits::{Bits, Irregular, Restarts};
 use super::headers::{Component, Frame, Headers, Next, Scan, Tables};
 use super::huffman::{Ac, Dc};
 use super::planes::scaled_planes;
@@ -333,19 +333,15 @@ fn walk<'d>(
     };
     let units = alone.map_or(frame.units(), |only| channels[only].own);
     let mut bits = Bits::new(data);
-    let mut until_restart = interval;
-    let mut restarts = 0_u8;
+    let mut restarts = Restarts::each(interval);
     for row in 0..units.1 {
         for column in 0..units.0 {
-            if interval > 0 && until_restart == 0 {
-                bits = bits.restarted(restarts & 7)?;
-                restarts = restarts.wrapping_add(1);
-                until_restart = interval;
+            if let Some(beyond) = restarts.before_unit(&bits)? {
+                bits = beyond;
                 for (n, _, _) in &scan.channels {
                     (channels[*n].mean, channels[*n].silent) = (0, 0);
                 }
             }
-            until_restart = until_restart.wrapping_sub(1);
             if let Some(only) = alone {
                 bits = block(&mut channels[only], 0, (row, column), bits)?;
                 continue;
