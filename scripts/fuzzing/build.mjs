@@ -12,8 +12,9 @@ const coverage = [
 
 const said = (command, ...args) => spawnSync(command, args, { encoding: "utf8" }).stdout ?? "";
 
-/** The newest clang that can link libFuzzer and AddressSanitizer, with the libFuzzer that it brings. */
+/** The newest clang that can link libFuzzer and AddressSanitizer, with the libFuzzer that it brings; not where PHOTURE_FUZZ_CLANG is off. */
 function clang() {
+  if (process.env.PHOTURE_FUZZ_CLANG === "off") return undefined;
   for (const suffix of ["", ...[22, 21, 20, 19, 18, 17, 16, 15, 14].map((version) => `-${version}`)]) {
     const runtime = (name) => said(`clang${suffix}`, `--print-file-name=libclang_rt.${name}-x86_64.a`).trim();
     if (existsSync(runtime("asan")) && existsSync(runtime("fuzzer"))) return { suffix, fuzzer: runtime("fuzzer") };

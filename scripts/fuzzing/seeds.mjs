@@ -43,8 +43,10 @@ function partsOf(bytes) {
 export function seeds(root, samples) {
   const made = path.join(root, ".cache/fuzz/made");
   mkdirSync(made, { recursive: true });
-  const maker = spawnSync("cargo", ["run", "--quiet", "-p", "photure-imaging", "--example", "seeds", "--", made], { cwd: root, stdio: "inherit" });
-  if (maker.status !== 0) throw new Error("the seeds could not be made");
+  // Of the whole workspace, as the tests build it: by itself it would have other features, and all would be compiled again.
+  const built = spawnSync("cargo", ["build", "--quiet", "--locked", "--workspace", "--example", "seeds"], { cwd: root, stdio: "inherit" });
+  const maker = path.join(process.env.CARGO_TARGET_DIR ?? path.join(root, "target"), "debug/examples/seeds");
+  if (built.status !== 0 || spawnSync(maker, [made], { stdio: "inherit" }).status !== 0) throw new Error("the seeds could not be made");
   const folders = [made, path.join(root, "crates/imaging/tests/fixtures")];
   if (samples) folders.push(...["hostile", "metadata", "orientation", "camera"].map((folder) => path.join(samples, folder)));
   const files = folders.filter(existsSync).flatMap((folder) => readdirSync(folder).map((name) => path.join(folder, name)));
