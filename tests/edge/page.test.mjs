@@ -78,7 +78,9 @@ describe("the page", () => {
   });
 
   it("takes no other method than reading", async () => {
-    await assertProblem(await edge.get("/", { method: "POST", body: "x" }), 405, "method_not_allowed");
+    const posted = await edge.get("/", { method: "POST", body: "x" });
+    assert.equal(posted.headers.get("allow"), "GET, HEAD");
+    await assertProblem(posted, 405, "method_not_allowed");
     await assertProblem(await edge.get("/logo.svg", { method: "DELETE" }), 405, "method_not_allowed");
   });
 });

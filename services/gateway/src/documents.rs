@@ -12,11 +12,11 @@ use http::{HeaderValue, Request};
 use photure_common::extract::Path;
 use photure_common::peer::{Peer, PeerError};
 use photure_common::{PROBLEM_CODES, Problem};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 use tokio::sync::Mutex;
 use utoipa::OpenApi;
 use utoipa::openapi::Info;
-use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityScheme};
 
 use crate::Upstreams;
 
@@ -40,9 +40,10 @@ pub fn merge(documents: Vec<Value>) -> Value {
         .description(Some(description()))
         .build();
     let bearer = SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer));
-    own.components
-        .get_or_insert_default()
-        .add_security_scheme("bearer", bearer);
+    let api_key = SecurityScheme::ApiKey(ApiKey::Header(ApiKeyValue::new("X-Api-Key")));
+    let components = own.components.get_or_insert_default();
+    components.add_security_scheme("bearer", bearer);
+    components.add_security_scheme("api_key", api_key);
     let mut whole = serde_json::to_value(own).unwrap_or_default();
     for mut document in documents {
         // Two services may answer one path, each by other methods.
@@ -57,7 +58,31 @@ pub fn merge(documents: Vec<Value>) -> Value {
             }
         }
     }
+    let paths = whole["paths"].as_object_mut().into_iter().flatten();
+    paths
+        .filter_map(|(_, methods)| methods.as_object_mut())
+        .flatten()
+        .for_each(|(_, operation)| as_at_the_door(operation));
     whole
+}
+
+/// What holds for every operation because it passes nginx and the gateway: these may refuse it by themselves, and an API key may stand in the
+/// place of a token, in `Authorization` as well as in a header of its own.
+fn as_at_the_door(operation: &mut Value) {
+    let refused = |description: &str| {
+        let schema = json!({ "$ref": "#/components/schemas/ProblemBody" });
+        json!({ "description": description, "content": { "application/problem+json": { "schema": schema } } })
+    };
+    let refusals = json!({
+        "400": refused("bad_request: the address is no address, such as one with `..` in it"),
+        "429": refused("rate_limited"),
+    });
+    take_in(&mut operation["responses"], refusals);
+    if let Some(ways) = operation.get_mut("security").and_then(Value::as_array_mut)
+        && ways.iter().any(|way| way.get("bearer").is_some())
+    {
+        ways.push(json!({ "api_key": [] }));
+    }
 }
 
 /// What is there already stays: the services share their problems and schemas.

@@ -121,10 +121,7 @@ fn api(config: &GatewayConfig, upstreams: &Upstreams, kit: &Kit) -> Router {
         .route("/api/docs/{name}", get(documents::docs_file))
         .layer(from_fn_with_state(DOCUMENT_BODY, limits::limit));
     let uploads = Router::new()
-        .route(
-            "/api/v1/photos",
-            post_service(media.clone()).fallback_service(gallery),
-        )
+        .route("/api/v1/photos", post_service(media.clone()).get_service(gallery))
         .route("/api/v1/uploads", any_service(media.clone()))
         .route("/api/v1/uploads/{*rest}", any_service(media))
         .layer(from_fn_with_state(config.max_upload_body, limits::limit));

@@ -57,9 +57,9 @@ pub(super) async fn logout(
     State(cookie): State<RefreshCookie>,
     Bearer(bearer): Bearer,
     headers: HeaderMap,
-    body: Option<Json<RefreshRequest>>,
+    body: Option<Json<Option<RefreshRequest>>>,
 ) -> Result<impl IntoResponse, Problem> {
-    let in_body = body.and_then(|Json(request)| request.refresh);
+    let in_body = body.and_then(|Json(request)| request?.refresh);
     let by_bearer = bearer.as_ref().and_then(|session| session.as_ref().ok().copied());
     // The cookie is asked only where nothing identifies that another site could not have sent.
     let token = match in_body {

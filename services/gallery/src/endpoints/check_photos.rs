@@ -27,6 +27,7 @@ struct CheckRequestItem {
     reference: String,
     /// 64 lower-case hexadecimal digits; anything else is refused as this item.
     sha256: String,
+    #[schema(format = "uint64")]
     bytes: u64,
 }
 

@@ -7,7 +7,7 @@ use photure_common::identity::{Permit, WritePhotos};
 use photure_common::{Problem, ProblemBody};
 use photure_domain::UploadId;
 
-use super::protocol::{self, Tus, UPLOAD_LENGTH, UPLOAD_METADATA, UPLOAD_OFFSET};
+use super::protocol::{self, Tus, TusVersion, UPLOAD_LENGTH, UPLOAD_METADATA, UPLOAD_OFFSET};
 use super::{head, terminate};
 use crate::endpoints::pass_on;
 use crate::error::{MediaError, MediaResult};
@@ -27,7 +27,7 @@ const METHOD_OVERRIDE: HeaderName = HeaderName::from_static("x-http-method-overr
     operation_id = "append_to_upload",
     params(
         ("id" = UploadId, Path),
-        ("Tus-Resumable" = String, Header, description = "`1.0.0`"),
+        ("Tus-Resumable" = inline(TusVersion), Header),
         ("Upload-Offset" = u64, Header, description = "Where the bytes belong: at the end of those that are here"),
         ("Upload-Length" = Option<u64>, Header, description = "Where it was not said before"),
         ("Upload-Checksum" = Option<String>, Header, description = "`sha256 <base64>` of the body"),
@@ -90,6 +90,17 @@ pub(super) async fn append_to_upload(
     appended.await.or_else(refused)
 }
 
+/// What a POST may stand for.
+#[derive(Debug, utoipa::ToSchema)]
+enum Overriding {
+    #[schema(rename = "PATCH")]
+    _Patch,
+    #[schema(rename = "HEAD")]
+    _Head,
+    #[schema(rename = "DELETE")]
+    _Delete,
+}
+
 /// Another method by `X-HTTP-Method-Override`, for those who can only send POST.
 #[utoipa::path(
     post,
@@ -98,11 +109,21 @@ pub(super) async fn append_to_upload(
     operation_id = "override_upload_method",
     params(
         ("id" = UploadId, Path),
-        ("X-HTTP-Method-Override" = String, Header, description = "PATCH, HEAD or DELETE"),
+        ("Tus-Resumable" = inline(TusVersion), Header),
+        ("X-HTTP-Method-Override" = inline(Overriding), Header),
     ),
     responses(
+        (status = 200, description = "As HEAD"),
         (status = 204, description = "As PATCH and DELETE"),
+        (status = 400, description = "As PATCH", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 401, description = "unauthenticated, token_invalid, token_expired, session_ended", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 403, description = "forbidden", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 404, description = "not_found", body = ProblemBody, content_type = "application/problem+json"),
         (status = 405, description = "method_not_allowed", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 412, description = "tus_version", body = ProblemBody, content_type = "application/problem+json"),
+        (status = "4XX", description = "As PATCH, HEAD and DELETE", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 503, description = "unavailable", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 507, description = "storage_full", body = ProblemBody, content_type = "application/problem+json"),
     ),
     security(("bearer" = [])),
 )]

@@ -5,7 +5,7 @@ use photure_common::identity::{Permit, WritePhotos};
 use photure_common::{Problem, ProblemBody};
 
 use super::append::{chunk, refused};
-use super::protocol::{self, Concat, Tus, UPLOAD_DEFER_LENGTH, UPLOAD_LENGTH, UPLOAD_METADATA};
+use super::protocol::{self, Concat, Tus, TusVersion, UPLOAD_DEFER_LENGTH, UPLOAD_LENGTH, UPLOAD_METADATA};
 use crate::error::{MediaError, MediaResult};
 use crate::resumable::{Kind, NewUpload, UploadMetadata};
 use crate::state::AppState;
@@ -21,7 +21,7 @@ use axum::response::{IntoResponse, Response};
     tag = "uploads",
     operation_id = "create_upload",
     params(
-        ("Tus-Resumable" = String, Header, description = "`1.0.0`"),
+        ("Tus-Resumable" = inline(TusVersion), Header),
         ("Upload-Length" = Option<u64>, Header, description = "Of the file, in bytes"),
         ("Upload-Defer-Length" = Option<u8>, Header, description = "`1`, where the length is said later"),
         ("Upload-Metadata" = Option<String>, Header, description = "`filename`, `filetype`, `sha256`, `taken_at`, `album_id`; values in base64"),

@@ -6,7 +6,7 @@ use photure_common::identity::{Permit, WritePhotos};
 use photure_common::{Problem, ProblemBody};
 use photure_domain::UploadId;
 
-use super::protocol::{self, Tus, UPLOAD_LENGTH, UPLOAD_OFFSET};
+use super::protocol::{self, Tus, TusVersion, UPLOAD_LENGTH, UPLOAD_OFFSET};
 use crate::error::MediaError;
 use crate::resumable::{Found, Kind, Outcome};
 use crate::state::AppState;
@@ -23,7 +23,7 @@ use crate::upload::Authority;
     operation_id = "get_upload_offset",
     params(
         ("id" = UploadId, Path),
-        ("Tus-Resumable" = String, Header, description = "`1.0.0`"),
+        ("Tus-Resumable" = inline(TusVersion), Header),
     ),
     responses(
         (status = 200, description = "In its headers", headers(

@@ -9,6 +9,7 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 use jiff::fmt::rfc2822::DateTimePrinter;
 use photure_common::Problem;
 use photure_domain::{Sha256, Timestamp, UploadId};
+use utoipa::ToSchema;
 
 use crate::error::{MediaError, MediaResult};
 use crate::resumable::{Kind, Upload};
@@ -33,6 +34,13 @@ pub(super) const UPLOAD_METADATA: HeaderName = HeaderName::from_static("upload-m
 pub(super) const UPLOAD_CONCAT: HeaderName = HeaderName::from_static("upload-concat");
 pub(super) const UPLOAD_EXPIRES: HeaderName = HeaderName::from_static("upload-expires");
 const UPLOAD_CHECKSUM: HeaderName = HeaderName::from_static("upload-checksum");
+
+/// Which versions of tus are spoken.
+#[derive(Debug, ToSchema)]
+pub(super) enum TusVersion {
+    #[schema(rename = "1.0.0")]
+    _One,
+}
 
 /// A request of a client that speaks our version.
 #[derive(Clone, Copy, Debug)]

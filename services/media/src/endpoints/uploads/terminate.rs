@@ -6,7 +6,7 @@ use photure_common::identity::{Permit, WritePhotos};
 use photure_common::{Problem, ProblemBody};
 use photure_domain::UploadId;
 
-use super::protocol::Tus;
+use super::protocol::{Tus, TusVersion};
 use crate::state::AppState;
 
 /// Give a resumable upload up
@@ -19,7 +19,7 @@ use crate::state::AppState;
     operation_id = "terminate_upload",
     params(
         ("id" = UploadId, Path),
-        ("Tus-Resumable" = String, Header, description = "`1.0.0`"),
+        ("Tus-Resumable" = inline(TusVersion), Header),
     ),
     responses(
         (status = 204, description = "It is gone"),
