@@ -1,5 +1,6 @@
 use async_trait::async_trait;
 use photure_domain::account::SigningKey;
+use photure_domain::{KeyId, Timestamp};
 use photure_store::{SigningKeyStore, StoreResult};
 use rusqlite::{Row, Transaction, params};
 
@@ -12,23 +13,51 @@ impl SigningKeyStore for SqliteStore {
         self.read(all).await
     }
 
-    async fn ensure_signing_key(&self, candidate: SigningKey) -> StoreResult<Vec<SigningKey>> {
+    async fn renew_signing_key(
+        &self,
+        candidate: SigningKey,
+        since: Timestamp,
+    ) -> StoreResult<Vec<SigningKey>> {
         self.write(move |tx| {
             let keys = all(tx)?;
-            if !keys.is_empty() {
+            if keys.iter().any(|key| key.created_at > since) {
                 return Ok(keys);
             }
-            tx.prepare_cached("INSERT INTO signing_keys VALUES (?1, ?2, ?3, ?4)")?
-                .execute(params![
-                    Column(candidate.id),
-                    candidate.private_der,
-                    candidate.public,
-                    Column(candidate.created_at),
-                ])?;
-            Ok(vec![candidate])
+            insert(tx, &candidate)?;
+            all(tx)
         })
         .await
     }
+
+    async fn replace_signing_keys(&self, key: SigningKey) -> StoreResult<()> {
+        self.write(move |tx| {
+            tx.execute("DELETE FROM signing_keys", [])?;
+            insert(tx, &key)
+        })
+        .await
+    }
+
+    async fn forget_signing_keys(&self, keys: Vec<KeyId>) -> StoreResult<()> {
+        self.write(move |tx| {
+            let mut forgetting = tx.prepare_cached("DELETE FROM signing_keys WHERE id = ?1")?;
+            for key in keys {
+                forgetting.execute([Column(key)])?;
+            }
+            Ok(())
+        })
+        .await
+    }
+}
+
+fn insert(tx: &Transaction<'_>, key: &SigningKey) -> Result<()> {
+    tx.prepare_cached("INSERT INTO signing_keys VALUES (?1, ?2, ?3, ?4)")?
+        .execute(params![
+            Column(key.id),
+            key.private_der,
+            key.public,
+            Column(key.created_at),
+        ])?;
+    Ok(())
 }
 
 fn all(tx: &Transaction<'_>) -> Result<Vec<SigningKey>> {

@@ -137,6 +137,8 @@ macro_rules! contract_tests {
             sessions::old_sessions_are_forgotten_with_their_tokens,
             signing_keys::there_is_no_key_at_first,
             signing_keys::of_first_keys_made_at_once_one_is_kept,
+            signing_keys::a_key_is_renewed_once_by_those_who_know_the_same,
+            signing_keys::keys_are_forgotten_and_replaced,
             texts::texts_are_kept_to_the_byte,
             texts::metadata_is_kept_whatever_its_names,
             texts::times_are_kept_to_the_millisecond_from_year_1_to_9999,

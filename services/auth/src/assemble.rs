@@ -14,7 +14,7 @@ use crate::accounts::Accounts;
 use crate::api_keys::ApiKeys;
 use crate::app::App;
 use crate::cookie::RefreshCookie;
-use crate::keyring::Keyring;
+use crate::keyring::{Keyring, Schedule};
 use crate::own_keys::OwnKeys;
 use crate::passwords::{Argon2id, Passwords};
 use crate::service_tokens::ServiceTokens;
@@ -74,11 +74,12 @@ pub fn main() -> ExitCode {
 
 /// Auth as a whole service. While its database is away it answers 503 and goes on trying.
 pub async fn router(config: AuthConfig, stores: Stores, kit: &Kit) -> Result<Router, StartError> {
-    let keyring = Keyring::new(stores.keys, kit);
+    let schedule = Schedule::new(config.signing_key, config.access_token);
+    let keyring = Keyring::new(stores.keys, schedule, kit);
     if let Err(error) = keyring.load().await {
         tracing::warn!(cause = %error, "signing keys not loaded yet");
-        kit.tasks.spawn(keyring.clone().load_patiently(kit.clone()));
     }
+    kit.tasks.spawn(keyring.clone().keep_loading(kit.clone()));
     let ended = Ended::new(stores.sessions.clone(), kit.clock.clone(), config.access_token);
     if let Err(error) = ended.load().await {
         tracing::warn!(cause = %error, "ended sessions not loaded yet");

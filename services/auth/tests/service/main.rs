@@ -7,6 +7,7 @@ mod life;
 mod outage;
 mod refusals;
 mod service_tokens;
+mod signing_keys;
 mod sessions;
 mod support;
 mod tokens;

@@ -6,6 +6,7 @@ use async_trait::async_trait;
 use axum_test::TestServer;
 use photure_auth::Stores;
 use photure_domain::account::SigningKey;
+use photure_domain::{KeyId, Timestamp};
 use photure_store::{SigningKeyStore, StoreError, StoreResult};
 use serde_json::{Value, json};
 
@@ -35,9 +36,23 @@ impl SigningKeyStore for Away {
         self.keys.signing_keys().await
     }
 
-    async fn ensure_signing_key(&self, candidate: SigningKey) -> StoreResult<Vec<SigningKey>> {
+    async fn renew_signing_key(
+        &self,
+        candidate: SigningKey,
+        since: Timestamp,
+    ) -> StoreResult<Vec<SigningKey>> {
         self.check()?;
-        self.keys.ensure_signing_key(candidate).await
+        self.keys.renew_signing_key(candidate, since).await
+    }
+
+    async fn replace_signing_keys(&self, key: SigningKey) -> StoreResult<()> {
+        self.check()?;
+        self.keys.replace_signing_keys(key).await
+    }
+
+    async fn forget_signing_keys(&self, keys: Vec<KeyId>) -> StoreResult<()> {
+        self.check()?;
+        self.keys.forget_signing_keys(keys).await
     }
 }
 
