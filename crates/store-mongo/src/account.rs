@@ -11,8 +11,10 @@ use crate::{MongoStore, Result, schema};
 #[async_trait]
 impl AccountStore for MongoStore {
     async fn create_user(&self, user: NewUser) -> StoreResult<User> {
-        self.change(schema::USERS_TURN, |tx| Box::pin(create(tx, user.clone())))
-            .await
+        self.change(schema::USERS_TURN, |tx| {
+            Box::pin(create(tx, user.clone(), Role::Member))
+        })
+        .await
     }
 
     async fn user(&self, id: UserId) -> StoreResult<User> {
@@ -50,7 +52,8 @@ impl AccountStore for MongoStore {
     }
 }
 
-async fn create(tx: &mut Tx<'_>, new: NewUser) -> Result<User> {
+/// With `role`, or as admin where nobody is there yet.
+pub(crate) async fn create(tx: &mut Tx<'_>, new: NewUser, role: Role) -> Result<User> {
     // One after another, so that one is the first, and what is taken is seen.
     tx.take_turn(schema::USERS_TURN).await?;
     let users = &tx.collections.users;
@@ -71,7 +74,7 @@ async fn create(tx: &mut Tx<'_>, new: NewUser) -> Result<User> {
         email: new.email,
         email_folded,
         password_hash: new.password_hash,
-        role: if is_first { Role::Admin } else { Role::Member },
+        role: if is_first { Role::Admin } else { role },
         disabled: false,
         created_at: date(new.created_at),
     };

@@ -196,17 +196,26 @@ async fn rotate(
     Ok(rotation)
 }
 
-async fn end_all(
+pub(crate) async fn end_all(
     tx: &mut Tx<'_>,
     user: UserId,
     kept: Option<SessionId>,
     now: Timestamp,
 ) -> Result<Vec<SessionId>> {
-    let mut these = live(now);
-    these.insert("user_id", uuid(user.as_uuid()));
+    let mut these = doc! { "user_id": uuid(user.as_uuid()) };
     if let Some(kept) = kept {
         these.insert("_id", doc! { "$ne": uuid(kept.as_uuid()) });
     }
+    end_those(tx, these, now).await
+}
+
+/// Those of `these` that go on.
+pub(crate) async fn end_those(
+    tx: &mut Tx<'_>,
+    mut these: Document,
+    now: Timestamp,
+) -> Result<Vec<SessionId>> {
+    these.extend(live(now));
     let found = tx
         .collections
         .sessions

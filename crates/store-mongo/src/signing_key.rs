@@ -1,9 +1,11 @@
 use async_trait::async_trait;
 use mongodb::bson::doc;
 use photure_domain::account::SigningKey;
+use photure_domain::audit::{AuditAction, Trail};
 use photure_domain::{KeyId, Timestamp};
 use photure_store::{SigningKeyStore, StoreResult};
 
+use crate::audit::record;
 use crate::documents::{SigningKeyDocument, uuid};
 use crate::transaction::{Tx, collected};
 use crate::{MongoStore, Result, schema};
@@ -18,16 +20,17 @@ impl SigningKeyStore for MongoStore {
         &self,
         candidate: SigningKey,
         since: Timestamp,
+        trail: Trail,
     ) -> StoreResult<Vec<SigningKey>> {
         self.change(schema::SIGNING_KEYS_TURN, |tx| {
-            Box::pin(renew(tx, candidate.clone(), since))
+            Box::pin(renew(tx, candidate.clone(), since, trail.clone()))
         })
         .await
     }
 
-    async fn replace_signing_keys(&self, key: SigningKey) -> StoreResult<()> {
+    async fn replace_signing_keys(&self, key: SigningKey, trail: Trail) -> StoreResult<()> {
         self.change(schema::SIGNING_KEYS_TURN, |tx| {
-            Box::pin(replace(tx, key.clone()))
+            Box::pin(replace(tx, key.clone(), trail.clone()))
         })
         .await
     }
@@ -43,24 +46,33 @@ impl SigningKeyStore for MongoStore {
     }
 }
 
-async fn renew(tx: &mut Tx<'_>, candidate: SigningKey, since: Timestamp) -> Result<Vec<SigningKey>> {
+async fn renew(
+    tx: &mut Tx<'_>,
+    candidate: SigningKey,
+    since: Timestamp,
+    trail: Trail,
+) -> Result<Vec<SigningKey>> {
     tx.take_turn(schema::SIGNING_KEYS_TURN).await?;
     let keys = all(tx).await?;
     if keys.iter().any(|key| key.created_at > since) {
         return Ok(keys);
     }
     insert(tx, &candidate).await?;
+    let entry = trail.did(AuditAction::SigningKeyAdded);
+    record(tx, &entry.about(candidate.id.as_uuid())).await?;
     all(tx).await
 }
 
-async fn replace(tx: &mut Tx<'_>, key: SigningKey) -> Result<()> {
+async fn replace(tx: &mut Tx<'_>, key: SigningKey, trail: Trail) -> Result<()> {
     tx.take_turn(schema::SIGNING_KEYS_TURN).await?;
     tx.collections
         .signing_keys
         .delete_many(doc! {})
         .session(&mut *tx.session)
         .await?;
-    insert(tx, &key).await
+    insert(tx, &key).await?;
+    let entry = trail.did(AuditAction::SigningKeysReplaced);
+    record(tx, &entry.about(key.id.as_uuid())).await
 }
 
 async fn insert(tx: &mut Tx<'_>, key: &SigningKey) -> Result<()> {

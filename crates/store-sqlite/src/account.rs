@@ -10,7 +10,7 @@ use crate::{Result, SqliteStore};
 #[async_trait]
 impl AccountStore for SqliteStore {
     async fn create_user(&self, user: NewUser) -> StoreResult<User> {
-        self.write(move |tx| create(tx, user)).await
+        self.write(move |tx| create(tx, user, Role::Member)).await
     }
 
     async fn user(&self, id: UserId) -> StoreResult<User> {
@@ -49,7 +49,8 @@ impl AccountStore for SqliteStore {
     }
 }
 
-fn create(tx: &Transaction<'_>, new: NewUser) -> Result<User> {
+/// With `role`, or as admin where nobody is there yet.
+pub(crate) fn create(tx: &Transaction<'_>, new: NewUser, role: Role) -> Result<User> {
     let (username_folded, email_folded) = (folded(&new.username), folded(&new.email));
     let exists = |sql: &str, value: &str| tx.prepare_cached(sql)?.exists([value]);
     if exists("SELECT 1 FROM users WHERE username_folded = ?1", &username_folded)? {
@@ -63,7 +64,7 @@ fn create(tx: &Transaction<'_>, new: NewUser) -> Result<User> {
         id: new.id,
         username: new.username,
         email: new.email,
-        role: if is_first { Role::Admin } else { Role::Member },
+        role: if is_first { Role::Admin } else { role },
         disabled: false,
         created_at: new.created_at,
     };

@@ -204,7 +204,7 @@ fn by_token(tx: &Transaction<'_>, token: RefreshTokenHash) -> Result<Option<(Ses
     Ok(found.optional()?)
 }
 
-fn end_all(
+pub(crate) fn end_all(
     tx: &Transaction<'_>,
     user: UserId,
     kept: Option<SessionId>,

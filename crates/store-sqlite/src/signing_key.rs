@@ -1,9 +1,11 @@
 use async_trait::async_trait;
 use photure_domain::account::SigningKey;
+use photure_domain::audit::{AuditAction, Trail};
 use photure_domain::{KeyId, Timestamp};
 use photure_store::{SigningKeyStore, StoreResult};
 use rusqlite::{Row, Transaction, params};
 
+use crate::audit::record;
 use crate::columns::{self, Column};
 use crate::{Result, SqliteStore};
 
@@ -17,6 +19,7 @@ impl SigningKeyStore for SqliteStore {
         &self,
         candidate: SigningKey,
         since: Timestamp,
+        trail: Trail,
     ) -> StoreResult<Vec<SigningKey>> {
         self.write(move |tx| {
             let keys = all(tx)?;
@@ -24,15 +27,19 @@ impl SigningKeyStore for SqliteStore {
                 return Ok(keys);
             }
             insert(tx, &candidate)?;
+            let entry = trail.did(AuditAction::SigningKeyAdded);
+            record(tx, &entry.about(candidate.id.as_uuid()))?;
             all(tx)
         })
         .await
     }
 
-    async fn replace_signing_keys(&self, key: SigningKey) -> StoreResult<()> {
+    async fn replace_signing_keys(&self, key: SigningKey, trail: Trail) -> StoreResult<()> {
         self.write(move |tx| {
             tx.execute("DELETE FROM signing_keys", [])?;
-            insert(tx, &key)
+            insert(tx, &key)?;
+            let entry = trail.did(AuditAction::SigningKeysReplaced);
+            record(tx, &entry.about(key.id.as_uuid()))
         })
         .await
     }

@@ -1,5 +1,6 @@
 use async_trait::async_trait;
 use photure_domain::account::{NewUser, SigningKey, User};
+use photure_domain::audit::Trail;
 use photure_domain::{KeyId, Timestamp, UserId};
 
 use crate::StoreResult;
@@ -49,10 +50,11 @@ pub trait SigningKeyStore: Send + Sync + std::fmt::Debug {
         &self,
         candidate: SigningKey,
         since: Timestamp,
+        trail: Trail,
     ) -> StoreResult<Vec<SigningKey>>;
 
     /// Puts `key` in the place of all there are.
-    async fn replace_signing_keys(&self, key: SigningKey) -> StoreResult<()>;
+    async fn replace_signing_keys(&self, key: SigningKey, trail: Trail) -> StoreResult<()>;
 
     /// Forgets these, and leaves the others.
     async fn forget_signing_keys(&self, keys: Vec<KeyId>) -> StoreResult<()>;

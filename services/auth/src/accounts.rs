@@ -13,7 +13,7 @@ use crate::config::Registration;
 use crate::error::AuthError;
 use crate::passwords::Passwords;
 
-pub(crate) use fields::{Applicant, MAX_PASSWORD_BYTES};
+pub(crate) use fields::{Applicant, MAX_PASSWORD_BYTES, checked_password};
 
 #[derive(Clone, Debug)]
 pub(crate) struct Accounts {

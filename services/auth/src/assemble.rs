@@ -8,7 +8,9 @@ use photure_common::health::{Checks, DatabaseCheck};
 use photure_common::identity::Identity;
 use photure_common::service::{self, Descriptor, Kit, StartError};
 use photure_database::{Database, DatabaseUrl};
-use photure_store::{AccountStore, ApiKeyStore, SessionStore, SigningKeyStore, StoreProbe};
+use photure_store::{
+    AccountStore, AdministrationStore, ApiKeyStore, AuditStore, SessionStore, SigningKeyStore, StoreProbe,
+};
 
 use crate::accounts::Accounts;
 use crate::api_keys::ApiKeys;
@@ -36,10 +38,36 @@ const DESCRIPTOR: Descriptor = Descriptor {
 #[derive(Clone, Debug)]
 pub struct Stores {
     pub accounts: Arc<dyn AccountStore>,
+    pub administration: Arc<dyn AdministrationStore>,
+    pub audit: Arc<dyn AuditStore>,
     pub sessions: Arc<dyn SessionStore>,
     pub api_keys: Arc<dyn ApiKeyStore>,
     pub keys: Arc<dyn SigningKeyStore>,
     pub probe: Arc<dyn StoreProbe>,
+}
+
+impl From<Database> for Stores {
+    fn from(database: Database) -> Self {
+        let Database {
+            accounts,
+            administration,
+            audit,
+            sessions,
+            api_keys,
+            keys,
+            probe,
+            ..
+        } = database;
+        Self {
+            accounts,
+            administration,
+            audit,
+            sessions,
+            api_keys,
+            keys,
+            probe,
+        }
+    }
 }
 
 /// The process of its own.
@@ -48,26 +76,8 @@ pub fn main() -> ExitCode {
         &DESCRIPTOR,
         |env| (AuthConfig::from_env(env), DatabaseUrl::from_env(env)),
         async |(config, url), kit| {
-            let Database {
-                accounts,
-                sessions,
-                api_keys,
-                keys,
-                probe,
-                ..
-            } = photure_database::open(&url, &kit).await?;
-            router(
-                config,
-                Stores {
-                    accounts,
-                    sessions,
-                    api_keys,
-                    keys,
-                    probe,
-                },
-                &kit,
-            )
-            .await
+            let database = photure_database::open(&url, &kit).await?;
+            router(config, database.into(), &kit).await
         },
     )
 }

@@ -16,6 +16,9 @@ pub(crate) enum AuthError {
     /// Somebody is signed in, and does not know the password.
     #[error("the current password is another one")]
     WrongPassword,
+    /// Said to those who may know.
+    #[error("there is no such account")]
+    NoSuchAccount,
     #[error("the account is disabled")]
     AccountDisabled,
     /// Unknown, run out, or of a session that has ended.

@@ -9,6 +9,7 @@ use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
 use photure_common::identity::PublicKey;
 use photure_common::service::Kit;
 use photure_domain::account::SigningKey;
+use photure_domain::audit::{Doer, Trail};
 use photure_domain::{Clock, IdSource, KeyId, Timestamp};
 use photure_store::SigningKeyStore;
 
@@ -52,7 +53,8 @@ impl Keyring {
         if self.schedule.wants_another(&keys, now) {
             let since = keys.first().map_or(Timestamp::MIN, |newest| newest.created_at);
             let candidate = new_signing_key(&*self.ids, now)?;
-            keys = self.store.renew_signing_key(candidate, since).await?;
+            let trail = Trail::begin(&*self.clock, &*self.ids, Doer::Photure);
+            keys = self.store.renew_signing_key(candidate, since, trail).await?;
         }
         let over = self.schedule.over(&keys, now);
         if !over.is_empty() {
@@ -116,9 +118,8 @@ fn is_among(keys: &[SigningKey], id: KeyId) -> bool {
 }
 
 pub(crate) fn new_signing_key(ids: &dyn IdSource, now: Timestamp) -> Result<SigningKey, AuthError> {
-    let failed = |cause: Box<dyn std::error::Error + Send + Sync>| {
-        AuthError::Internal("no key could be made", cause)
-    };
+    let failed =
+        |cause: Box<dyn std::error::Error + Send + Sync>| AuthError::Internal("no key could be made", cause);
     let document = Ed25519KeyPair::generate_pkcs8(&aws_lc_rs::rand::SystemRandom::new())
         .map_err(|error| failed(error.into()))?;
     let pair =

@@ -4,6 +4,7 @@
 //! verifies them with the keys it publishes.
 
 mod accounts;
+mod administration;
 mod api_keys;
 mod app;
 mod assemble;
@@ -14,6 +15,7 @@ mod documentation;
 mod endpoints;
 mod error;
 mod keyring;
+mod operator;
 mod own_keys;
 mod passwords;
 mod problem;
@@ -21,6 +23,8 @@ mod service_tokens;
 mod sessions;
 mod tokens;
 
+pub use administration::Rotation;
 pub use assemble::{Stores, main, openapi, router};
 pub use config::{AuthConfig, Registration};
+pub use operator::{Application, Operator};
 pub use passwords::hash_password;

@@ -21,6 +21,11 @@ impl From<AuthError> for Problem {
                 "User name or password are wrong.",
             ),
             AuthError::WrongPassword => Self::field("current", "wrong_password", "is not your password"),
+            AuthError::NoSuchAccount => Self::new(
+                StatusCode::NOT_FOUND,
+                "not_found",
+                "There is no account of this name, address or id.",
+            ),
             AuthError::AccountDisabled => Self::new(
                 StatusCode::FORBIDDEN,
                 "account_disabled",

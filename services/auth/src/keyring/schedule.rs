@@ -30,9 +30,7 @@ impl Schedule {
 
     /// Of `keys`, newest first, the one that signs. One that nothing precedes need not wait.
     pub(super) fn signs(self, keys: &[SigningKey], now: Timestamp) -> Option<&SigningKey> {
-        keys.iter()
-            .find(|key| begins(key) <= now)
-            .or_else(|| keys.last())
+        keys.iter().find(|key| begins(key) <= now).or_else(|| keys.last())
     }
 
     pub(super) fn wants_another(self, keys: &[SigningKey], now: Timestamp) -> bool {
@@ -85,7 +83,11 @@ mod tests {
         let keys = [new.clone(), old.clone()];
         assert_eq!(signs(&keys, 1059), Some(old.id));
         assert_eq!(signs(&keys, 1060), Some(new.id));
-        assert_eq!(signs(&[key(3, 20), old.clone()], 30), Some(old.id), "both are young");
+        assert_eq!(
+            signs(&[key(3, 20), old.clone()], 30),
+            Some(old.id),
+            "both are young"
+        );
     }
 
     #[test]

@@ -7,7 +7,7 @@ mod life;
 mod outage;
 mod refusals;
 mod service_tokens;
-mod signing_keys;
 mod sessions;
+mod signing_keys;
 mod support;
 mod tokens;

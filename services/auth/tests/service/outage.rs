@@ -6,6 +6,7 @@ use async_trait::async_trait;
 use axum_test::TestServer;
 use photure_auth::Stores;
 use photure_domain::account::SigningKey;
+use photure_domain::audit::Trail;
 use photure_domain::{KeyId, Timestamp};
 use photure_store::{SigningKeyStore, StoreError, StoreResult};
 use serde_json::{Value, json};
@@ -40,14 +41,15 @@ impl SigningKeyStore for Away {
         &self,
         candidate: SigningKey,
         since: Timestamp,
+        trail: Trail,
     ) -> StoreResult<Vec<SigningKey>> {
         self.check()?;
-        self.keys.renew_signing_key(candidate, since).await
+        self.keys.renew_signing_key(candidate, since, trail).await
     }
 
-    async fn replace_signing_keys(&self, key: SigningKey) -> StoreResult<()> {
+    async fn replace_signing_keys(&self, key: SigningKey, trail: Trail) -> StoreResult<()> {
         self.check()?;
-        self.keys.replace_signing_keys(key).await
+        self.keys.replace_signing_keys(key, trail).await
     }
 
     async fn forget_signing_keys(&self, keys: Vec<KeyId>) -> StoreResult<()> {

@@ -47,6 +47,8 @@ pub(crate) async fn auth_with(config: AuthConfig) -> Auth {
     );
     let stores = Stores {
         accounts: store.clone(),
+        administration: store.clone(),
+        audit: store.clone(),
         sessions: store.clone(),
         api_keys: store.clone(),
         keys: store.clone(),
