@@ -69,6 +69,10 @@ pub const PROBLEM_CODES: &[(&str, &str)] = &[
         "the body must be application/offset+octet-stream",
     ),
     (
+        "own_account",
+        "one's own password is changed where the current one is asked for",
+    ),
+    (
         "payload_too_large",
         "the file or the request is larger than is taken",
     ),

@@ -2,7 +2,9 @@ use axum::extract::FromRef;
 use photure_common::identity::Identity;
 
 use crate::accounts::Accounts;
+use crate::administration::Administration;
 use crate::api_keys::ApiKeys;
+use crate::audit::Audit;
 use crate::cookie::RefreshCookie;
 use crate::own_keys::OwnKeys;
 use crate::service_tokens::ServiceTokens;
@@ -12,6 +14,8 @@ use crate::sessions::Sessions;
 #[derive(Clone, Debug, FromRef)]
 pub(crate) struct App {
     pub(crate) accounts: Accounts,
+    pub(crate) administration: Administration,
+    pub(crate) audit: Audit,
     pub(crate) sessions: Sessions,
     pub(crate) api_keys: ApiKeys,
     pub(crate) own_keys: OwnKeys,

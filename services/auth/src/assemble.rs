@@ -13,8 +13,10 @@ use photure_store::{
 };
 
 use crate::accounts::Accounts;
+use crate::administration::Administration;
 use crate::api_keys::ApiKeys;
 use crate::app::App;
+use crate::audit::Audit;
 use crate::cookie::RefreshCookie;
 use crate::keyring::{Keyring, Schedule};
 use crate::own_keys::OwnKeys;
@@ -85,7 +87,7 @@ pub fn main() -> ExitCode {
 /// Auth as a whole service. While its database is away it answers 503 and goes on trying.
 pub async fn router(config: AuthConfig, stores: Stores, kit: &Kit) -> Result<Router, StartError> {
     let schedule = Schedule::new(config.signing_key, config.access_token);
-    let keyring = Keyring::new(stores.keys, schedule, kit);
+    let keyring = Keyring::new(stores.keys.clone(), schedule, kit);
     if let Err(error) = keyring.load().await {
         tracing::warn!(cause = %error, "signing keys not loaded yet");
     }
@@ -133,6 +135,13 @@ pub async fn router(config: AuthConfig, stores: Stores, kit: &Kit) -> Result<Rou
         .with("database", Arc::new(DatabaseCheck(stores.probe)))
         .with("signing_keys", Arc::new(own_keys.clone()));
     let app = App {
+        administration: Administration {
+            store: stores.administration,
+            keys: stores.keys,
+            accounts: accounts.clone(),
+            ended: ended.clone(),
+        },
+        audit: Audit(stores.audit),
         sessions: Sessions {
             store: stores.sessions,
             accounts: accounts.clone(),
