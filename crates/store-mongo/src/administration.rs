@@ -17,7 +17,7 @@ use crate::{MongoStore, Result, schema};
 impl AdministrationStore for MongoStore {
     async fn add_user(&self, user: NewUser, role: Role, trail: Trail) -> StoreResult<User> {
         self.change(schema::USERS_TURN, |tx| {
-            Box::pin(add(tx, user.clone(), role, trail.clone()))
+            Box::pin(create(tx, user.clone(), role, trail.clone()))
         })
         .await
     }
@@ -65,13 +65,6 @@ impl AdministrationStore for MongoStore {
         self.change_much(user, |tx| Box::pin(revoke(tx, user, trail.clone())))
             .await
     }
-}
-
-async fn add(tx: &mut Tx<'_>, user: NewUser, role: Role, trail: Trail) -> Result<User> {
-    let user = create(tx, user, role).await?;
-    let entry = trail.did(AuditAction::AccountCreated).to(user.id);
-    record(tx, &entry.saying(user.role.as_str())).await?;
-    Ok(user)
 }
 
 async fn change_account(

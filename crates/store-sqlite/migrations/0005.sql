@@ -19,3 +19,5 @@ CREATE INDEX audit_by_account ON audit (account, at, id) WHERE account IS NOT NU
 CREATE INDEX audit_by_action ON audit (action, at, id);
 CREATE TRIGGER audit_is_not_changed BEFORE UPDATE ON audit BEGIN SELECT RAISE(ABORT, 'entries are only added'); END;
 CREATE TRIGGER audit_is_not_deleted BEFORE DELETE ON audit BEGIN SELECT RAISE(ABORT, 'entries are only added'); END;
+
+ALTER TABLE users ADD COLUMN signed_in_at INTEGER;

@@ -15,13 +15,7 @@ use crate::{Result, SqliteStore};
 #[async_trait]
 impl AdministrationStore for SqliteStore {
     async fn add_user(&self, user: NewUser, role: Role, trail: Trail) -> StoreResult<User> {
-        self.write(move |tx| {
-            let user = create(tx, user, role)?;
-            let entry = trail.did(AuditAction::AccountCreated).to(user.id);
-            record(tx, &entry.saying(user.role.as_str()))?;
-            Ok(user)
-        })
-        .await
+        self.write(move |tx| create(tx, user, role, &trail)).await
     }
 
     async fn users(&self, after: Option<String>, limit: u32) -> StoreResult<Vec<User>> {

@@ -163,6 +163,7 @@ pub(crate) fn user(row: &Row<'_>) -> rusqlite::Result<User> {
         })?,
         disabled: row.get("disabled")?,
         created_at: value(row, "created_at")?,
+        signed_in_at: optional(row, "signed_in_at")?,
     })
 }
 

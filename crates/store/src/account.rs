@@ -11,7 +11,7 @@ pub trait AccountStore: Send + Sync + std::fmt::Debug {
     /// The very first account becomes admin, every later one a member, also when two are made at once.
     /// [`crate::StoreError::Conflict`] where the folded user name or e-mail address is taken; where both are, the user
     /// name is named.
-    async fn create_user(&self, user: NewUser) -> StoreResult<User>;
+    async fn create_user(&self, user: NewUser, trail: Trail) -> StoreResult<User>;
 
     async fn user(&self, id: UserId) -> StoreResult<User>;
 

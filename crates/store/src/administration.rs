@@ -124,6 +124,7 @@ mod tests {
             role,
             disabled,
             created_at: time("2025-06-15T15:06:40Z"),
+            signed_in_at: None,
         }
     }
 

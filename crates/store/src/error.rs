@@ -5,6 +5,8 @@ pub enum StoreError {
     NotFound,
     #[error("{0} is taken")]
     Conflict(Conflict),
+    #[error("the account is disabled")]
+    AccountDisabled,
     /// Nobody would be left to administer.
     #[error("the account is the only one that may administer")]
     LastAdmin,

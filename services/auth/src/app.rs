@@ -7,6 +7,7 @@ use crate::api_keys::ApiKeys;
 use crate::audit::Audit;
 use crate::cookie::RefreshCookie;
 use crate::own_keys::OwnKeys;
+use crate::refusals::Refusals;
 use crate::service_tokens::ServiceTokens;
 use crate::sessions::Sessions;
 
@@ -16,6 +17,7 @@ pub(crate) struct App {
     pub(crate) accounts: Accounts,
     pub(crate) administration: Administration,
     pub(crate) audit: Audit,
+    pub(crate) refusals: Refusals,
     pub(crate) sessions: Sessions,
     pub(crate) api_keys: ApiKeys,
     pub(crate) own_keys: OwnKeys,

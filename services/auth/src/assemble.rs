@@ -21,6 +21,7 @@ use crate::cookie::RefreshCookie;
 use crate::keyring::{Keyring, Schedule};
 use crate::own_keys::OwnKeys;
 use crate::passwords::{Argon2id, Passwords};
+use crate::refusals::Refusals;
 use crate::service_tokens::ServiceTokens;
 use crate::sessions::{Ended, Forgetting, Sessions};
 use crate::tokens::Issuer;
@@ -104,6 +105,8 @@ pub async fn router(config: AuthConfig, stores: Stores, kit: &Kit) -> Result<Rou
         }
         .run(),
     );
+    let refusals = Refusals::new(stores.audit.clone(), stores.accounts.clone(), kit);
+    kit.tasks.spawn(refusals.clone().keep_writing(kit.clone()));
     let origin = config.public_url.origin();
     let issuer = Issuer {
         keyring: keyring.clone(),
@@ -142,6 +145,7 @@ pub async fn router(config: AuthConfig, stores: Stores, kit: &Kit) -> Result<Rou
             ended: ended.clone(),
         },
         audit: Audit(stores.audit),
+        refusals,
         sessions: Sessions {
             store: stores.sessions,
             accounts: accounts.clone(),

@@ -21,6 +21,7 @@ mod own_keys;
 mod passwords;
 mod places;
 mod problem;
+mod refusals;
 mod service_tokens;
 mod sessions;
 mod tokens;

@@ -7,7 +7,7 @@ use photure_testkit::{nth_uuid, user};
 use super::support::{later, now, refused, trail, written};
 use super::{Database, Store};
 use crate::administration::AccountChange;
-use crate::{AuditFilter, Conflict};
+use crate::{AuditFilter, Conflict, StoreResult};
 
 fn new_user(n: u64, username: &str) -> NewUser {
     NewUser {
@@ -25,6 +25,10 @@ async fn add(store: &dyn Store, n: u64, role: Role) -> User {
 }
 
 async fn sign_in(store: &dyn Store, n: u64, who: u64) -> SessionId {
+    try_to_sign_in(store, n, who).await.unwrap()
+}
+
+async fn try_to_sign_in(store: &dyn Store, n: u64, who: u64) -> StoreResult<SessionId> {
     let session = Session {
         id: SessionId::new(nth_uuid(n)),
         user_id: user(who),
@@ -36,8 +40,10 @@ async fn sign_in(store: &dyn Store, n: u64, who: u64) -> SessionId {
         alarm: false,
     };
     let (id, token) = (session.id, *photure_testkit::sha256(n).as_bytes());
-    store.create_session(session, token).await.unwrap();
-    id
+    store
+        .create_session(session, token, photure_testkit::trail())
+        .await?;
+    Ok(id)
 }
 
 async fn is_live(store: &dyn Store, id: SessionId) -> bool {
@@ -150,6 +156,7 @@ pub async fn a_disabled_account_is_signed_out(database: &impl Database) {
     assert!(store.user_by_login("user-0002").await.unwrap().user.disabled);
     assert!(is_live(&*store, other).await && !is_live(&*store, mine).await);
     assert_eq!(store.revoked_since(later(10)).await.unwrap(), [(mine, later(10))]);
+    refused!(try_to_sign_in(&*store, 3, 2).await, AccountDisabled);
     let enabled = AccountChange {
         disabled: Some(false),
         ..DISABLED
@@ -231,4 +238,22 @@ pub async fn sessions_of_one_or_of_all_are_revoked(database: &impl Database) {
     let ended = |n| trail(n).did(AuditAction::SignedOutEverywhere);
     let expected = [ended(10).to(user(2)), ended(11).saying("everyone")];
     assert_eq!(written(&*store).await, expected);
+}
+
+pub async fn whoever_signs_in_while_they_are_disabled_is_out(database: &impl Database) {
+    let (one, other) = (database.open().await, database.open().await);
+    add(&*one, 1, Role::Admin).await;
+    for n in 2..10 {
+        add(&*one, n, Role::Member).await;
+        let (disabled, session) = join(
+            one.change_account(user(n), DISABLED, trail(n)),
+            try_to_sign_in(&*other, n, n),
+        )
+        .await;
+        disabled.unwrap();
+        match session {
+            Ok(session) => assert!(!is_live(&*one, session).await, "it was there before"),
+            Err(error) => refused!(Err::<(), _>(error), AccountDisabled),
+        }
+    }
 }

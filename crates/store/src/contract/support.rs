@@ -166,10 +166,10 @@ pub(super) fn trail(n: u64) -> Trail {
     }
 }
 
-/// All entries but those about accounts that were made, oldest first.
+/// All entries but those of accounts that were made and people who signed in, oldest first.
 pub(super) async fn written(store: &dyn Store) -> Vec<AuditEntry> {
     let mut all = store.audit(AuditFilter::default(), None, 1000).await.unwrap();
-    all.retain(|entry| entry.action != AuditAction::AccountCreated);
+    all.retain(|entry| !matches!(entry.action, AuditAction::AccountCreated | AuditAction::SignedIn));
     all.reverse();
     all
 }

@@ -27,6 +27,9 @@ pub(crate) struct AdminAccount {
     /// Nobody can sign in to it.
     disabled: bool,
     created_at: Timestamp,
+    /// When somebody signed in to it last. Null where nobody has.
+    #[schema(required)]
+    signed_in_at: Option<Timestamp>,
 }
 
 impl From<User> for AdminAccount {
@@ -38,6 +41,7 @@ impl From<User> for AdminAccount {
             role: user.role,
             disabled: user.disabled,
             created_at: user.created_at,
+            signed_in_at: user.signed_in_at,
         }
     }
 }

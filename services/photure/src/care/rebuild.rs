@@ -72,7 +72,7 @@ pub(crate) async fn rebuild(
     let database = crate::database::open(&config.database, &kit).await?;
     let mut made = Vec::new();
     for (id, owner) in &in_order {
-        made.extend(account_for(&*database.accounts, *id, owner, kit.clock.now()).await?);
+        made.extend(account_for(&*database.accounts, *id, owner, &kit).await?);
     }
     let unowned_to = match &arguments.unowned_to {
         Some(name) => {
