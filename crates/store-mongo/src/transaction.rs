@@ -160,12 +160,12 @@ impl MongoStore {
     ) -> Result<T> {
         let mut session = collections.client.start_session().await?;
         session.start_transaction().with_options(options()).await?;
-        let working = work(&mut Tx {
+        let mut tx = Tx {
             collections,
             session: &mut session,
             ids: &self.ids,
-        });
-        let done = match working.await {
+        };
+        let done = match work(&mut tx).await {
             Ok(done) => done,
             Err(error) => {
                 // Dropping the session would do it too, later: a command that ends with its refusal would leave others waiting for a minute.

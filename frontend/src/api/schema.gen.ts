@@ -828,6 +828,7 @@ export interface components {
             email: string;
             id: components["schemas"]["UserId"];
             role: components["schemas"]["Role"];
+            signed_in_at: components["schemas"]["Timestamp"] | null;
             username: string;
         };
         /** @description A key, without what it is used with. */

@@ -1,4 +1,5 @@
 // @vitest-environment jsdom
+import "../../lib/request.fixtures";
 import { QueryClientProvider } from "@tanstack/react-query";
 import { cleanup, fireEvent, render, screen, waitFor, within } from "@testing-library/react";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
@@ -22,11 +23,6 @@ beforeEach(() => {
   refusal = null;
   HTMLDialogElement.prototype.showModal = vi.fn();
   HTMLDialogElement.prototype.close = vi.fn();
-  // Node's Request takes no relative address, as a browser's does.
-  const Native = globalThis.Request;
-  vi.stubGlobal("Request", class extends Native {
-    constructor(input: RequestInfo | URL, init?: RequestInit) { super(typeof input === "string" ? new URL(input, "http://localhost") : input, init); }
-  });
   vi.stubGlobal("fetch", async (request: Request) => {
     const { pathname, searchParams } = new URL(request.url);
     if (request.method === "GET") {

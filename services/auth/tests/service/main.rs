@@ -1,6 +1,7 @@
 //! The whole service, in process, on SQLite.
 #![allow(clippy::unwrap_used, reason = "a test may")]
 
+mod administration;
 mod api_keys;
 mod cookie;
 mod life;
