@@ -27,15 +27,15 @@ export function Accounts({ me }: { me: string }) {
     onSettled: () => setAsking(null),
   });
   const take = (step: Step, { id, username }: Account) => {
-    switch (step) {
-      case "make-admin": return change.mutate({ id, role: "admin" }, done(`${username} may administer now`));
-      case "make-member": return change.mutate({ id, role: "member" }, done(`${username} may not administer any more`));
-      case "disable": return change.mutate({ id, disabled: true }, done(`${username} is shut out`));
-      case "enable": return change.mutate({ id, disabled: false }, done(`${username} can sign in again`));
-      case "sign-out": return endSessions.mutate(id, done(`${username} is signed out everywhere`));
-      case "reset-password":
-        return reset.mutate(id, { onError: (problem) => toast(explain(problem)), onSuccess: setMade, onSettled: () => setAsking(null) });
-    }
+    const taken: Record<Step, () => void> = {
+      "make-admin": () => { change.mutate({ id, role: "admin" }, done(`${username} may administer now`)); },
+      "make-member": () => { change.mutate({ id, role: "member" }, done(`${username} may not administer any more`)); },
+      "disable": () => { change.mutate({ id, disabled: true }, done(`${username} is shut out`)); },
+      "enable": () => { change.mutate({ id, disabled: false }, done(`${username} can sign in again`)); },
+      "sign-out": () => { endSessions.mutate(id, done(`${username} is signed out everywhere`)); },
+      "reset-password": () => { reset.mutate(id, { onError: (problem) => toast(explain(problem)), onSuccess: setMade, onSettled: () => setAsking(null) }); },
+    };
+    taken[step]();
   };
   const accounts = data?.pages.flatMap(({ items }) => items);
   const question = asking && asked(asking.step, asking.account.username);
