@@ -141,6 +141,43 @@ describe("an operator", { concurrency: true }, () => {
         await until("everyone is signed out", async () => (await there.call("GET", "users/me")).status === 401, 30);
       });
 
+      test("a disabled account is out of every service, and its API key with it, until it is enabled", async (t) => {
+        const root = await Client.register(stack.url);
+        await answered(stack, ["make-admin", root.user.username]);
+        await root.login();
+        const ada = await Client.register(stack.url);
+        const { key } = await (await ada.call("POST", "auth/api-keys", { json: { name: "nightly", scopes: ["photos:read", "photos:write"] } })).json();
+        const photo = await ada.uploadSurely(smallPhoto(), "kept.jpg");
+        const doors = stack.services ? [[stack.services.auth, "users/me"], [stack.services.gallery, "photos"], [stack.services.media, `uploads/${photo.id}`]] : [[stack.url, "users/me"], [stack.url, "photos"], [stack.url, `uploads/${photo.id}`]];
+        const status = async (base, where, token) => (await fetch(`${base}/api/v1/${where}`, { headers: { authorization: `Bearer ${token}` } })).status;
+        // Everyone has the key's token in hand when the account is disabled.
+        for (const token of [ada.access, key]) {
+          for (const [base, where] of doors) assert.notEqual(await status(base, where, token), 401, `${where} at ${base}`);
+        }
+        const changed = await root.call("PATCH", `admin/users/${ada.user.id}`, { json: { disabled: true } });
+        assert.equal(changed.status, 200, await changed.clone().text());
+        const begun = performance.now();
+        const seconds = () => ((performance.now() - begun) / 1000).toFixed(1);
+        for (const [base, where] of doors) await until(`${where} at ${base}`, async () => (await status(base, where, ada.access)) === 401, 30);
+        const ended = seconds();
+        for (const [base, where] of doors) await until(`${where} at ${base}`, async () => (await status(base, where, key)) === 401, 60);
+        t.diagnostic(`sessions out after ${ended} s, the key after ${seconds()} s`);
+        await assertProblem(await ada.call("POST", "auth/login", { json: ada.credentials, token: null }), 403, "account_disabled");
+        await assertProblem(await ada.call("POST", "auth/login", { json: { ...ada.credentials, password: "not the password" }, token: null }), 401, "invalid_credentials");
+
+        assert.equal((await root.call("PATCH", `admin/users/${ada.user.id}`, { json: { disabled: false } })).status, 200);
+        await ada.login();
+        assert.deepEqual((await ada.photos()).map(({ id }) => id), [photo.id], "nothing of it was lost");
+        const { items } = await root.get(`admin/audit?account=${ada.user.id}`);
+        assert.deepEqual(items.map(({ action }) => action).reverse().slice(0, 4), ["account.created", "session.opened", "api_key.created", "account.disabled"]);
+        assert.ok(items.some(({ action }) => action === "session.refused"));
+        assert.ok(items.every(({ request_id, actor }) => request_id && ["person", "stranger"].includes(actor.kind)));
+        const exported = await (await root.call("GET", "admin/audit/export?action=account.role_changed")).text();
+        const lines = exported.trim().split("\n").map((line) => JSON.parse(line));
+        assert.ok(lines.some(({ account_id, actor }) => account_id === root.user.id && actor.kind === "operator"), exported);
+        for (const secret of [ada.credentials.password, ada.access, key]) assert.ok(!JSON.stringify(items).includes(secret));
+      });
+
       test("keys are rotated under load, and no request fails", async (t) => {
         const clients = [];
         for (let n = 0; n < 4; n++) clients.push(await Client.register(stack.url));
