@@ -75,7 +75,7 @@ async fn change_account(
 ) -> Result<ChangedAccount> {
     // One after another, so that of two admins who remove each other one is seen to be the last.
     tx.take_turn(schema::USERS_TURN).await?;
-    let come = change.of(by_id(tx, user).await?.into_user(), &trail);
+    let come = change.of(&by_id(tx, user).await?.into_user(), &trail);
     let one = doc! { "_id": uuid(user.as_uuid()) };
     if come.needs_another_admin {
         let another =

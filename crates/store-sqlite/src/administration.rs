@@ -36,7 +36,7 @@ impl AdministrationStore for SqliteStore {
         trail: Trail,
     ) -> StoreResult<ChangedAccount> {
         self.write(move |tx| {
-            let come = change.of(by_id(tx, user)?, &trail);
+            let come = change.of(&by_id(tx, user)?, &trail);
             if come.needs_another_admin && !is_another_admin(tx, user)? {
                 return Err(StoreError::LastAdmin.into());
             }

@@ -1,6 +1,6 @@
 use async_trait::async_trait;
 use photure_domain::account::Client;
-use photure_domain::audit::{AuditEntry, Doer};
+use photure_domain::audit::{AuditAction, AuditEntry, Doer};
 use photure_domain::{Timestamp, UserId};
 use photure_store::{AuditFilter, AuditPlace, AuditStore, StoreResult};
 use rusqlite::types::FromSqlError;
@@ -33,7 +33,7 @@ impl AuditStore for SqliteStore {
                     ":id": id,
                     ":by": filter.by.map(Column),
                     ":account": filter.account.map(Column),
-                    ":action": filter.action.map(|action| action.as_str()),
+                    ":action": filter.action.map(AuditAction::as_str),
                     ":since": Column(filter.since.unwrap_or(Timestamp::MIN)),
                     ":until": Column(filter.until.unwrap_or(Timestamp::MAX)),
                     ":limit": limit,

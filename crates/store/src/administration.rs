@@ -61,7 +61,7 @@ pub struct Consequences {
 }
 
 impl AccountChange {
-    pub fn of(self, user: User, trail: &Trail) -> Consequences {
+    pub fn of(self, user: &User, trail: &Trail) -> Consequences {
         let changed = User {
             role: self.role.unwrap_or(user.role),
             disabled: self.disabled.unwrap_or(user.disabled),
@@ -90,7 +90,7 @@ impl AccountChange {
         }
         Consequences {
             ends_sessions: loses_role || is_shut_out,
-            needs_another_admin: administers(&user) && !administers(&changed),
+            needs_another_admin: administers(user) && !administers(&changed),
             user: changed,
             entries,
         }
@@ -146,12 +146,12 @@ mod tests {
                 role: Some(becomes.0),
                 disabled: Some(becomes.1),
             };
-            let come = change.of(account(was.0, was.1), &trail());
+            let come = change.of(&account(was.0, was.1), &trail());
             assert_eq!(come.user, account(becomes.0, becomes.1));
             let told = (come.ends_sessions, come.needs_another_admin, come.entries.len());
             assert_eq!(told, (ends, needs_another, actions), "{was:?} to {becomes:?}");
         }
-        let left = AccountChange::default().of(account(Admin, false), &trail());
+        let left = AccountChange::default().of(&account(Admin, false), &trail());
         assert_eq!((left.entries, left.ends_sessions), (vec![], false));
     }
 
@@ -161,7 +161,7 @@ mod tests {
             role: Some(Role::Member),
             disabled: Some(true),
         };
-        let entries = change.of(account(Role::Admin, false), &trail()).entries;
+        let entries = change.of(&account(Role::Admin, false), &trail()).entries;
         assert!(entries[0].id < entries[1].id);
         assert_eq!(entries[0].detail.as_deref(), Some("member"));
         let actions = [AuditAction::RoleChanged, AuditAction::AccountDisabled];

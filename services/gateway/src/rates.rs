@@ -147,5 +147,7 @@ where
     });
     routes
         .layer(GovernorLayer::new(config).error_handler(move |error| policy.refuse(error)))
-        .layer(map_response(async move |response| policy.told(response)))
+        .layer(map_response(move |response: Response<Body>| {
+            std::future::ready(policy.told(response))
+        }))
 }
