@@ -246,7 +246,7 @@ pub async fn whoever_signs_in_while_they_are_disabled_is_out(database: &impl Dat
     for n in 2..10 {
         add(&*one, n, Role::Member).await;
         let (disabled, session) = join(
-            one.change_account(user(n), DISABLED, trail(n)),
+            one.change_account(user(n), DISABLED, trail(100 + n)),
             try_to_sign_in(&*other, n, n),
         )
         .await;
