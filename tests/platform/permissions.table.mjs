@@ -7,6 +7,7 @@
 //   themselves  who is signed in; no API key, whatever its scopes
 //   photos:read, photos:write, admin
 //               who is signed in and has the scope; every program whose API key has it
+//   admins      who is signed in and an admin; no API key, whatever its scopes
 // The fourth, where there is one, names the thing of one person that the address is about: for anyone else it is not found.
 // The fifth is what is sent so that whoever is let in changes nothing, and what they are answered then.
 
@@ -71,27 +72,38 @@ export const table = [
   ["DELETE", "/api/v1/uploads/{id}", "photos:write", "upload", tus, 204],
 
   ["GET", "/api/v1/admin/integrity", "admin", null, {}, 200],
+  ["GET", "/api/v1/admin/users", "admin", null, {}, 200],
+  ["GET", "/api/v1/admin/users/{id}", "admin", "account", {}, 200],
+  ["GET", "/api/v1/admin/audit", "admin", null, {}, 200],
+  ["GET", "/api/v1/admin/audit/export", "admin", null, {}, 200],
+  ["POST", "/api/v1/admin/users", "admins", null, nothing, 422],
+  ["PATCH", "/api/v1/admin/users/{id}", "admins", "account", nothing, 200],
+  ["DELETE", "/api/v1/admin/users/{id}/sessions", "admins", "account", {}, 204],
+  ["PUT", "/api/v1/admin/users/{id}/password", "admins", "account", nothing, 200],
 ];
 
 /** What the third column's words mean for each kind of caller: let in, or refused with this. */
 const refused = (status, code) => ({ status, code });
 export const forbidden = refused(403, "forbidden");
-const all = (...rest) => Object.fromEntries(["someone", "themselves", "photos:read", "photos:write", "admin"].map((who, nth) => [who, rest[nth] ?? rest[0]]));
+const all = (...rest) => Object.fromEntries(["someone", "themselves", "photos:read", "photos:write", "admin", "admins"].map((who, nth) => [who, rest[nth] ?? rest[0]]));
 
 export const callers = {
-  //                                            someone    themselves  photos:read  photos:write  admin
-  "a member":                                all("in",      "in",       "in",        "in",         forbidden),
-  "another member":                          all("in",      "in",       "in",        "in",         forbidden),
-  "an admin":                                all("in",      "in",       "in",        "in",         "in"),
-  "a key that may read":                     all("in",      forbidden,  "in",        forbidden,    forbidden),
-  "a key that may write":                    all("in",      forbidden,  forbidden,   "in",         forbidden),
-  "a key that may do all a member may":      all("in",      forbidden,  "in",        "in",         forbidden),
-  "an admin's key that may do all":          all("in",      forbidden,  "in",        "in",         "in"),
-  "an admin's key that may not administer":  all("in",      forbidden,  "in",        "in",         forbidden),
+  //                                            someone    themselves  photos:read  photos:write  admin      admins
+  "a member":                                all("in",      "in",       "in",        "in",         forbidden, forbidden),
+  "another member":                          all("in",      "in",       "in",        "in",         forbidden, forbidden),
+  "an admin":                                all("in",      "in",       "in",        "in",         "in",      "in"),
+  "a key that may read":                     all("in",      forbidden,  "in",        forbidden,    forbidden, forbidden),
+  "a key that may write":                    all("in",      forbidden,  forbidden,   "in",         forbidden, forbidden),
+  "a key that may do all a member may":      all("in",      forbidden,  "in",        "in",         forbidden, forbidden),
+  "an admin's key that may do all":          all("in",      forbidden,  "in",        "in",         "in",      forbidden),
+  "an admin's key that may not administer":  all("in",      forbidden,  "in",        "in",         forbidden, forbidden),
   "nobody":                                  all(refused(401, "unauthenticated")),
   "nonsense":                                all(refused(401, "token_invalid")),
   "an expired token":                        all(refused(401, "token_expired")),
   "a token of a session that was ended":     all(refused(401, "session_ended")),
+  "somebody whose account was disabled":     all(refused(401, "session_ended")),
+  "an admin who is one no more":             all(refused(401, "session_ended")),
+  "a key of a disabled account":             all(refused(401, "api_key_invalid")),
   "a tampered token":                        all(refused(401, "token_invalid")),
   "a token that claims more scope":          all(refused(401, "token_invalid")),
   "a token without a signature (alg none)":  all(refused(401, "token_invalid")),

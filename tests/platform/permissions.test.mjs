@@ -36,6 +36,7 @@ async function belongings(client) {
 const spare = {
   session: async (client) => decode((await login(client)).access.split(".")[1]).sid,
   apiKey: async (client) => (await apiKey(client, ["photos:read"])).id,
+  account: async (client) => (await Client.register(client.url)).user.id,
   upload: async (client) => {
     const headers = { "tus-resumable": "1.0.0", "upload-length": "9" };
     const made = await client.call("POST", "uploads", { headers });
@@ -45,7 +46,9 @@ const spare = {
 };
 
 /** Tokens and keys that say who they are, and are not. */
-async function impostors(member) {
+async function impostors(member, admin) {
+  const shutOut = await disabled(member.url, admin);
+  const demoted = await demotedAdmin(member.url, admin);
   const device = await login(member);
   const [head, body, signature] = device.access.split(".");
   const [header, claims] = [decode(head), decode(body)];
@@ -64,6 +67,9 @@ async function impostors(member) {
   return {
     "nobody": null,
     "nonsense": "nonsense",
+    "somebody whose account was disabled": shutOut.access,
+    "a key of a disabled account": shutOut.key,
+    "an admin who is one no more": demoted.access,
     "a token of a session that was ended": ended.access,
     "a tampered token": `${head}.${body}.${tampered}`,
     "a token that claims more scope": `${head}.${encode({ ...claims, scope: `${claims.scope} admin` })}.${signature}`,
@@ -76,6 +82,29 @@ async function impostors(member) {
     "an invented key": deleted.key.replace(/[0-9a-f]{48}$/, () => keyBody()),
     "half a key": deleted.key.slice(0, 40),
   };
+}
+
+async function change(admin, account, patch) {
+  const changed = await admin.call("PATCH", `admin/users/${account.user.id}`, { json: patch });
+  assert.equal(changed.status, 200, await changed.clone().text());
+}
+
+/** Signed in, and with a key that can do all, when their account is disabled. */
+async function disabled(url, admin) {
+  const person = await Client.register(url);
+  const { key } = await apiKey(person, ["photos:read", "photos:write"]);
+  await change(admin, person, { disabled: true });
+  return { access: person.access, key };
+}
+
+/** Their token still says that they may administer. */
+async function demotedAdmin(url, admin) {
+  const person = await Client.register(url);
+  await change(admin, person, { role: "admin" });
+  await person.login();
+  assert.equal((await person.call("GET", "admin/users")).status, 200);
+  await change(admin, person, { role: "member" });
+  return person;
 }
 
 /** 40 random digits and their checksum, as every key ends. */
@@ -94,7 +123,7 @@ async function forAnotherAudience(stack) {
 /** Where a route is served: through the gateway and, where each service has an address of its own, past it. */
 function doors({ url, services }, method, route) {
   if (!services || route === "/api/health") return [url];
-  const auth = /^\/(api\/v1\/(auth|users)|\.well-known)\b/.test(route);
+  const auth = /^\/(api\/v1\/(auth|users|admin\/(users|audit))|\.well-known)\b/.test(route);
   const media = /^\/(media|api\/v1\/(uploads|archives|admin\/integrity))\b/.test(route) || `${method} ${route}` === "POST /api/v1/photos";
   return [url, auth ? services.auth : media ? services.media : services.gallery];
 }
@@ -141,7 +170,7 @@ for (const [form, start] of Object.entries(forms)) {
         "a key that may do all a member may": await key(member, ofMembers),
         "an admin's key that may do all": await key(admin, [...ofMembers, "admin"]),
         "an admin's key that may not administer": await key(admin, ofMembers),
-        ...await impostors(member),
+        ...await impostors(member, admin),
       };
       if (stack.services) credentials["a token for another audience"] = await forAnotherAudience(stack);
     });

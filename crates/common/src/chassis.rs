@@ -145,8 +145,10 @@ fn as_problem(mut response: Response, id: &RequestId) -> Response {
         .or_else(|| foreign_refusal(&response));
     let Some(problem) = problem else { return response };
     let mut named = problem.respond(Some(id.as_str()));
+    let own = named.headers().clone();
     for (name, value) in response.headers() {
-        if name != CONTENT_LENGTH && name != CONTENT_ENCODING && !named.headers().contains_key(name) {
+        // One header may have several lines.
+        if name != CONTENT_LENGTH && name != CONTENT_ENCODING && !own.contains_key(name) {
             named.headers_mut().append(name, value.clone());
         }
     }

@@ -44,6 +44,10 @@ pub const PROBLEM_CODES: &[(&str, &str)] = &[
         "fields are missing, unknown or wrong; `errors` names them",
     ),
     ("json_expected", "the body must be JSON"),
+    (
+        "last_admin",
+        "nobody would be left to administer; make another account admin first",
+    ),
     ("malformed_digest", "`Repr-Digest` is not understood"),
     ("malformed_header", "a header is missing or not understood"),
     ("malformed_id", "the address holds an id that is not one"),
@@ -63,6 +67,10 @@ pub const PROBLEM_CODES: &[(&str, &str)] = &[
     (
         "offset_stream_expected",
         "the body must be application/offset+octet-stream",
+    ),
+    (
+        "own_account",
+        "one's own password is changed where the current one is asked for",
     ),
     (
         "payload_too_large",

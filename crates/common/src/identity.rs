@@ -11,8 +11,8 @@ mod verifier;
 pub use claims::{AUDIENCE, AccessClaims};
 pub use exchanged::Exchanged;
 pub use extractor::{
-    API_KEY, Administer, Caller, Identified, ManageAccount, Permission, Permit, ReadAccount, ReadCatalogue,
-    ReadPhotos, RegisterPhotos, SweepBlobs, WritePhotos, credential,
+    API_KEY, Administer, Caller, Identified, ManageAccount, ManageAccounts, Permission, Permit, ReadAccount,
+    ReadCatalogue, ReadPhotos, RegisterPhotos, SweepBlobs, WritePhotos, credential,
 };
 pub use keys::{JWKS_PATH, JwkSet, KEY_TOKEN_PATH, KeySource, PublicKey, RemoteKeys, ended_session};
 pub use verifier::{Identity, TokenError};

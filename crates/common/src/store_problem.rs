@@ -17,6 +17,15 @@ impl From<StoreError> for Problem {
                 "email_taken",
                 "There is an account with this e-mail address already.",
             ),
+            StoreError::AccountDisabled => Self::new(
+                StatusCode::FORBIDDEN,
+                "account_disabled",
+                "This account is disabled. Ask whoever runs this Photure.",
+            ),
+            StoreError::LastAdmin => Self::conflict(
+                "last_admin",
+                "This is the only account that may administer. Make another one admin first.",
+            ),
             StoreError::RevisionMismatch => Self::new(
                 StatusCode::PRECONDITION_FAILED,
                 "precondition_failed",

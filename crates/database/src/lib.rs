@@ -9,7 +9,10 @@ use std::time::Duration;
 
 use photure_common::config::Env;
 use photure_common::service::{Kit, StartError};
-use photure_store::{AccountStore, ApiKeyStore, PhotoStore, SessionStore, SigningKeyStore, StoreProbe};
+use photure_store::{
+    AccountStore, AdministrationStore, ApiKeyStore, AuditStore, PhotoStore, SessionStore, SigningKeyStore,
+    StoreProbe,
+};
 use photure_store_mongo::MongoStore;
 use photure_store_sqlite::SqliteStore;
 
@@ -81,6 +84,8 @@ impl DatabaseUrl {
 #[derive(Clone, Debug)]
 pub struct Database {
     pub accounts: Arc<dyn AccountStore>,
+    pub administration: Arc<dyn AdministrationStore>,
+    pub audit: Arc<dyn AuditStore>,
     pub sessions: Arc<dyn SessionStore>,
     pub api_keys: Arc<dyn ApiKeyStore>,
     pub keys: Arc<dyn SigningKeyStore>,
@@ -91,11 +96,21 @@ pub struct Database {
 impl Database {
     fn of<S>(store: S) -> Self
     where
-        S: AccountStore + SessionStore + ApiKeyStore + SigningKeyStore + PhotoStore + StoreProbe + 'static,
+        S: AccountStore
+            + AdministrationStore
+            + AuditStore
+            + SessionStore
+            + ApiKeyStore
+            + SigningKeyStore
+            + PhotoStore
+            + StoreProbe
+            + 'static,
     {
         let store = Arc::new(store);
         Self {
             accounts: store.clone(),
+            administration: store.clone(),
+            audit: store.clone(),
             sessions: store.clone(),
             api_keys: store.clone(),
             keys: store.clone(),

@@ -113,6 +113,8 @@ pub enum Action {
     ManageAccount,
     /// To look after the whole installation.
     Administer,
+    /// To make, change and lock other people's accounts: for admins who are signed in themselves.
+    ManageAccounts,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -133,7 +135,7 @@ pub fn decide(actor: Actor, scopes: &BTreeSet<Scope>, action: Action, owner: Opt
         Action::RegisterPhotos => Some(Scope::PhotosRegister),
         Action::SweepBlobs => Some(Scope::BlobsSweep),
         Action::ReadCatalogue => Some(Scope::CatalogueRead),
-        Action::Administer => Some(Scope::Admin),
+        Action::Administer | Action::ManageAccounts => Some(Scope::Admin),
         Action::ReadAccount | Action::ManageAccount => None,
     };
     if scope.is_some_and(|scope| !scopes.contains(&scope)) {
@@ -146,7 +148,7 @@ pub fn decide(actor: Actor, scopes: &BTreeSet<Scope>, action: Action, owner: Opt
         (Actor::Service, _)
         | (_, Action::RegisterPhotos | Action::SweepBlobs | Action::ReadCatalogue)
         // A leaked key must not be able to make another, or to lock its owner out.
-        | (Actor::Program(_), Action::ManageAccount) => Decision::Forbidden,
+        | (Actor::Program(_), Action::ManageAccount | Action::ManageAccounts) => Decision::Forbidden,
         (Actor::User(user) | Actor::Program(user), _) if owner.is_none_or(|owner| owner == user) => {
             Decision::Allowed
         }
@@ -210,6 +212,7 @@ mod tests {
         }
         for action in [
             Action::ManageAccount,
+            Action::ManageAccounts,
             Action::SweepBlobs,
             Action::RegisterPhotos,
             Action::ReadCatalogue,
@@ -226,6 +229,12 @@ mod tests {
     fn only_an_admin_may_do_what_admins_do() {
         assert!(scopes_of(Role::Admin).contains(&Scope::Admin));
         let member = scopes_of(Role::Member);
+        for action in [Action::Administer, Action::ManageAccounts] {
+            let admin = scopes_of(Role::Admin);
+            let decided = |scopes| decide(Actor::User(MINE), scopes, action, Some(MINE));
+            assert_eq!(decided(&admin), Decision::Allowed);
+            assert_eq!(decided(&member), Decision::Forbidden);
+        }
         for scope in [
             Scope::Admin,
             Scope::PhotosRegister,

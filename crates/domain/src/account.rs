@@ -34,6 +34,8 @@ pub struct User {
     pub role: Role,
     pub disabled: bool,
     pub created_at: Timestamp,
+    /// With a password or whatever else proves them; not the renewal of a session.
+    pub signed_in_at: Option<Timestamp>,
 }
 
 /// An account to be made. Its role is decided by the store: the first is admin.

@@ -51,6 +51,8 @@ ids! {
     SessionId,
     /// A key that a program signs in with.
     ApiKeyId,
+    /// Something that was written down. Later ones are greater.
+    AuditId,
     /// A run of the timeline.
     SegmentId,
     /// A key that signs access tokens.

@@ -6,6 +6,7 @@
 pub mod access;
 pub mod account;
 pub mod api_key;
+pub mod audit;
 mod clock;
 mod digest;
 mod id;
@@ -18,5 +19,5 @@ pub mod timeline;
 
 pub use clock::{Clock, IdSource};
 pub use digest::{InvalidSha256, Sha256};
-pub use id::{ApiKeyId, ClaimId, KeyId, PhotoId, SegmentId, SessionId, UploadId, UserId};
+pub use id::{ApiKeyId, AuditId, ClaimId, KeyId, PhotoId, SegmentId, SessionId, UploadId, UserId};
 pub use time::{InvalidTimestamp, Timestamp};

@@ -2,17 +2,21 @@ use async_trait::async_trait;
 use mongodb::bson::doc;
 use photure_domain::UserId;
 use photure_domain::account::{NewUser, Role, User, folded};
+use photure_domain::audit::{AuditAction, Trail};
 use photure_store::{AccountStore, Conflict, StoreError, StoreResult, StoredUser};
 
+use crate::audit::record;
 use crate::documents::{UserDocument, date, uuid};
 use crate::transaction::Tx;
 use crate::{MongoStore, Result, schema};
 
 #[async_trait]
 impl AccountStore for MongoStore {
-    async fn create_user(&self, user: NewUser) -> StoreResult<User> {
-        self.change(schema::USERS_TURN, |tx| Box::pin(create(tx, user.clone())))
-            .await
+    async fn create_user(&self, user: NewUser, trail: Trail) -> StoreResult<User> {
+        self.change(schema::USERS_TURN, |tx| {
+            Box::pin(create(tx, user.clone(), Role::Member, trail.clone()))
+        })
+        .await
     }
 
     async fn user(&self, id: UserId) -> StoreResult<User> {
@@ -50,7 +54,8 @@ impl AccountStore for MongoStore {
     }
 }
 
-async fn create(tx: &mut Tx<'_>, new: NewUser) -> Result<User> {
+/// With `role`, or as admin where nobody is there yet.
+pub(crate) async fn create(tx: &mut Tx<'_>, new: NewUser, role: Role, trail: Trail) -> Result<User> {
     // One after another, so that one is the first, and what is taken is seen.
     tx.take_turn(schema::USERS_TURN).await?;
     let users = &tx.collections.users;
@@ -71,10 +76,14 @@ async fn create(tx: &mut Tx<'_>, new: NewUser) -> Result<User> {
         email: new.email,
         email_folded,
         password_hash: new.password_hash,
-        role: if is_first { Role::Admin } else { Role::Member },
+        role: if is_first { Role::Admin } else { role },
         disabled: false,
         created_at: date(new.created_at),
+        signed_in_at: None,
     };
     users.insert_one(&user).session(&mut *tx.session).await?;
-    Ok(user.into_user())
+    let user = user.into_user();
+    let entry = trail.did(AuditAction::AccountCreated).to(user.id);
+    record(tx, &entry.saying(user.role.as_str())).await?;
+    Ok(user)
 }

@@ -2,20 +2,20 @@ use async_trait::async_trait;
 use mongodb::bson::doc;
 use mongodb::options::ReturnDocument;
 use photure_domain::api_key::{ApiKey, ApiKeyHash};
+use photure_domain::audit::{AuditAction, Trail};
 use photure_domain::{ApiKeyId, Timestamp, UserId};
 use photure_store::{ApiKeyStore, StoreError, StoreResult, api_key};
 
-use crate::MongoStore;
+use crate::audit::record;
 use crate::documents::{ApiKeyDocument, binary, date, uuid};
-use crate::transaction::collected;
+use crate::transaction::{Tx, collected};
+use crate::{MongoStore, Result};
 
 #[async_trait]
 impl ApiKeyStore for MongoStore {
-    async fn create_api_key(&self, key: ApiKey, hash: ApiKeyHash) -> StoreResult<()> {
-        self.ask(async |collections| {
-            let key = ApiKeyDocument::new(&key, binary(&hash));
-            collections.api_keys.insert_one(key).await?;
-            Ok(())
+    async fn create_api_key(&self, key: ApiKey, hash: ApiKeyHash, trail: Trail) -> StoreResult<()> {
+        self.change(key.user_id, |tx| {
+            Box::pin(create(tx, key.clone(), hash, trail.clone()))
         })
         .await
     }
@@ -53,15 +53,30 @@ impl ApiKeyStore for MongoStore {
         .await
     }
 
-    async fn delete_api_key(&self, user: UserId, id: ApiKeyId) -> StoreResult<()> {
-        self.ask(async |collections| {
-            let one = doc! { "_id": uuid(id.as_uuid()), "user_id": uuid(user.as_uuid()) };
-            let deleted = collections.api_keys.delete_one(one).await?;
-            if deleted.deleted_count == 0 {
-                return Err(StoreError::NotFound.into());
-            }
-            Ok(())
-        })
-        .await
+    async fn delete_api_key(&self, user: UserId, id: ApiKeyId, trail: Trail) -> StoreResult<()> {
+        self.change(user, |tx| Box::pin(delete(tx, user, id, trail.clone())))
+            .await
     }
+}
+
+async fn create(tx: &mut Tx<'_>, key: ApiKey, hash: ApiKeyHash, trail: Trail) -> Result<()> {
+    let entry = trail.did(AuditAction::ApiKeyCreated).to(key.user_id);
+    record(tx, &entry.about(key.id.as_uuid())).await?;
+    tx.collections
+        .api_keys
+        .insert_one(ApiKeyDocument::new(&key, binary(&hash)))
+        .session(&mut *tx.session)
+        .await?;
+    Ok(())
+}
+
+async fn delete(tx: &mut Tx<'_>, user: UserId, id: ApiKeyId, trail: Trail) -> Result<()> {
+    let one = doc! { "_id": uuid(id.as_uuid()), "user_id": uuid(user.as_uuid()) };
+    let keys = &tx.collections.api_keys;
+    let deleted = keys.delete_one(one).session(&mut *tx.session).await?;
+    if deleted.deleted_count == 0 {
+        return Err(StoreError::NotFound.into());
+    }
+    let entry = trail.did(AuditAction::ApiKeyDeleted).to(user);
+    record(tx, &entry.about(id.as_uuid())).await
 }

@@ -9,8 +9,8 @@ use mongodb::{Client, Collection, Database};
 
 use crate::Result;
 use crate::documents::{
-    ApiKeyDocument, HashDocument, LibraryDocument, MetadataDocument, OldTokenDocument, PhotoDocument,
-    PurgedDocument, SegmentDocument, SessionDocument, SigningKeyDocument, UserDocument,
+    ApiKeyDocument, AuditDocument, HashDocument, LibraryDocument, MetadataDocument, OldTokenDocument,
+    PhotoDocument, PurgedDocument, SegmentDocument, SessionDocument, SigningKeyDocument, UserDocument,
 };
 use crate::error::Error;
 
@@ -29,6 +29,7 @@ pub(crate) struct Collections {
     pub(crate) old_tokens: Collection<OldTokenDocument>,
     pub(crate) api_keys: Collection<ApiKeyDocument>,
     pub(crate) signing_keys: Collection<SigningKeyDocument>,
+    pub(crate) audit: Collection<AuditDocument>,
     pub(crate) photos: Collection<PhotoDocument>,
     pub(crate) metadata: Collection<MetadataDocument>,
     pub(crate) libraries: Collection<LibraryDocument>,
@@ -74,6 +75,7 @@ impl Collections {
             old_tokens: database.collection("old_refresh_tokens"),
             api_keys: database.collection("api_keys"),
             signing_keys: database.collection("signing_keys"),
+            audit: database.collection("audit"),
             photos: database.collection("photos"),
             metadata: database.collection("photo_metadata"),
             libraries: database.collection("libraries"),

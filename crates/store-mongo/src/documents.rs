@@ -3,6 +3,7 @@
 
 mod account;
 mod api_key;
+mod audit;
 mod counts;
 mod photo;
 
@@ -17,6 +18,7 @@ use crate::error::Error;
 
 pub(crate) use account::{OldTokenDocument, SessionDocument, SigningKeyDocument, UserDocument};
 pub(crate) use api_key::ApiKeyDocument;
+pub(crate) use audit::AuditDocument;
 pub(crate) use counts::{HashDocument, LibraryDocument, PurgedDocument, SegmentDocument};
 pub(crate) use photo::{KeyDocument, MetadataDocument, PhotoDocument, Shelf, ShownDocument};
 

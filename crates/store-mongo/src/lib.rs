@@ -5,7 +5,9 @@
 //! majority and journaled. What comes from people is only ever a typed value in a filter, never an operator or a field's name.
 
 mod account;
+mod administration;
 mod api_key;
+mod audit;
 mod collections;
 mod documents;
 mod error;

@@ -114,6 +114,23 @@ fn indexes() -> Vec<(&'static str, Vec<IndexModel>)> {
         ),
         ("signing_keys", vec![]),
         (
+            "audit",
+            vec![
+                index("in_order", doc! { "at": 1, "_id": 1 }, None),
+                index(
+                    "person",
+                    doc! { "person": 1, "at": 1, "_id": 1 },
+                    exists_filter("person"),
+                ),
+                index(
+                    "account",
+                    doc! { "account": 1, "at": 1, "_id": 1 },
+                    exists_filter("account"),
+                ),
+                index("action", doc! { "action": 1, "at": 1, "_id": 1 }, None),
+            ],
+        ),
+        (
             "photos",
             vec![
                 unique("owner_sha256", doc! { "owner": 1, "sha256": 1 }),

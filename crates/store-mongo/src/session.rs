@@ -1,22 +1,25 @@
 use async_trait::async_trait;
 use mongodb::bson::{Bson, Document, doc};
 use photure_domain::account::{Client, RefreshTokenHash, Session, Successor};
+use photure_domain::audit::{AuditAction, Trail};
 use photure_domain::{SessionId, Timestamp, UserId};
 use photure_store::{Presented, Rotation, SessionStore, StoreError, StoreResult};
 
+use crate::audit::record;
 use crate::documents::{OldTokenDocument, SessionDocument, binary, date, uuid};
 use crate::transaction::{Tx, collected};
 use crate::{MongoStore, Result};
 
 #[async_trait]
 impl SessionStore for MongoStore {
-    async fn create_session(&self, session: Session, token: RefreshTokenHash) -> StoreResult<()> {
-        self.ask(async |collections| {
-            collections
-                .sessions
-                .insert_one(SessionDocument::new(&session, binary(&token)))
-                .await?;
-            Ok(())
+    async fn create_session(
+        &self,
+        session: Session,
+        token: RefreshTokenHash,
+        trail: Trail,
+    ) -> StoreResult<()> {
+        self.change(session.user_id, |tx| {
+            Box::pin(create(tx, session.clone(), token, trail.clone()))
         })
         .await
     }
@@ -28,9 +31,11 @@ impl SessionStore for MongoStore {
         client: Client,
         now: Timestamp,
         expires_at: Timestamp,
+        trail: Trail,
     ) -> StoreResult<Rotation> {
         self.change(old, |tx| {
-            Box::pin(rotate(tx, old, successor, client.clone(), now, expires_at))
+            let (client, trail) = (client.clone(), trail.clone());
+            Box::pin(rotate(tx, old, successor, client, now, expires_at, trail))
         })
         .await
     }
@@ -70,36 +75,22 @@ impl SessionStore for MongoStore {
         .await
     }
 
-    async fn revoke_session(&self, id: SessionId, now: Timestamp) -> StoreResult<()> {
-        self.ask(async |collections| {
-            let id = uuid(id.as_uuid());
-            let live = doc! { "_id": id, "revoked_at": Bson::Null };
-            let revoked = doc! { "$set": { "revoked_at": date(now) } };
-            let revoked = collections.sessions.update_one(live, revoked).await?;
-            if revoked.matched_count == 0 {
-                collections
-                    .sessions
-                    .find_one(doc! { "_id": id })
-                    .await?
-                    .ok_or(StoreError::NotFound)?;
-            }
-            Ok(())
-        })
-        .await
+    async fn revoke_session(&self, id: SessionId, now: Timestamp, trail: Trail) -> StoreResult<()> {
+        let one = doc! { "_id": uuid(id.as_uuid()) };
+        self.change(id, |tx| Box::pin(end(tx, one.clone(), false, now, trail.clone())))
+            .await
     }
 
-    async fn end_session(&self, user: UserId, id: SessionId, now: Timestamp) -> StoreResult<()> {
-        self.ask(async |collections| {
-            let one = doc! { "_id": uuid(id.as_uuid()), "user_id": uuid(user.as_uuid()) };
-            let first = doc! { "$ifNull": ["$revoked_at", date(now)] };
-            let ended = vec![doc! { "$set": { "revoked_at": first, "alarm": false } }];
-            let ended = collections.sessions.update_one(one, ended).await?;
-            if ended.matched_count == 0 {
-                return Err(StoreError::NotFound.into());
-            }
-            Ok(())
-        })
-        .await
+    async fn end_session(
+        &self,
+        user: UserId,
+        id: SessionId,
+        now: Timestamp,
+        trail: Trail,
+    ) -> StoreResult<()> {
+        let one = doc! { "_id": uuid(id.as_uuid()), "user_id": uuid(user.as_uuid()) };
+        self.change(id, |tx| Box::pin(end(tx, one.clone(), true, now, trail.clone())))
+            .await
     }
 
     async fn end_sessions(
@@ -107,9 +98,12 @@ impl SessionStore for MongoStore {
         user: UserId,
         kept: Option<SessionId>,
         now: Timestamp,
+        trail: Trail,
     ) -> StoreResult<Vec<SessionId>> {
-        self.change(user, |tx| Box::pin(end_all(tx, user, kept, now)))
-            .await
+        self.change(user, |tx| {
+            Box::pin(sign_out_everywhere(tx, user, kept, now, trail.clone()))
+        })
+        .await
     }
 
     async fn change_password(
@@ -118,9 +112,11 @@ impl SessionStore for MongoStore {
         password_hash: String,
         kept: Option<SessionId>,
         now: Timestamp,
+        trail: Trail,
     ) -> StoreResult<Vec<SessionId>> {
         self.change(user, |tx| {
-            Box::pin(change_password(tx, user, password_hash.clone(), kept, now))
+            let (password_hash, trail) = (password_hash.clone(), trail.clone());
+            Box::pin(change_password(tx, user, password_hash, kept, now, trail))
         })
         .await
     }
@@ -175,12 +171,15 @@ async fn rotate(
     client: Client,
     now: Timestamp,
     expires_at: Timestamp,
+    trail: Trail,
 ) -> Result<Rotation> {
     let Some((found, presented)) = by_token(tx, old).await? else {
         return Ok(Rotation::Unknown);
     };
     let token = found.token();
-    let rotation = Rotation::of(found.into_session(), presented, client, now, expires_at);
+    let session = found.into_session();
+    let was_revoked = session.revoked_at.is_some();
+    let rotation = Rotation::of(session, presented, client, now, expires_at);
     match &rotation {
         Rotation::Rotated(session) => {
             replace(tx, &SessionDocument::new(session, binary(&successor.hash))).await?;
@@ -190,23 +189,38 @@ async fn rotate(
                 .session(&mut *tx.session)
                 .await?;
         }
-        Rotation::Reused(session) => replace(tx, &SessionDocument::new(session, token)).await?,
+        Rotation::Reused(session) => {
+            replace(tx, &SessionDocument::new(session, token)).await?;
+            if !was_revoked {
+                let entry = trail.did(AuditAction::SessionStolen).to(session.user_id);
+                record(tx, &entry.about(session.id.as_uuid())).await?;
+            }
+        }
         Rotation::Repeated(..) | Rotation::Ended(_) | Rotation::Unknown => {}
     }
     Ok(rotation)
 }
 
-async fn end_all(
+pub(crate) async fn end_all(
     tx: &mut Tx<'_>,
     user: UserId,
     kept: Option<SessionId>,
     now: Timestamp,
 ) -> Result<Vec<SessionId>> {
-    let mut these = live(now);
-    these.insert("user_id", uuid(user.as_uuid()));
+    let mut these = doc! { "user_id": uuid(user.as_uuid()) };
     if let Some(kept) = kept {
         these.insert("_id", doc! { "$ne": uuid(kept.as_uuid()) });
     }
+    end_those(tx, these, now).await
+}
+
+/// Those of `these` that go on.
+pub(crate) async fn end_those(
+    tx: &mut Tx<'_>,
+    mut these: Document,
+    now: Timestamp,
+) -> Result<Vec<SessionId>> {
+    these.extend(live(now));
     let found = tx
         .collections
         .sessions
@@ -228,6 +242,7 @@ async fn change_password(
     password_hash: String,
     kept: Option<SessionId>,
     now: Timestamp,
+    trail: Trail,
 ) -> Result<Vec<SessionId>> {
     let one = doc! { "_id": uuid(user.as_uuid()) };
     let changed = doc! { "$set": { "password_hash": password_hash } };
@@ -240,7 +255,66 @@ async fn change_password(
     if changed.matched_count == 0 {
         return Err(StoreError::NotFound.into());
     }
+    record(tx, &trail.did(AuditAction::PasswordChanged).to(user)).await?;
     end_all(tx, user, kept, now).await
+}
+
+async fn sign_out_everywhere(
+    tx: &mut Tx<'_>,
+    user: UserId,
+    kept: Option<SessionId>,
+    now: Timestamp,
+    trail: Trail,
+) -> Result<Vec<SessionId>> {
+    record(tx, &trail.did(AuditAction::SignedOutEverywhere).to(user)).await?;
+    end_all(tx, user, kept, now).await
+}
+
+/// The account is written to, so that whoever disables it at the same time is met here.
+async fn create(tx: &mut Tx<'_>, session: Session, token: RefreshTokenHash, trail: Trail) -> Result<()> {
+    let one = doc! { "_id": uuid(session.user_id.as_uuid()) };
+    let signed_in = doc! { "$max": { "signed_in_at": date(session.created_at) } };
+    let account = tx
+        .collections
+        .users
+        .find_one_and_update(one, signed_in)
+        .session(&mut *tx.session)
+        .await?;
+    if account.is_some_and(|account| account.disabled) {
+        return Err(StoreError::AccountDisabled.into());
+    }
+    tx.collections
+        .sessions
+        .insert_one(SessionDocument::new(&session, binary(&token)))
+        .session(&mut *tx.session)
+        .await?;
+    let entry = trail.did(AuditAction::SignedIn).to(session.user_id);
+    record(tx, &entry.about(session.id.as_uuid())).await
+}
+
+/// Writes it down where it goes on until now.
+async fn end(tx: &mut Tx<'_>, one: Document, is_seen: bool, now: Timestamp, trail: Trail) -> Result<()> {
+    let sessions = &tx.collections.sessions;
+    let found = sessions.find_one(one.clone()).session(&mut *tx.session).await?;
+    let session = found.ok_or(StoreError::NotFound)?.into_session();
+    let mut changed = Document::new();
+    if session.revoked_at.is_none() {
+        changed.insert("revoked_at", date(now));
+        let entry = trail.did(AuditAction::SignedOut).to(session.user_id);
+        record(tx, &entry.about(session.id.as_uuid())).await?;
+    }
+    if is_seen {
+        changed.insert("alarm", false);
+    }
+    if !changed.is_empty() {
+        let sessions = &tx.collections.sessions;
+        let changed = doc! { "$set": changed };
+        sessions
+            .update_one(one, changed)
+            .session(&mut *tx.session)
+            .await?;
+    }
+    Ok(())
 }
 
 /// Whether there was one.

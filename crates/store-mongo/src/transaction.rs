@@ -153,7 +153,6 @@ impl MongoStore {
         }
     }
 
-    /// A session that is dropped ends its transaction.
     async fn try_once<T>(
         &self,
         collections: &Collections,
@@ -161,12 +160,19 @@ impl MongoStore {
     ) -> Result<T> {
         let mut session = collections.client.start_session().await?;
         session.start_transaction().with_options(options()).await?;
-        let done = work(&mut Tx {
+        let mut tx = Tx {
             collections,
             session: &mut session,
             ids: &self.ids,
-        })
-        .await?;
+        };
+        let done = match work(&mut tx).await {
+            Ok(done) => done,
+            Err(error) => {
+                // Dropping the session would do it too, later: a command that ends with its refusal would leave others waiting for a minute.
+                let _ = session.abort_transaction().await;
+                return Err(error);
+            }
+        };
         loop {
             match session.commit_transaction().await {
                 Ok(()) => return Ok(done),

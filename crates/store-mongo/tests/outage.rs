@@ -35,7 +35,7 @@ async fn connected(server: &TestServer) -> MongoStore {
 async fn migrated(server: &TestServer) -> MongoStore {
     let store = connected(server).await;
     store.migrate().await.unwrap();
-    store.create_user(ada()).await.unwrap();
+    store.create_user(ada(), photure_testkit::trail()).await.unwrap();
     store
 }
 
@@ -59,12 +59,15 @@ async fn assert_all_unavailable(store: &MongoStore) {
         assert_unavailable(WRITE, store.register(photo(user(1), 1, now), now)),
         assert_unavailable(
             WRITE,
-            store.create_user(NewUser {
-                id: user(2),
-                username: "bob".into(),
-                email: "b@b".into(),
-                ..ada()
-            })
+            store.create_user(
+                NewUser {
+                    id: user(2),
+                    username: "bob".into(),
+                    email: "b@b".into(),
+                    ..ada()
+                },
+                photure_testkit::trail()
+            )
         ),
         assert_unavailable(PROBE, store.probe()),
     );
@@ -130,7 +133,7 @@ async fn a_store_may_be_made_before_its_server() {
     assert_unavailable(PROBE, store.probe()).await;
     store.migrate().await.unwrap();
     store.probe().await.unwrap();
-    store.create_user(ada()).await.unwrap();
+    store.create_user(ada(), photure_testkit::trail()).await.unwrap();
 }
 
 #[tokio::test]

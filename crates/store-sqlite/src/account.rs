@@ -1,16 +1,18 @@
 use async_trait::async_trait;
 use photure_domain::UserId;
 use photure_domain::account::{NewUser, Role, User, folded};
+use photure_domain::audit::{AuditAction, Trail};
 use photure_store::{AccountStore, Conflict, StoreError, StoreResult, StoredUser};
 use rusqlite::{OptionalExtension, Transaction, params};
 
+use crate::audit::record;
 use crate::columns::{self, Column};
 use crate::{Result, SqliteStore};
 
 #[async_trait]
 impl AccountStore for SqliteStore {
-    async fn create_user(&self, user: NewUser) -> StoreResult<User> {
-        self.write(move |tx| create(tx, user)).await
+    async fn create_user(&self, user: NewUser, trail: Trail) -> StoreResult<User> {
+        self.write(move |tx| create(tx, user, Role::Member, &trail)).await
     }
 
     async fn user(&self, id: UserId) -> StoreResult<User> {
@@ -49,7 +51,8 @@ impl AccountStore for SqliteStore {
     }
 }
 
-fn create(tx: &Transaction<'_>, new: NewUser) -> Result<User> {
+/// With `role`, or as admin where nobody is there yet.
+pub(crate) fn create(tx: &Transaction<'_>, new: NewUser, role: Role, trail: &Trail) -> Result<User> {
     let (username_folded, email_folded) = (folded(&new.username), folded(&new.email));
     let exists = |sql: &str, value: &str| tx.prepare_cached(sql)?.exists([value]);
     if exists("SELECT 1 FROM users WHERE username_folded = ?1", &username_folded)? {
@@ -63,12 +66,16 @@ fn create(tx: &Transaction<'_>, new: NewUser) -> Result<User> {
         id: new.id,
         username: new.username,
         email: new.email,
-        role: if is_first { Role::Admin } else { Role::Member },
+        role: if is_first { Role::Admin } else { role },
         disabled: false,
         created_at: new.created_at,
+        signed_in_at: None,
     };
-    tx.prepare_cached("INSERT INTO users VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)")?
-        .execute(params![
+    tx.prepare_cached(
+        "INSERT INTO users (id, username, username_folded, email, email_folded, password_hash, role, disabled, created_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+    )?
+    .execute(params![
             Column(user.id),
             user.username,
             username_folded,
@@ -79,5 +86,7 @@ fn create(tx: &Transaction<'_>, new: NewUser) -> Result<User> {
             user.disabled,
             Column(user.created_at),
         ])?;
+    let entry = trail.did(AuditAction::AccountCreated).to(user.id);
+    record(tx, &entry.saying(user.role.as_str()))?;
     Ok(user)
 }

@@ -1,17 +1,21 @@
 use async_trait::async_trait;
 use photure_domain::access::{parse_scopes, write_scopes};
 use photure_domain::api_key::{ApiKey, ApiKeyHash};
+use photure_domain::audit::{AuditAction, Trail};
 use photure_domain::{ApiKeyId, Timestamp, UserId};
 use photure_store::{ApiKeyStore, StoreError, StoreResult, api_key};
 use rusqlite::{OptionalExtension, Row, params};
 
 use crate::SqliteStore;
+use crate::audit::record;
 use crate::columns::{self, Column};
 
 #[async_trait]
 impl ApiKeyStore for SqliteStore {
-    async fn create_api_key(&self, key: ApiKey, hash: ApiKeyHash) -> StoreResult<()> {
+    async fn create_api_key(&self, key: ApiKey, hash: ApiKeyHash, trail: Trail) -> StoreResult<()> {
         self.write(move |tx| {
+            let entry = trail.did(AuditAction::ApiKeyCreated).to(key.user_id);
+            record(tx, &entry.about(key.id.as_uuid()))?;
             tx.prepare_cached(
                 "INSERT INTO api_keys (id, user_id, hash, name, scopes, created_at, expires_at, last_used_at)
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
@@ -64,7 +68,7 @@ impl ApiKeyStore for SqliteStore {
         .await
     }
 
-    async fn delete_api_key(&self, user: UserId, id: ApiKeyId) -> StoreResult<()> {
+    async fn delete_api_key(&self, user: UserId, id: ApiKeyId, trail: Trail) -> StoreResult<()> {
         self.write(move |tx| {
             let deleted = tx
                 .prepare_cached("DELETE FROM api_keys WHERE id = ?1 AND user_id = ?2")?
@@ -72,7 +76,8 @@ impl ApiKeyStore for SqliteStore {
             if deleted == 0 {
                 return Err(StoreError::NotFound.into());
             }
-            Ok(())
+            let entry = trail.did(AuditAction::ApiKeyDeleted).to(user);
+            record(tx, &entry.about(id.as_uuid()))
         })
         .await
     }

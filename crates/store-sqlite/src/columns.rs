@@ -53,10 +53,12 @@ macro_rules! id_columns {
     )+};
 }
 
-id_columns!(UserId, ApiKeyId, PhotoId, SessionId, SegmentId, KeyId, ClaimId);
+id_columns!(
+    UserId, ApiKeyId, AuditId, PhotoId, SessionId, SegmentId, KeyId, ClaimId
+);
 
 /// Texts of a fixed set and JSON.
-fn parsed<T, E: std::error::Error + Send + Sync + 'static>(
+pub(crate) fn parsed<T, E: std::error::Error + Send + Sync + 'static>(
     row: &Row<'_>,
     column: &str,
     parse: impl FnOnce(&str) -> std::result::Result<T, E>,
@@ -68,7 +70,7 @@ fn parsed<T, E: std::error::Error + Send + Sync + 'static>(
     })
 }
 
-fn optional_parsed<T>(row: &Row<'_>, column: &str) -> rusqlite::Result<Option<T>>
+pub(crate) fn optional_parsed<T>(row: &Row<'_>, column: &str) -> rusqlite::Result<Option<T>>
 where
     T: std::str::FromStr<Err: std::error::Error + Send + Sync + 'static>,
 {
@@ -161,6 +163,7 @@ pub(crate) fn user(row: &Row<'_>) -> rusqlite::Result<User> {
         })?,
         disabled: row.get("disabled")?,
         created_at: value(row, "created_at")?,
+        signed_in_at: optional(row, "signed_in_at")?,
     })
 }
 

@@ -5,7 +5,9 @@
 //! `BEGIN IMMEDIATE`; a few read beside it. SQL runs on blocking threads alone.
 
 mod account;
+mod administration;
 mod api_key;
+mod audit;
 mod columns;
 mod connections;
 mod error;

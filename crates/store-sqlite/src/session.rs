@@ -1,16 +1,26 @@
 use async_trait::async_trait;
 use photure_domain::account::{Client, RefreshTokenHash, Session, Successor};
+use photure_domain::audit::{AuditAction, Trail};
 use photure_domain::{SessionId, Timestamp, UserId};
 use photure_store::{Presented, Rotation, SessionStore, StoreError, StoreResult};
 use rusqlite::{OptionalExtension, Transaction, params};
 
+use crate::audit::record;
 use crate::columns::{self, Column};
 use crate::{Result, SqliteStore};
 
 #[async_trait]
 impl SessionStore for SqliteStore {
-    async fn create_session(&self, session: Session, token: RefreshTokenHash) -> StoreResult<()> {
+    async fn create_session(
+        &self,
+        session: Session,
+        token: RefreshTokenHash,
+        trail: Trail,
+    ) -> StoreResult<()> {
         self.write(move |tx| {
+            sign_in(tx, &session)?;
+            let entry = trail.did(AuditAction::SignedIn).to(session.user_id);
+            record(tx, &entry.about(session.id.as_uuid()))?;
             tx.prepare_cached(
                 "INSERT INTO sessions (id, user_id, created_at, last_used_at, expires_at, revoked_at, device, address, alarm)
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
@@ -38,11 +48,13 @@ impl SessionStore for SqliteStore {
         client: Client,
         now: Timestamp,
         expires_at: Timestamp,
+        trail: Trail,
     ) -> StoreResult<Rotation> {
         self.write(move |tx| {
             let Some((session, presented)) = by_token(tx, old)? else {
                 return Ok(Rotation::Unknown);
             };
+            let was_revoked = session.revoked_at.is_some();
             let rotation = Rotation::of(session, presented, client, now, expires_at);
             match &rotation {
                 Rotation::Rotated(session) => {
@@ -59,7 +71,13 @@ impl SessionStore for SqliteStore {
                     give(tx, session.id, successor.hash)?;
                     update(tx, session)?;
                 }
-                Rotation::Reused(session) => update(tx, session)?,
+                Rotation::Reused(session) => {
+                    update(tx, session)?;
+                    if !was_revoked {
+                        let entry = trail.did(AuditAction::SessionStolen).to(session.user_id);
+                        record(tx, &entry.about(session.id.as_uuid()))?;
+                    }
+                }
                 Rotation::Repeated(..) | Rotation::Ended(_) | Rotation::Unknown => {}
             }
             Ok(rotation)
@@ -91,34 +109,31 @@ impl SessionStore for SqliteStore {
         .await
     }
 
-    async fn revoke_session(&self, id: SessionId, now: Timestamp) -> StoreResult<()> {
+    async fn revoke_session(&self, id: SessionId, now: Timestamp, trail: Trail) -> StoreResult<()> {
         self.write(move |tx| {
             let session = by_id(tx, id)?;
-            update(
-                tx,
-                &Session {
-                    revoked_at: session.revoked_at.or(Some(now)),
-                    ..session
-                },
-            )
+            end(tx, session, now, &trail)
         })
         .await
     }
 
-    async fn end_session(&self, user: UserId, id: SessionId, now: Timestamp) -> StoreResult<()> {
+    async fn end_session(
+        &self,
+        user: UserId,
+        id: SessionId,
+        now: Timestamp,
+        trail: Trail,
+    ) -> StoreResult<()> {
         self.write(move |tx| {
             let session = by_id(tx, id)?;
             if session.user_id != user {
                 return Err(StoreError::NotFound.into());
             }
-            update(
-                tx,
-                &Session {
-                    revoked_at: session.revoked_at.or(Some(now)),
-                    alarm: false,
-                    ..session
-                },
-            )
+            let seen = Session {
+                alarm: false,
+                ..session
+            };
+            end(tx, seen, now, &trail)
         })
         .await
     }
@@ -128,8 +143,13 @@ impl SessionStore for SqliteStore {
         user: UserId,
         kept: Option<SessionId>,
         now: Timestamp,
+        trail: Trail,
     ) -> StoreResult<Vec<SessionId>> {
-        self.write(move |tx| end_all(tx, user, kept, now)).await
+        self.write(move |tx| {
+            record(tx, &trail.did(AuditAction::SignedOutEverywhere).to(user))?;
+            end_all(tx, user, kept, now)
+        })
+        .await
     }
 
     async fn change_password(
@@ -138,6 +158,7 @@ impl SessionStore for SqliteStore {
         password_hash: String,
         kept: Option<SessionId>,
         now: Timestamp,
+        trail: Trail,
     ) -> StoreResult<Vec<SessionId>> {
         self.write(move |tx| {
             let changed = tx
@@ -146,6 +167,7 @@ impl SessionStore for SqliteStore {
             if changed == 0 {
                 return Err(StoreError::NotFound.into());
             }
+            record(tx, &trail.did(AuditAction::PasswordChanged).to(user))?;
             end_all(tx, user, kept, now)
         })
         .await
@@ -177,6 +199,38 @@ impl SessionStore for SqliteStore {
     }
 }
 
+/// Notes when, and refuses where the account is disabled.
+fn sign_in(tx: &Transaction<'_>, session: &Session) -> Result<()> {
+    let mut query = tx.prepare_cached(
+        "UPDATE users SET signed_in_at = max(coalesce(signed_in_at, ?2), ?2) WHERE id = ?1 RETURNING disabled",
+    )?;
+    let disabled: Option<bool> = query
+        .query_row(
+            params![Column(session.user_id), Column(session.created_at)],
+            |row| row.get("disabled"),
+        )
+        .optional()?;
+    if disabled.unwrap_or_default() {
+        return Err(StoreError::AccountDisabled.into());
+    }
+    Ok(())
+}
+
+/// Writes it down where it goes on until now.
+fn end(tx: &Transaction<'_>, session: Session, now: Timestamp, trail: &Trail) -> Result<()> {
+    if session.revoked_at.is_none() {
+        let entry = trail.did(AuditAction::SignedOut).to(session.user_id);
+        record(tx, &entry.about(session.id.as_uuid()))?;
+    }
+    update(
+        tx,
+        &Session {
+            revoked_at: session.revoked_at.or(Some(now)),
+            ..session
+        },
+    )
+}
+
 fn give(tx: &Transaction<'_>, session: SessionId, token: RefreshTokenHash) -> Result<()> {
     tx.prepare_cached("INSERT INTO refresh_tokens (hash, session_id, current) VALUES (?1, ?2, 1)")?
         .execute(params![token, Column(session)])?;
@@ -204,7 +258,7 @@ fn by_token(tx: &Transaction<'_>, token: RefreshTokenHash) -> Result<Option<(Ses
     Ok(found.optional()?)
 }
 
-fn end_all(
+pub(crate) fn end_all(
     tx: &Transaction<'_>,
     user: UserId,
     kept: Option<SessionId>,

@@ -1,6 +1,7 @@
 use async_trait::async_trait;
-use photure_domain::UserId;
 use photure_domain::account::{NewUser, SigningKey, User};
+use photure_domain::audit::Trail;
+use photure_domain::{KeyId, Timestamp, UserId};
 
 use crate::StoreResult;
 
@@ -10,7 +11,7 @@ pub trait AccountStore: Send + Sync + std::fmt::Debug {
     /// The very first account becomes admin, every later one a member, also when two are made at once.
     /// [`crate::StoreError::Conflict`] where the folded user name or e-mail address is taken; where both are, the user
     /// name is named.
-    async fn create_user(&self, user: NewUser) -> StoreResult<User>;
+    async fn create_user(&self, user: NewUser, trail: Trail) -> StoreResult<User>;
 
     async fn user(&self, id: UserId) -> StoreResult<User>;
 
@@ -43,6 +44,18 @@ pub trait SigningKeyStore: Send + Sync + std::fmt::Debug {
     /// All keys, newest first (by time, then id).
     async fn signing_keys(&self) -> StoreResult<Vec<SigningKey>>;
 
-    /// Adds `candidate` if there is no key yet; of several that come at once one wins, and all are told the same keys.
-    async fn ensure_signing_key(&self, candidate: SigningKey) -> StoreResult<Vec<SigningKey>>;
+    /// Adds `candidate` unless there is a key that was made after `since`; of several that come at once one wins, and all are told the same
+    /// keys.
+    async fn renew_signing_key(
+        &self,
+        candidate: SigningKey,
+        since: Timestamp,
+        trail: Trail,
+    ) -> StoreResult<Vec<SigningKey>>;
+
+    /// Puts `key` in the place of all there are.
+    async fn replace_signing_keys(&self, key: SigningKey, trail: Trail) -> StoreResult<()>;
+
+    /// Forgets these, and leaves the others.
+    async fn forget_signing_keys(&self, keys: Vec<KeyId>) -> StoreResult<()>;
 }

@@ -2,6 +2,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use photure_domain::api_key::{ApiKey, ApiKeyHash};
+use photure_domain::audit::Trail;
 use photure_domain::{ApiKeyId, Timestamp, UserId};
 
 use crate::StoreResult;
@@ -12,7 +13,7 @@ pub const LAST_USE: Duration = Duration::from_secs(60);
 /// Keys that programs sign in with.
 #[async_trait]
 pub trait ApiKeyStore: Send + Sync + std::fmt::Debug {
-    async fn create_api_key(&self, key: ApiKey, hash: ApiKeyHash) -> StoreResult<()>;
+    async fn create_api_key(&self, key: ApiKey, hash: ApiKeyHash, trail: Trail) -> StoreResult<()>;
 
     /// Of one person, newest first (by time, then id), also those that have run out.
     async fn api_keys_of(&self, user: UserId) -> StoreResult<Vec<ApiKey>>;
@@ -22,7 +23,7 @@ pub trait ApiKeyStore: Send + Sync + std::fmt::Debug {
     async fn use_api_key(&self, hash: ApiKeyHash, now: Timestamp) -> StoreResult<ApiKey>;
 
     /// Another person's is [`crate::StoreError::NotFound`].
-    async fn delete_api_key(&self, user: UserId, id: ApiKeyId) -> StoreResult<()>;
+    async fn delete_api_key(&self, user: UserId, id: ApiKeyId, trail: Trail) -> StoreResult<()>;
 }
 
 /// Whether a use at `now` is to be noted.

@@ -12,10 +12,15 @@ use futures::{FutureExt, StreamExt};
 use photure_domain::Timestamp;
 use photure_domain::photo::NewPhoto;
 
-use crate::{AccountStore, ApiKeyStore, PhotoStore, SessionStore, SigningKeyStore, StoreProbe};
+use crate::{
+    AccountStore, AdministrationStore, ApiKeyStore, AuditStore, PhotoStore, SessionStore, SigningKeyStore,
+    StoreProbe,
+};
 
 pub mod accounts;
+pub mod administration;
 pub mod api_keys;
+pub mod audits;
 pub mod care;
 pub mod hashes;
 pub mod lists;
@@ -31,11 +36,28 @@ pub mod trash;
 
 /// Every port at once.
 pub trait Store:
-    AccountStore + SessionStore + ApiKeyStore + SigningKeyStore + PhotoStore + StoreProbe
+    AccountStore
+    + AdministrationStore
+    + AuditStore
+    + SessionStore
+    + ApiKeyStore
+    + SigningKeyStore
+    + PhotoStore
+    + StoreProbe
 {
 }
 
-impl<S: AccountStore + SessionStore + ApiKeyStore + SigningKeyStore + PhotoStore + StoreProbe> Store for S {}
+impl<S> Store for S where
+    S: AccountStore
+        + AdministrationStore
+        + AuditStore
+        + SessionStore
+        + ApiKeyStore
+        + SigningKeyStore
+        + PhotoStore
+        + StoreProbe
+{
+}
 
 /// A database that one test has for itself.
 #[async_trait]
@@ -89,6 +111,19 @@ macro_rules! contract_tests {
             api_keys::keys_read_back_newest_first,
             api_keys::a_key_is_found_by_its_hash_and_its_use_is_noted_to_the_minute,
             api_keys::a_person_deletes_keys_of_their_own_alone,
+            administration::an_account_is_added_with_its_role,
+            administration::accounts_are_listed_by_name_page_by_page,
+            administration::a_role_is_changed_and_written_down,
+            administration::a_disabled_account_is_signed_out,
+            administration::the_last_admin_stays,
+            administration::whoever_signs_in_while_they_are_disabled_is_out,
+            administration::of_two_admins_who_remove_each_other_one_stays,
+            administration::a_reset_password_ends_all_sessions,
+            administration::sessions_of_one_or_of_all_are_revoked,
+            audits::entries_read_back_newest_first,
+            audits::entries_are_found_by_what_they_say,
+            audits::pages_of_entries_make_up_the_whole,
+            audits::what_people_do_is_written_down_in_the_same_step,
             care::the_catalogue_goes_by_hash_and_owner_whatever_the_page,
             care::what_was_purged_is_told_until_it_is_confirmed,
             care::registering_takes_back_what_was_purged,
@@ -137,6 +172,8 @@ macro_rules! contract_tests {
             sessions::old_sessions_are_forgotten_with_their_tokens,
             signing_keys::there_is_no_key_at_first,
             signing_keys::of_first_keys_made_at_once_one_is_kept,
+            signing_keys::a_key_is_renewed_once_by_those_who_know_the_same,
+            signing_keys::keys_are_forgotten_and_replaced,
             texts::texts_are_kept_to_the_byte,
             texts::metadata_is_kept_whatever_its_names,
             texts::times_are_kept_to_the_millisecond_from_year_1_to_9999,
@@ -188,6 +225,9 @@ mod tests {
     fn every_case_that_is_written_is_listed() {
         let cases = sources!(
             "accounts",
+            "administration",
+            "api_keys",
+            "audits",
             "care",
             "hashes",
             "lists",

@@ -5,6 +5,11 @@ pub enum StoreError {
     NotFound,
     #[error("{0} is taken")]
     Conflict(Conflict),
+    #[error("the account is disabled")]
+    AccountDisabled,
+    /// Nobody would be left to administer.
+    #[error("the account is the only one that may administer")]
+    LastAdmin,
     /// The thing was changed since the caller read it.
     #[error("the revision is another one by now")]
     RevisionMismatch,

@@ -22,7 +22,9 @@
 //! 10. **Opening migrates.** Migrations are idempotent and safe when two processes open the same database at once.
 
 mod account;
+pub mod administration;
 pub mod api_key;
+mod audit;
 pub mod change;
 mod error;
 pub mod hash;
@@ -36,7 +38,9 @@ pub mod usage;
 pub mod contract;
 
 pub use account::{AccountStore, SigningKeyStore, StoredUser};
+pub use administration::AdministrationStore;
 pub use api_key::ApiKeyStore;
+pub use audit::{AuditFilter, AuditPlace, AuditStore};
 pub use error::{Conflict, StoreError, StoreResult};
 pub use photo::{Claim, ListedBy, PhotoFilter, PhotoStore, Position, Purged, Registered, Released, Trashed};
 pub use probe::StoreProbe;

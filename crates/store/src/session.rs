@@ -2,6 +2,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use photure_domain::account::{Client, RefreshTokenHash, Session, Successor, SuccessorSeed};
+use photure_domain::audit::Trail;
 use photure_domain::{SessionId, Timestamp, UserId};
 
 use crate::StoreResult;
@@ -12,7 +13,14 @@ pub const GRACE: Duration = Duration::from_secs(10);
 /// Signed-in devices and their refresh tokens.
 #[async_trait]
 pub trait SessionStore: Send + Sync + std::fmt::Debug {
-    async fn create_session(&self, session: Session, token: RefreshTokenHash) -> StoreResult<()>;
+    /// [`crate::StoreError::AccountDisabled`] where its account was disabled, also a moment ago: whoever disables one ends all sessions that there
+    /// are, and there is to be none after that.
+    async fn create_session(
+        &self,
+        session: Session,
+        token: RefreshTokenHash,
+        trail: Trail,
+    ) -> StoreResult<()>;
 
     /// Replaces the current token `old` by `successor`. Of two that present the same token at once one is
     /// [`Rotation::Rotated`]; the other, like anyone who comes later with an old one, is [`Rotation::Repeated`] or
@@ -24,6 +32,7 @@ pub trait SessionStore: Send + Sync + std::fmt::Debug {
         client: Client,
         now: Timestamp,
         expires_at: Timestamp,
+        trail: Trail,
     ) -> StoreResult<Rotation>;
 
     async fn session(&self, id: SessionId) -> StoreResult<Session>;
@@ -35,10 +44,11 @@ pub trait SessionStore: Send + Sync + std::fmt::Debug {
     async fn sessions_of(&self, user: UserId, now: Timestamp, limit: u32) -> StoreResult<Vec<Session>>;
 
     /// Revoking again leaves the first time.
-    async fn revoke_session(&self, id: SessionId, now: Timestamp) -> StoreResult<()>;
+    async fn revoke_session(&self, id: SessionId, now: Timestamp, trail: Trail) -> StoreResult<()>;
 
     /// Revokes a session of `user`, who also has seen its alarm now. Another person's is [`crate::StoreError::NotFound`].
-    async fn end_session(&self, user: UserId, id: SessionId, now: Timestamp) -> StoreResult<()>;
+    async fn end_session(&self, user: UserId, id: SessionId, now: Timestamp, trail: Trail)
+    -> StoreResult<()>;
 
     /// Revokes all sessions of `user` that go on, but `kept`. Says which.
     async fn end_sessions(
@@ -46,6 +56,7 @@ pub trait SessionStore: Send + Sync + std::fmt::Debug {
         user: UserId,
         kept: Option<SessionId>,
         now: Timestamp,
+        trail: Trail,
     ) -> StoreResult<Vec<SessionId>>;
 
     /// Gives an account another password, and revokes its sessions as [`SessionStore::end_sessions`] does: whoever knew the old password
@@ -56,6 +67,7 @@ pub trait SessionStore: Send + Sync + std::fmt::Debug {
         password_hash: String,
         kept: Option<SessionId>,
         now: Timestamp,
+        trail: Trail,
     ) -> StoreResult<Vec<SessionId>>;
 
     /// What was revoked at `since` or later, in no order.

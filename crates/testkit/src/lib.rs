@@ -4,8 +4,10 @@ mod issuer;
 
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
+use photure_domain::account::Client;
+use photure_domain::audit::{Doer, Trail};
 use photure_domain::photo::{Camera, FileFacts, MediaType, NewPhoto, Taken};
-use photure_domain::{Clock, IdSource, PhotoId, Sha256, Timestamp, UserId};
+use photure_domain::{AuditId, Clock, IdSource, PhotoId, Sha256, Timestamp, UserId};
 use uuid::Uuid;
 
 pub use issuer::Issuer;
@@ -61,6 +63,18 @@ pub fn sha256(n: u64) -> Sha256 {
     bytes[..8].copy_from_slice(&n.wrapping_mul(0x9E37_79B9_7F4A_7C15).to_be_bytes());
     bytes[24..].copy_from_slice(&n.to_be_bytes());
     Sha256::new(bytes)
+}
+
+/// Something that an operator does; each is another.
+pub fn trail() -> Trail {
+    static NEXT: AtomicU64 = AtomicU64::new(0);
+    Trail {
+        id: AuditId::new(nth_uuid(0xC000_0000 + 2 * NEXT.fetch_add(1, Ordering::SeqCst))),
+        at: TestClock::default().now(),
+        doer: Doer::Operator,
+        from: Client::default(),
+        request_id: None,
+    }
 }
 
 pub fn time(text: &str) -> Timestamp {

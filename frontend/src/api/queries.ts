@@ -14,6 +14,8 @@ export const keys = {
   trash: ["trash"] as const,
   sessions: ["sessions"] as const,
   apiKeys: ["api-keys"] as const,
+  accounts: ["accounts"] as const,
+  audit: (filter: object) => ["audit", filter] as const,
 };
 
 export const newQueryClient = () =>

@@ -31,6 +31,9 @@ export function AccountMenu() {
             {me && <Person me={me} />}
             <ThemeChoice />
             <Link to="/account" data-testid="account" className="block w-full rounded-control px-3 py-2 font-medium hover:bg-well" onClick={close}>Account</Link>
+            {me?.role === "admin" && (
+              <Link to="/admin" data-testid="admin" className="block w-full rounded-control px-3 py-2 font-medium hover:bg-well" onClick={close}>Administration</Link>
+            )}
             <button
               type="button" data-testid="sign-out" className="w-full rounded-control px-3 py-2 text-left font-medium hover:bg-well"
               onClick={() => { close(); if (busy) setAsking(true); else void signOut(); }}

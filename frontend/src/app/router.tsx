@@ -1,6 +1,7 @@
 import { createRootRoute, createRoute, createRouter, Outlet, redirect } from "@tanstack/react-router";
 import { session } from "../api/session";
 import { AccountPage } from "./AccountPage";
+import { AdminPage } from "./AdminPage";
 import { AuthPage } from "./AuthPage";
 import { NotFound } from "./NotFound";
 import { Shell } from "./Shell";
@@ -33,11 +34,12 @@ const favoritesGrid = createRoute({ getParentRoute: () => favorites, path: "/" }
 const favoritesPhoto = createRoute({ getParentRoute: () => favorites, path: "$photo" });
 const trash = createRoute({ getParentRoute: () => shell, path: "/trash", component: TrashPage });
 const account = createRoute({ getParentRoute: () => shell, path: "/account", component: AccountPage });
+const administration = createRoute({ getParentRoute: () => shell, path: "/admin", component: AdminPage });
 const signIn = createRoute({ getParentRoute: () => root, path: "/sign-in", validateSearch: authSearch, component: () => <AuthPage form="sign-in" /> });
 const register = createRoute({ getParentRoute: () => root, path: "/register", validateSearch: authSearch, component: () => <AuthPage form="register" /> });
 
 export function newRouter() {
-  const pages = [timeline.addChildren([timelineGrid, timelinePhoto]), favorites.addChildren([favoritesGrid, favoritesPhoto]), trash, account];
+  const pages = [timeline.addChildren([timelineGrid, timelinePhoto]), favorites.addChildren([favoritesGrid, favoritesPhoto]), trash, account, administration];
   const router = createRouter({ routeTree: root.addChildren([shell.addChildren(pages), signIn, register]), defaultPreload: false });
   let before = session.get();
   session.watch(() => {

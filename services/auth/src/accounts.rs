@@ -5,6 +5,7 @@ mod fields;
 use std::sync::Arc;
 
 use photure_domain::account::{NewUser, User};
+use photure_domain::audit::{Doer, Trail};
 use photure_domain::{Clock, IdSource, UserId};
 use photure_store::{AccountStore, StoreError, StoredUser};
 use secrecy::{ExposeSecret, SecretString};
@@ -13,7 +14,7 @@ use crate::config::Registration;
 use crate::error::AuthError;
 use crate::passwords::Passwords;
 
-pub(crate) use fields::{Applicant, MAX_PASSWORD_BYTES};
+pub(crate) use fields::{Applicant, MAX_PASSWORD_BYTES, checked_password};
 
 #[derive(Clone, Debug)]
 pub(crate) struct Accounts {
@@ -26,7 +27,7 @@ pub(crate) struct Accounts {
 
 impl Accounts {
     /// A new account. The first one becomes admin, and is taken even where registration is closed.
-    pub(crate) async fn register(&self, applicant: Applicant) -> Result<User, AuthError> {
+    pub(crate) async fn register(&self, applicant: Applicant, trail: Trail) -> Result<User, AuthError> {
         let Applicant {
             username,
             email,
@@ -43,7 +44,8 @@ impl Accounts {
             password_hash,
             created_at: self.clock.now(),
         };
-        Ok(self.store.create_user(user).await?)
+        let trail = trail.by(Doer::Person(user.id));
+        Ok(self.store.create_user(user, trail).await?)
     }
 
     /// Whose user name (or e-mail address) and password these are. Takes the same time and says the same whether there is no

@@ -8,6 +8,7 @@ use photure_common::FieldError;
 use photure_common::secret::random_bytes;
 use photure_domain::access::{Scope, scopes_of};
 use photure_domain::api_key::{ApiKey, ApiKeySecret, GRANTABLE, KeyToken};
+use photure_domain::audit::Trail;
 use photure_domain::{ApiKeyId, Clock, IdSource, Timestamp, UserId};
 use photure_store::{ApiKeyStore, StoreError};
 
@@ -45,6 +46,7 @@ impl ApiKeys {
         &self,
         user: UserId,
         wanted: WantedKey,
+        trail: Trail,
     ) -> Result<(ApiKey, ApiKeySecret), AuthError> {
         let now = self.clock.now();
         let mine = scopes_of(self.accounts.user(user).await?.role);
@@ -62,7 +64,9 @@ impl ApiKeys {
             expires_at: wanted.expires_at,
             last_used_at: None,
         };
-        self.store.create_api_key(key.clone(), secret.hash()).await?;
+        self.store
+            .create_api_key(key.clone(), secret.hash(), trail)
+            .await?;
         Ok((key, secret))
     }
 
@@ -70,8 +74,8 @@ impl ApiKeys {
         Ok(self.store.api_keys_of(user).await?)
     }
 
-    pub(crate) async fn delete(&self, user: UserId, id: ApiKeyId) -> Result<(), AuthError> {
-        Ok(self.store.delete_api_key(user, id).await?)
+    pub(crate) async fn delete(&self, user: UserId, id: ApiKeyId, trail: Trail) -> Result<(), AuthError> {
+        Ok(self.store.delete_api_key(user, id, trail).await?)
     }
 
     /// A token that may do what the key allows and its owner may do now.

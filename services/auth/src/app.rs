@@ -2,9 +2,12 @@ use axum::extract::FromRef;
 use photure_common::identity::Identity;
 
 use crate::accounts::Accounts;
+use crate::administration::Administration;
 use crate::api_keys::ApiKeys;
+use crate::audit::Audit;
 use crate::cookie::RefreshCookie;
 use crate::own_keys::OwnKeys;
+use crate::refusals::Refusals;
 use crate::service_tokens::ServiceTokens;
 use crate::sessions::Sessions;
 
@@ -12,6 +15,9 @@ use crate::sessions::Sessions;
 #[derive(Clone, Debug, FromRef)]
 pub(crate) struct App {
     pub(crate) accounts: Accounts,
+    pub(crate) administration: Administration,
+    pub(crate) audit: Audit,
+    pub(crate) refusals: Refusals,
     pub(crate) sessions: Sessions,
     pub(crate) api_keys: ApiKeys,
     pub(crate) own_keys: OwnKeys,

@@ -8,15 +8,20 @@ use photure_common::health::{Checks, DatabaseCheck};
 use photure_common::identity::Identity;
 use photure_common::service::{self, Descriptor, Kit, StartError};
 use photure_database::{Database, DatabaseUrl};
-use photure_store::{AccountStore, ApiKeyStore, SessionStore, SigningKeyStore, StoreProbe};
+use photure_store::{
+    AccountStore, AdministrationStore, ApiKeyStore, AuditStore, SessionStore, SigningKeyStore, StoreProbe,
+};
 
 use crate::accounts::Accounts;
+use crate::administration::Administration;
 use crate::api_keys::ApiKeys;
 use crate::app::App;
+use crate::audit::Audit;
 use crate::cookie::RefreshCookie;
-use crate::keyring::Keyring;
+use crate::keyring::{Keyring, Schedule};
 use crate::own_keys::OwnKeys;
 use crate::passwords::{Argon2id, Passwords};
+use crate::refusals::Refusals;
 use crate::service_tokens::ServiceTokens;
 use crate::sessions::{Ended, Forgetting, Sessions};
 use crate::tokens::Issuer;
@@ -36,10 +41,36 @@ const DESCRIPTOR: Descriptor = Descriptor {
 #[derive(Clone, Debug)]
 pub struct Stores {
     pub accounts: Arc<dyn AccountStore>,
+    pub administration: Arc<dyn AdministrationStore>,
+    pub audit: Arc<dyn AuditStore>,
     pub sessions: Arc<dyn SessionStore>,
     pub api_keys: Arc<dyn ApiKeyStore>,
     pub keys: Arc<dyn SigningKeyStore>,
     pub probe: Arc<dyn StoreProbe>,
+}
+
+impl From<Database> for Stores {
+    fn from(database: Database) -> Self {
+        let Database {
+            accounts,
+            administration,
+            audit,
+            sessions,
+            api_keys,
+            keys,
+            probe,
+            ..
+        } = database;
+        Self {
+            accounts,
+            administration,
+            audit,
+            sessions,
+            api_keys,
+            keys,
+            probe,
+        }
+    }
 }
 
 /// The process of its own.
@@ -48,37 +79,20 @@ pub fn main() -> ExitCode {
         &DESCRIPTOR,
         |env| (AuthConfig::from_env(env), DatabaseUrl::from_env(env)),
         async |(config, url), kit| {
-            let Database {
-                accounts,
-                sessions,
-                api_keys,
-                keys,
-                probe,
-                ..
-            } = photure_database::open(&url, &kit).await?;
-            router(
-                config,
-                Stores {
-                    accounts,
-                    sessions,
-                    api_keys,
-                    keys,
-                    probe,
-                },
-                &kit,
-            )
-            .await
+            let database = photure_database::open(&url, &kit).await?;
+            router(config, database.into(), &kit).await
         },
     )
 }
 
 /// Auth as a whole service. While its database is away it answers 503 and goes on trying.
 pub async fn router(config: AuthConfig, stores: Stores, kit: &Kit) -> Result<Router, StartError> {
-    let keyring = Keyring::new(stores.keys, kit);
+    let schedule = Schedule::new(config.signing_key, config.access_token);
+    let keyring = Keyring::new(stores.keys.clone(), schedule, kit);
     if let Err(error) = keyring.load().await {
         tracing::warn!(cause = %error, "signing keys not loaded yet");
-        kit.tasks.spawn(keyring.clone().load_patiently(kit.clone()));
     }
+    kit.tasks.spawn(keyring.clone().keep_loading(kit.clone()));
     let ended = Ended::new(stores.sessions.clone(), kit.clock.clone(), config.access_token);
     if let Err(error) = ended.load().await {
         tracing::warn!(cause = %error, "ended sessions not loaded yet");
@@ -91,6 +105,8 @@ pub async fn router(config: AuthConfig, stores: Stores, kit: &Kit) -> Result<Rou
         }
         .run(),
     );
+    let refusals = Refusals::new(stores.audit.clone(), stores.accounts.clone(), kit);
+    kit.tasks.spawn(refusals.clone().keep_writing(kit.clone()));
     let origin = config.public_url.origin();
     let issuer = Issuer {
         keyring: keyring.clone(),
@@ -122,6 +138,14 @@ pub async fn router(config: AuthConfig, stores: Stores, kit: &Kit) -> Result<Rou
         .with("database", Arc::new(DatabaseCheck(stores.probe)))
         .with("signing_keys", Arc::new(own_keys.clone()));
     let app = App {
+        administration: Administration {
+            store: stores.administration,
+            keys: stores.keys,
+            accounts: accounts.clone(),
+            ended: ended.clone(),
+        },
+        audit: Audit(stores.audit),
+        refusals,
         sessions: Sessions {
             store: stores.sessions,
             accounts: accounts.clone(),

@@ -13,6 +13,8 @@ pub struct AuthConfig {
     pub access_token: Duration,
     /// How long a session lives without being used.
     pub refresh_token: Duration,
+    /// How long a key signs tokens until another follows it.
+    pub signing_key: Duration,
     pub registration: Registration,
     /// What services prove themselves with; without it none gets a token.
     pub service_credential: Option<SecretString>,
@@ -43,6 +45,7 @@ impl FromStr for Registration {
 
 /// As long as the keys that `openssl rand` makes in the instructions.
 const MIN_CREDENTIAL_BYTES: usize = 32;
+const DAY_SECONDS: u64 = 86_400;
 
 impl AuthConfig {
     /// One line each, for `--help`.
@@ -52,7 +55,8 @@ PHOTURE_PUBLIC_URL        what people type to come here; http://localhost:8000
 PHOTURE_SERVICE_CREDENTIAL  at least 32 bytes, the same at media; without it media gets no token of its own
 PHOTURE_REGISTRATION      open or closed; the first account can always be made; open
 PHOTURE_ACCESS_TOKEN_SECONDS   how long an access token is good; 900
-PHOTURE_REFRESH_TOKEN_SECONDS  how long a session lives without being used; 2592000";
+PHOTURE_REFRESH_TOKEN_SECONDS  how long a session lives without being used; 2592000
+PHOTURE_SIGNING_KEY_DAYS  how long a key signs tokens until another follows it; 90";
 
     pub fn from_env(env: &Env<'_>) -> Self {
         let seconds = |name, default, most| Duration::from_secs(env.number_in(name, default, 1..=most));
@@ -60,6 +64,9 @@ PHOTURE_REFRESH_TOKEN_SECONDS  how long a session lives without being used; 2592
             public_url: PublicUrl::from_env(env),
             access_token: seconds("PHOTURE_ACCESS_TOKEN_SECONDS", 900, 86_400),
             refresh_token: seconds("PHOTURE_REFRESH_TOKEN_SECONDS", 30 * 86_400, 366 * 86_400),
+            signing_key: Duration::from_secs(
+                DAY_SECONDS * env.number_in("PHOTURE_SIGNING_KEY_DAYS", 90, 1..=3660),
+            ),
             registration: env.parsed_or("PHOTURE_REGISTRATION", Registration::Open),
             service_credential: env.secret("PHOTURE_SERVICE_CREDENTIAL", MIN_CREDENTIAL_BYTES),
         }
@@ -89,6 +96,7 @@ mod tests {
         assert_eq!(faults, Vec::<String>::new());
         assert_eq!(config.access_token, Duration::from_secs(900));
         assert_eq!(config.refresh_token, Duration::from_secs(2_592_000));
+        assert_eq!(config.signing_key, Duration::from_secs(90 * 86_400));
         assert_eq!(config.registration, Registration::Open);
         assert!(config.service_credential.is_none());
     }

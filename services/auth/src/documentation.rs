@@ -18,6 +18,10 @@ problems! {
     NotFound {
         "404" "There is no such thing, or it is somebody else's: `not_found`, `malformed_id`.",
     }
+    /// Of a list in pages.
+    InvalidQuery {
+        "422" "An unknown or unfitting query field: `invalid_fields`; a cursor of no or another list: `invalid_cursor`.",
+    }
     /// Of a route with a query.
     WrongQuery {
         "422" "Something in the query that does not fit: `invalid_fields`.",

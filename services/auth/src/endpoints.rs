@@ -1,5 +1,6 @@
 //! One endpoint per file.
 
+mod admin;
 mod change_password;
 mod create_api_key;
 mod delete_api_key;
@@ -52,6 +53,18 @@ pub(crate) fn router() -> OpenApiRouter<App> {
         ))
         .routes(routes!(change_password::change_password))
         .routes(routes!(delete_api_key::delete_api_key))
+        .routes(routes!(
+            admin::list_users::list_users,
+            admin::create_user::create_user
+        ))
+        .routes(routes!(
+            admin::get_user::get_user,
+            admin::change_user::change_user
+        ))
+        .routes(routes!(admin::end_user_sessions::end_user_sessions))
+        .routes(routes!(admin::reset_user_password::reset_user_password))
+        .routes(routes!(admin::list_audit::list_audit))
+        .routes(routes!(admin::export_audit::export_audit))
         .routes(routes!(health::health))
         .routes(routes!(jwks::jwks))
         .routes(routes!(get_me::get_me))

@@ -16,6 +16,14 @@ pub(crate) enum AuthError {
     /// Somebody is signed in, and does not know the password.
     #[error("the current password is another one")]
     WrongPassword,
+    #[error("the cursor is not one of this list")]
+    InvalidCursor,
+    /// The current password would not be asked for.
+    #[error("it is the account of who asks")]
+    OwnAccount,
+    /// Said to those who may know.
+    #[error("there is no such account")]
+    NoSuchAccount,
     #[error("the account is disabled")]
     AccountDisabled,
     /// Unknown, run out, or of a session that has ended.

@@ -4,9 +4,11 @@
 //! verifies them with the keys it publishes.
 
 mod accounts;
+mod administration;
 mod api_keys;
 mod app;
 mod assemble;
+mod audit;
 mod client;
 mod config;
 mod cookie;
@@ -14,13 +16,19 @@ mod documentation;
 mod endpoints;
 mod error;
 mod keyring;
+mod operator;
 mod own_keys;
 mod passwords;
+mod places;
 mod problem;
+mod refusals;
 mod service_tokens;
 mod sessions;
 mod tokens;
+mod trail;
 
+pub use administration::Rotation;
 pub use assemble::{Stores, main, openapi, router};
 pub use config::{AuthConfig, Registration};
+pub use operator::{Application, Operator};
 pub use passwords::hash_password;

@@ -21,6 +21,19 @@ impl From<AuthError> for Problem {
                 "User name or password are wrong.",
             ),
             AuthError::WrongPassword => Self::field("current", "wrong_password", "is not your password"),
+            AuthError::InvalidCursor => Self::unprocessable(
+                "invalid_cursor",
+                "This cursor is not one of this list's. Begin the list again without it.",
+            ),
+            AuthError::OwnAccount => Self::conflict(
+                "own_account",
+                "This is your own account. Change its password in your settings, where the current one is asked for.",
+            ),
+            AuthError::NoSuchAccount => Self::new(
+                StatusCode::NOT_FOUND,
+                "not_found",
+                "There is no account of this name, address or id.",
+            ),
             AuthError::AccountDisabled => Self::new(
                 StatusCode::FORBIDDEN,
                 "account_disabled",

@@ -9,7 +9,7 @@ use crate::error::AuthError;
 use crate::tokens::Issuer;
 
 /// Short: a service asks again whenever it needs one.
-const LIVES: Duration = Duration::from_secs(300);
+pub(crate) const LIVES: Duration = Duration::from_secs(300);
 
 /// Which service may do what where, in nobody's name. All that is not here is refused.
 const GRANTS: [(&str, &str, Scope); 3] = [

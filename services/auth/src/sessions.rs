@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use photure_common::secret::random_bytes;
 use photure_domain::account::{Client, Session, Successor, User};
+use photure_domain::audit::{Doer, Trail};
 use photure_domain::{Clock, IdSource, SessionId, UserId};
 use photure_store::{Rotation, SessionStore, StoreError};
 use secrecy::SecretString;
@@ -45,7 +46,7 @@ pub(crate) struct Granted {
 }
 
 impl Sessions {
-    pub(crate) async fn open(&self, user: &User, client: Client) -> Result<Granted, AuthError> {
+    pub(crate) async fn open(&self, user: &User, client: Client, trail: Trail) -> Result<Granted, AuthError> {
         let now = self.clock.now();
         let refresh = RefreshToken::random();
         let session = Session {
@@ -60,7 +61,11 @@ impl Sessions {
         };
         // Signed first: without a key there is to be no session either.
         let access = self.issuer.for_user(user, session.id, self.access_token)?;
-        self.store.create_session(session, refresh.hash()).await?;
+        let opened = self.store.create_session(session, refresh.hash(), trail).await;
+        opened.map_err(|error| match error {
+            StoreError::AccountDisabled => AuthError::AccountDisabled,
+            error => error.into(),
+        })?;
         Ok(Granted {
             access,
             refresh,
@@ -70,7 +75,12 @@ impl Sessions {
 
     /// New tokens for `old`, which counts no more. One that comes back ends its session, unless a client that did not get the answer
     /// repeats itself: it is given the same refresh token again.
-    pub(crate) async fn renew(&self, old: &RefreshToken, client: Client) -> Result<Granted, AuthError> {
+    pub(crate) async fn renew(
+        &self,
+        old: &RefreshToken,
+        client: Client,
+        trail: Trail,
+    ) -> Result<Granted, AuthError> {
         // While no token can be signed the old one must go on counting.
         self.issuer.keyring.current()?;
         let now = self.clock.now();
@@ -82,7 +92,14 @@ impl Sessions {
         };
         let rotation = self
             .store
-            .rotate(old.hash(), successor, client, now, now.plus(self.refresh_token))
+            .rotate(
+                old.hash(),
+                successor,
+                client,
+                now,
+                now.plus(self.refresh_token),
+                trail.clone(),
+            )
             .await?;
         let (session, refresh) = match rotation {
             Rotation::Rotated(session) => (session, refresh),
@@ -97,7 +114,7 @@ impl Sessions {
         let user = match self.accounts.user(session.user_id).await {
             Ok(user) if !user.disabled => user,
             Ok(_) | Err(AuthError::Store(StoreError::NotFound)) => {
-                self.end(session.id).await?;
+                self.end(session.id, trail.by(Doer::Photure)).await?;
                 return Err(AuthError::RefreshTokenInvalid);
             }
             Err(error) => return Err(error),
@@ -126,17 +143,27 @@ impl Sessions {
     }
 
     /// Ends one of a person's sessions, or takes note that they know it was ended.
-    pub(crate) async fn end_one_of(&self, user: UserId, id: SessionId) -> Result<(), AuthError> {
+    pub(crate) async fn end_one_of(
+        &self,
+        user: UserId,
+        id: SessionId,
+        trail: Trail,
+    ) -> Result<(), AuthError> {
         let now = self.clock.now();
-        self.store.end_session(user, id, now).await?;
+        self.store.end_session(user, id, now, trail).await?;
         self.ended.add([id], now);
         Ok(())
     }
 
     /// Ends all of a person's sessions but `kept`.
-    pub(crate) async fn end_all_of(&self, user: UserId, kept: Option<SessionId>) -> Result<(), AuthError> {
+    pub(crate) async fn end_all_of(
+        &self,
+        user: UserId,
+        kept: Option<SessionId>,
+        trail: Trail,
+    ) -> Result<(), AuthError> {
         let now = self.clock.now();
-        let ended = self.store.end_sessions(user, kept, now).await?;
+        let ended = self.store.end_sessions(user, kept, now, trail).await?;
         self.ended.add(ended, now);
         Ok(())
     }
@@ -148,19 +175,20 @@ impl Sessions {
         asking: Option<SessionId>,
         current: SecretString,
         new: SecretString,
+        trail: Trail,
     ) -> Result<(), AuthError> {
         let hash = self.accounts.new_password(user, current, new).await?;
         let now = self.clock.now();
-        let ended = self.store.change_password(user, hash, asking, now).await?;
+        let ended = self.store.change_password(user, hash, asking, now, trail).await?;
         self.ended.add(ended, now);
         tracing::info!(%user, "password changed");
         Ok(())
     }
 
     /// Ends a session. One that is forgotten has ended already.
-    pub(crate) async fn end(&self, id: SessionId) -> Result<(), AuthError> {
+    pub(crate) async fn end(&self, id: SessionId, trail: Trail) -> Result<(), AuthError> {
         let now = self.clock.now();
-        match self.store.revoke_session(id, now).await {
+        match self.store.revoke_session(id, now, trail).await {
             Ok(()) | Err(StoreError::NotFound) => {
                 self.ended.add([id], now);
                 Ok(())
@@ -170,9 +198,12 @@ impl Sessions {
     }
 
     /// Ends the session that `token`, current or old, belongs to.
-    pub(crate) async fn end_by_token(&self, token: &RefreshToken) -> Result<(), AuthError> {
+    pub(crate) async fn end_by_token(&self, token: &RefreshToken, trail: Trail) -> Result<(), AuthError> {
         match self.store.session_by_token(token.hash()).await {
-            Ok(session) => self.end(session.id).await,
+            Ok(session) => {
+                let owner = Doer::Person(session.user_id);
+                self.end(session.id, trail.by(owner)).await
+            }
             Err(StoreError::NotFound) => Ok(()),
             Err(error) => Err(error.into()),
         }

@@ -24,7 +24,7 @@ use crate::edge;
 use crate::health;
 use crate::limits::{self, DOCUMENT_BODY};
 use crate::me;
-use crate::rates::{self, ByAddress, ByUser};
+use crate::rates::{self, ByAddress, ByUser, Policy, RATE_LIMIT, RATE_LIMIT_POLICY};
 use crate::replicas::Replicas;
 use crate::upstream::{Upstream, Upstreams};
 
@@ -44,7 +44,14 @@ pub async fn router(
     let mut routes = match config.rates {
         Some(Rates {
             per_second, burst, ..
-        }) => rates::limited(api, ByUser, Duration::from_secs(1) / per_second, burst, kit),
+        }) => {
+            let policy = Policy {
+                name: "requests",
+                interval: Duration::from_secs(1) / per_second,
+                burst,
+            };
+            rates::limited(api, ByUser, policy, kit)
+        }
         None => api,
     };
     // Beyond the rate limit, as behind nginx: scrolling through years asks for thousands of thumbnails.
@@ -87,8 +94,12 @@ fn api(config: &GatewayConfig, upstreams: &Upstreams, kit: &Kit) -> Router {
             sign_in_burst,
             ..
         }) => {
-            let interval = Duration::from_secs(60) / sign_in_per_minute;
-            rates::limited(sign_in, ByAddress, interval, sign_in_burst, kit)
+            let policy = Policy {
+                name: "sign-in",
+                interval: Duration::from_secs(60) / sign_in_per_minute,
+                burst: sign_in_burst,
+            };
+            rates::limited(sign_in, ByAddress, policy, kit)
         }
         None => sign_in,
     };
@@ -110,6 +121,10 @@ fn api(config: &GatewayConfig, upstreams: &Upstreams, kit: &Kit) -> Router {
         .route("/api/v1/trash", to(&gallery))
         .route("/api/v1/trash/{*rest}", to(&gallery))
         .route("/api/v1/admin/integrity", any_service(media.clone()))
+        .route("/api/v1/admin/audit", to(&auth))
+        .route("/api/v1/admin/audit/export", to(&auth))
+        .route("/api/v1/admin/users", to(&auth))
+        .route("/api/v1/admin/users/{*rest}", to(&auth))
         .route("/api/v1/archives", any_service(media.clone()))
         .route("/api/v1/archives/{id}", any_service(media.clone()))
         .route("/api/health", get(health::health).with_state(upstreams.clone()))
@@ -151,6 +166,8 @@ fn cors(origins: Vec<HeaderValue>) -> CorsLayer {
         ETAG,
         LOCATION,
         RETRY_AFTER,
+        RATE_LIMIT,
+        RATE_LIMIT_POLICY,
         HeaderName::from_static("tus-extension"),
         HeaderName::from_static("tus-max-size"),
         HeaderName::from_static("tus-resumable"),

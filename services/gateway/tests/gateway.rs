@@ -426,6 +426,12 @@ async fn a_service_that_is_away_is_a_503_problem() {
     );
 }
 
+/// All lines of one header.
+fn told(response: &reqwest::Response, header: &str) -> Vec<String> {
+    let lines = response.headers().get_all(header).iter();
+    lines.map(|line| line.to_str().unwrap().to_owned()).collect()
+}
+
 #[tokio::test]
 async fn rates_are_counted_by_address_and_cannot_be_talked_away() {
     let world = world(&[
@@ -448,6 +454,15 @@ async fn rates_are_counted_by_address_and_cannot_be_talked_away() {
         .parse()
         .unwrap();
     assert!((1..=60).contains(&wait), "{wait}");
+    // Of two limits the first is the nearer one.
+    assert_eq!(
+        told(&refused, "ratelimit-policy"),
+        ["\"sign-in\";q=3;w=180", "\"requests\";q=500;w=10"]
+    );
+    assert_eq!(
+        told(&refused, "ratelimit")[0],
+        format!("\"sign-in\";r=0;t={wait}")
+    );
     assert_eq!(code(refused).await, (429, "rate_limited".into()));
     assert_eq!(
         world.get("/api/v1/photos", &[]).await.status(),
@@ -461,17 +476,22 @@ async fn one_users_rate_is_not_anothers() {
     let world = world(&[("PHOTURE_RATE_BURST", "2"), ("PHOTURE_RATE_PER_SECOND", "1")]).await;
     let one = world.token(|_| ());
     let other = world.token(|claims| claims["sub"] = json!("0197f000-0000-7000-8000-00000000000f"));
-    let mut statuses = Vec::new();
+    let (mut statuses, mut left) = (Vec::new(), Vec::new());
     for token in [&one, &one, &one, &other] {
-        statuses.push(
-            world
-                .get("/api/v1/photos", &[("authorization", token)])
-                .await
-                .status()
-                .as_u16(),
+        let answer = world.get("/api/v1/photos", &[("authorization", token)]).await;
+        statuses.push(answer.status().as_u16());
+        left.extend(told(&answer, "ratelimit"));
+        assert_eq!(told(&answer, "ratelimit-policy"), ["\"requests\";q=2;w=2"]);
+        assert!(
+            answer
+                .headers()
+                .keys()
+                .all(|name| !name.as_str().starts_with("x-ratelimit"))
         );
     }
     assert_eq!(statuses, [200, 200, 429, 200]);
+    let told = |left, wait| format!("\"requests\";r={left};t={wait}");
+    assert_eq!(left, [told(1, 1), told(0, 2), told(0, 1), told(1, 1)]);
 }
 
 #[tokio::test]

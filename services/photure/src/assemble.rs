@@ -1,9 +1,9 @@
 use axum::Router;
-use photure_auth::{AuthConfig, Stores};
+use photure_auth::AuthConfig;
 use photure_common::config::Env;
 use photure_common::peer::Peer;
 use photure_common::service::{Kit, StartError};
-use photure_database::{Database, DatabaseUrl};
+use photure_database::DatabaseUrl;
 use photure_gallery::GalleryConfig;
 use photure_gateway::{GatewayConfig, Upstreams};
 use photure_media::MediaConfig;
@@ -34,24 +34,11 @@ impl Config {
 
 /// Each service is handed the routers of those it calls: auth first, the gateway, which calls all, last.
 pub(crate) async fn assemble(config: Config, kit: Kit) -> Result<Router, StartError> {
-    let Database {
-        accounts,
-        sessions,
-        api_keys,
-        keys,
-        photos,
-        probe,
-    } = photure_database::open(&config.database, &kit).await?;
+    let database = photure_database::open(&config.database, &kit).await?;
+    let (photos, probe) = (database.photos.clone(), database.probe.clone());
     let blobs = photure_media::open_storage(&config.media).await?;
 
-    let stores = Stores {
-        accounts,
-        sessions,
-        api_keys,
-        keys,
-        probe: probe.clone(),
-    };
-    let auth = Peer::Local(photure_auth::router(config.auth, stores, &kit).await?);
+    let auth = Peer::Local(photure_auth::router(config.auth, database.into(), &kit).await?);
     let deps = photure_gallery::Deps {
         photos,
         probe,

@@ -8,6 +8,7 @@ use clap::{Parser, Subcommand};
 use photure_common::config::{Env, ProcessVariables, Variables};
 use photure_common::service::{self, Descriptor};
 
+use crate::admin::{AdminArguments, AdminConfig, administer};
 use crate::assemble::{Config, assemble};
 use crate::care::{CareConfig, CheckArguments, RebuildArguments, check, rebuild};
 use crate::defaults::Defaults;
@@ -33,6 +34,9 @@ enum Command {
     Openapi,
     /// Read every original and compare storage and catalogue: 0 where all is whole, 1 where it is not, 69 where that cannot be said.
     Check(CheckArguments),
+    /// Look after accounts, sessions and keys in the database itself, for the day the page cannot be reached. 0 where it is done, 1 where it is
+    /// refused, 66 where there is no password, 69 where the database is not there.
+    Admin(AdminArguments),
     /// Make the catalogue again from the storage alone, after the database was lost.
     Rebuild(RebuildArguments),
 }
@@ -55,6 +59,11 @@ fn obey() -> ExitCode {
         Command::Health => service::health(&DESCRIPTOR),
         Command::Upload(arguments) => upload::upload(*arguments),
         Command::Openapi => print_openapi(),
+        Command::Admin(arguments) => with_variables(|env| {
+            service::command(&DESCRIPTOR, env, AdminConfig::from_env, |config, kit| {
+                administer(config, arguments, kit)
+            })
+        }),
         Command::Check(arguments) => with_variables(|env| {
             service::command(&DESCRIPTOR, env, CareConfig::from_env, |config, kit| {
                 check(config, arguments, kit)

@@ -2,11 +2,14 @@
 //!
 //! No rule and no route of its own: it hands requests from one service's router to the next, as the sockets would.
 
+mod admin;
 mod assemble;
 mod care;
 pub mod cli;
+mod database;
 mod defaults;
 mod page;
+mod secret_file;
 mod upload;
 
 pub use assemble::openapi;

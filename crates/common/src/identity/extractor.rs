@@ -78,6 +78,7 @@ permissions!(
     ReadAccount,
     ManageAccount,
     Administer,
+    ManageAccounts,
 );
 
 /// A caller that may do `P` to what is its own.

@@ -19,6 +19,8 @@ pub(crate) struct UserDocument {
     pub(crate) role: Role,
     pub(crate) disabled: bool,
     pub(crate) created_at: DateTime,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) signed_in_at: Option<DateTime>,
 }
 
 impl UserDocument {
@@ -30,6 +32,7 @@ impl UserDocument {
             role: self.role,
             disabled: self.disabled,
             created_at: time(self.created_at),
+            signed_in_at: self.signed_in_at.map(time),
         }
     }
 }

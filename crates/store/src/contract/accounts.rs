@@ -19,11 +19,11 @@ fn new_user(n: u64, username: &str, email: &str) -> NewUser {
 pub async fn the_first_account_becomes_admin_and_later_ones_members(database: &impl Database) {
     let store = database.open().await;
     let first = store
-        .create_user(new_user(1, "Ada", "ada@example.org"))
+        .create_user(new_user(1, "Ada", "ada@example.org"), photure_testkit::trail())
         .await
         .unwrap();
     let second = store
-        .create_user(new_user(2, "Bob", "bob@example.org"))
+        .create_user(new_user(2, "Bob", "bob@example.org"), photure_testkit::trail())
         .await
         .unwrap();
     assert_eq!((first.role, second.role), (Role::Admin, Role::Member));
@@ -40,7 +40,7 @@ pub async fn there_are_accounts_from_the_first_one_on(database: &impl Database) 
     let store = database.open().await;
     assert!(!store.has_users().await.unwrap());
     store
-        .create_user(new_user(1, "Ada", "ada@example.org"))
+        .create_user(new_user(1, "Ada", "ada@example.org"), photure_testkit::trail())
         .await
         .unwrap();
     assert!(store.has_users().await.unwrap());
@@ -52,7 +52,10 @@ pub async fn of_accounts_made_at_once_one_becomes_admin(database: &impl Database
         let store = &store;
         async move {
             store
-                .create_user(new_user(n, &format!("u{n}"), &format!("u{n}@example.org")))
+                .create_user(
+                    new_user(n, &format!("u{n}"), &format!("u{n}@example.org")),
+                    photure_testkit::trail(),
+                )
                 .await
                 .unwrap()
         }
@@ -69,7 +72,7 @@ pub async fn of_one_name_claimed_at_once_one_account_is_made(database: &impl Dat
     let names = ["Zoë", "ZOË", "zoë", "zOË"];
     let answers = join_all((0..16_usize).map(|n| {
         let new = new_user(n as u64, names[n % 4], &format!("u{n}@example.org"));
-        store.create_user(new)
+        store.create_user(new, photure_testkit::trail())
     }))
     .await;
     assert_eq!(answers.iter().filter(|answer| answer.is_ok()).count(), 1);
@@ -81,19 +84,25 @@ pub async fn of_one_name_claimed_at_once_one_account_is_made(database: &impl Dat
 pub async fn what_is_taken_is_named(database: &impl Database) {
     let store = database.open().await;
     store
-        .create_user(new_user(1, "Ada", "ada@example.org"))
+        .create_user(new_user(1, "Ada", "ada@example.org"), photure_testkit::trail())
         .await
         .unwrap();
     refused!(
-        store.create_user(new_user(2, "ADA", "b@example.org")).await,
+        store
+            .create_user(new_user(2, "ADA", "b@example.org"), photure_testkit::trail())
+            .await,
         Conflict(Conflict::Username)
     );
     refused!(
-        store.create_user(new_user(3, "Bob", "ADA@example.ORG")).await,
+        store
+            .create_user(new_user(3, "Bob", "ADA@example.ORG"), photure_testkit::trail())
+            .await,
         Conflict(Conflict::Email)
     );
     refused!(
-        store.create_user(new_user(4, "ada", "ada@example.org")).await,
+        store
+            .create_user(new_user(4, "ada", "ada@example.org"), photure_testkit::trail())
+            .await,
         Conflict(Conflict::Username)
     );
     for nobody in [2, 3, 4] {
@@ -105,11 +114,14 @@ pub async fn what_is_taken_is_named(database: &impl Database) {
 pub async fn an_account_is_found_however_its_name_is_written(database: &impl Database) {
     let store = database.open().await;
     let ada = store
-        .create_user(new_user(1, "Ådä Lovelace", "Ada@Example.org"))
+        .create_user(
+            new_user(1, "Ådä Lovelace", "Ada@Example.org"),
+            photure_testkit::trail(),
+        )
         .await
         .unwrap();
     store
-        .create_user(new_user(2, "bob", "bob@example.org"))
+        .create_user(new_user(2, "bob", "bob@example.org"), photure_testkit::trail())
         .await
         .unwrap();
     for login in [
@@ -136,12 +148,15 @@ pub async fn an_operator_is_a_name_like_any_other(database: &impl Database) {
     let store = database.open().await;
     let operator = r#"{"$gt":""}"#;
     store
-        .create_user(new_user(1, "ada", "ada@example.org"))
+        .create_user(new_user(1, "ada", "ada@example.org"), photure_testkit::trail())
         .await
         .unwrap();
     refused!(store.user_by_login(operator).await, NotFound);
     let named = store
-        .create_user(new_user(2, operator, r#"{"$ne":null}@example.org"#))
+        .create_user(
+            new_user(2, operator, r#"{"$ne":null}@example.org"#),
+            photure_testkit::trail(),
+        )
         .await
         .unwrap();
     assert_eq!(named.username, operator);

@@ -42,7 +42,10 @@ pub async fn keys_read_back_newest_first(database: &impl Database) {
         (3, older.clone()),
         (4, anothers.clone()),
     ] {
-        store.create_api_key(key, hash(n)).await.unwrap();
+        store
+            .create_api_key(key, hash(n), photure_testkit::trail())
+            .await
+            .unwrap();
     }
     assert_eq!(store.api_keys_of(user(1)).await.unwrap(), [key(2), key(1), older]);
     assert_eq!(store.api_keys_of(user(2)).await.unwrap(), [anothers]);
@@ -50,8 +53,14 @@ pub async fn keys_read_back_newest_first(database: &impl Database) {
 
 pub async fn a_key_is_found_by_its_hash_and_its_use_is_noted_to_the_minute(database: &impl Database) {
     let store = database.open().await;
-    store.create_api_key(key(1), hash(1)).await.unwrap();
-    store.create_api_key(key(2), hash(2)).await.unwrap();
+    store
+        .create_api_key(key(1), hash(1), photure_testkit::trail())
+        .await
+        .unwrap();
+    store
+        .create_api_key(key(2), hash(2), photure_testkit::trail())
+        .await
+        .unwrap();
     refused!(store.use_api_key(hash(9), later(1)).await, NotFound);
     for (at, noted) in [(1, 1), (60, 1), (61, 61), (62, 61), (700, 700)] {
         let used = ApiKey {
@@ -65,12 +74,33 @@ pub async fn a_key_is_found_by_its_hash_and_its_use_is_noted_to_the_minute(datab
 
 pub async fn a_person_deletes_keys_of_their_own_alone(database: &impl Database) {
     let store = database.open().await;
-    store.create_api_key(key(1), hash(1)).await.unwrap();
-    refused!(store.delete_api_key(user(2), key(1).id).await, NotFound);
-    refused!(store.delete_api_key(user(1), key(2).id).await, NotFound);
+    store
+        .create_api_key(key(1), hash(1), photure_testkit::trail())
+        .await
+        .unwrap();
+    refused!(
+        store
+            .delete_api_key(user(2), key(1).id, photure_testkit::trail())
+            .await,
+        NotFound
+    );
+    refused!(
+        store
+            .delete_api_key(user(1), key(2).id, photure_testkit::trail())
+            .await,
+        NotFound
+    );
     store.use_api_key(hash(1), later(1)).await.unwrap();
-    store.delete_api_key(user(1), key(1).id).await.unwrap();
-    refused!(store.delete_api_key(user(1), key(1).id).await, NotFound);
+    store
+        .delete_api_key(user(1), key(1).id, photure_testkit::trail())
+        .await
+        .unwrap();
+    refused!(
+        store
+            .delete_api_key(user(1), key(1).id, photure_testkit::trail())
+            .await,
+        NotFound
+    );
     refused!(store.use_api_key(hash(1), later(2)).await, NotFound);
     assert_eq!(store.api_keys_of(user(1)).await.unwrap(), []);
 }

@@ -31,7 +31,7 @@ fn ada() -> NewUser {
 
 pub async fn opening_again_finds_everything(database: &impl Database) {
     let store = database.open().await;
-    let ada = store.create_user(ada()).await.unwrap();
+    let ada = store.create_user(ada(), photure_testkit::trail()).await.unwrap();
     let kept = create(&*store, photo(ada.id, 1, now())).await;
     let purged = create(&*store, photo(ada.id, 2, now())).await;
     store.purge(ada.id, purged.id, None, now()).await.unwrap();
@@ -61,7 +61,12 @@ pub async fn opening_again_finds_everything(database: &impl Database) {
 
 pub async fn many_may_open_a_new_database_at_once(database: &impl Database) {
     let stores = join_all((0..8).map(|_| database.open())).await;
-    let made = join_all(stores.iter().map(|store| store.create_user(ada()))).await;
+    let made = join_all(
+        stores
+            .iter()
+            .map(|store| store.create_user(ada(), photure_testkit::trail())),
+    )
+    .await;
     let made: Vec<_> = made.into_iter().filter_map(Result::ok).collect();
     let [ada] = made.as_slice() else {
         panic!("{made:?}")

@@ -52,7 +52,14 @@ async fn rotate_from(
         seed: token(new + 1_000_000),
     };
     store
-        .rotate(token(old), successor, from, at, expires_at)
+        .rotate(
+            token(old),
+            successor,
+            from,
+            at,
+            expires_at,
+            photure_testkit::trail(),
+        )
         .await
         .unwrap()
 }
@@ -64,8 +71,14 @@ fn long_after(seconds: u64) -> Timestamp {
 
 pub async fn a_session_reads_back(database: &impl Database) {
     let store = database.open().await;
-    store.create_session(session(1), token(1)).await.unwrap();
-    store.create_session(session(2), token(2)).await.unwrap();
+    store
+        .create_session(session(1), token(1), photure_testkit::trail())
+        .await
+        .unwrap();
+    store
+        .create_session(session(2), token(2), photure_testkit::trail())
+        .await
+        .unwrap();
     assert_eq!(store.session(session(1).id).await.unwrap(), session(1));
     assert_eq!(store.session_by_token(token(2)).await.unwrap(), session(2));
     refused!(store.session(session(3).id).await, NotFound);
@@ -74,7 +87,10 @@ pub async fn a_session_reads_back(database: &impl Database) {
 
 pub async fn a_refresh_token_is_replaced_at_each_use(database: &impl Database) {
     let store = database.open().await;
-    store.create_session(session(1), token(1)).await.unwrap();
+    store
+        .create_session(session(1), token(1), photure_testkit::trail())
+        .await
+        .unwrap();
     for n in 1..4 {
         let (at, expires_at) = (later(n * 10), later(n * 10 + 1_000));
         let rotated = rotate(&*store, n, n + 1, at, expires_at).await;
@@ -97,8 +113,14 @@ pub async fn a_refresh_token_is_replaced_at_each_use(database: &impl Database) {
 
 pub async fn an_old_token_that_returns_ends_the_session(database: &impl Database) {
     let store = database.open().await;
-    store.create_session(session(1), token(1)).await.unwrap();
-    store.create_session(session(2), token(10)).await.unwrap();
+    store
+        .create_session(session(1), token(1), photure_testkit::trail())
+        .await
+        .unwrap();
+    store
+        .create_session(session(2), token(10), photure_testkit::trail())
+        .await
+        .unwrap();
     rotate(&*store, 1, 2, later(1), later(1_001)).await;
     let revoked = Session {
         last_used_at: later(1),
@@ -124,7 +146,10 @@ pub async fn an_old_token_that_returns_ends_the_session(database: &impl Database
 
 pub async fn whoever_lost_the_answer_is_given_the_same_successor(database: &impl Database) {
     let store = database.open().await;
-    store.create_session(session(1), token(1)).await.unwrap();
+    store
+        .create_session(session(1), token(1), photure_testkit::trail())
+        .await
+        .unwrap();
     rotate(&*store, 1, 2, later(1), later(1_001)).await;
     let kept = store.session(session(1).id).await.unwrap();
     for at in [later(1), long_after(1)] {
@@ -138,7 +163,10 @@ pub async fn whoever_lost_the_answer_is_given_the_same_successor(database: &impl
     let answer = rotate(&*store, 1, 5, later(3), later(5_000)).await;
     assert!(matches!(answer, Rotation::Reused(_)), "{answer:?}");
 
-    store.create_session(session(2), token(11)).await.unwrap();
+    store
+        .create_session(session(2), token(11), photure_testkit::trail())
+        .await
+        .unwrap();
     rotate(&*store, 11, 12, later(1), later(1_001)).await;
     let answer = rotate_from(&*store, client(2), 11, 13, later(2), later(5_000)).await;
     assert!(
@@ -146,14 +174,23 @@ pub async fn whoever_lost_the_answer_is_given_the_same_successor(database: &impl
         "from elsewhere: {answer:?}"
     );
 
-    store.create_session(session(3), token(21)).await.unwrap();
+    store
+        .create_session(session(3), token(21), photure_testkit::trail())
+        .await
+        .unwrap();
     rotate(&*store, 21, 22, later(1), later(1_001)).await;
     let answer = rotate(&*store, 21, 23, long_after(2), later(5_000)).await;
     assert!(matches!(answer, Rotation::Reused(_)), "too late: {answer:?}");
 
-    store.create_session(session(4), token(31)).await.unwrap();
+    store
+        .create_session(session(4), token(31), photure_testkit::trail())
+        .await
+        .unwrap();
     rotate(&*store, 31, 32, later(1), later(1_001)).await;
-    store.revoke_session(session(4).id, later(2)).await.unwrap();
+    store
+        .revoke_session(session(4).id, later(2), photure_testkit::trail())
+        .await
+        .unwrap();
     let answer = rotate(&*store, 31, 33, later(3), later(5_000)).await;
     let Rotation::Reused(ended) = answer else {
         panic!("{answer:?}")
@@ -165,7 +202,10 @@ pub async fn of_two_that_present_one_token_one_goes_on(database: &impl Database)
     let store = database.open().await;
     for (round, is_one_client) in [(0, true), (1, false), (2, true), (3, false), (4, false)] {
         let first = round * 100;
-        store.create_session(session(round), token(first)).await.unwrap();
+        store
+            .create_session(session(round), token(first), photure_testkit::trail())
+            .await
+            .unwrap();
         let answers = join_all((1..=8_u8).map(|n| {
             let from = client(if is_one_client { 1 } else { n });
             let next = first + u64::from(n);
@@ -199,14 +239,23 @@ pub async fn a_person_sees_their_sessions_that_go_on(database: &impl Database) {
             expires_at: later(if n == 4 { 50 } else { 1_000 }),
             ..session(n)
         };
-        store.create_session(used, token(n)).await.unwrap();
+        store
+            .create_session(used, token(n), photure_testkit::trail())
+            .await
+            .unwrap();
     }
     let anothers = Session {
         user_id: user(2),
         ..session(6)
     };
-    store.create_session(anothers.clone(), token(6)).await.unwrap();
-    store.revoke_session(session(2).id, later(20)).await.unwrap();
+    store
+        .create_session(anothers.clone(), token(6), photure_testkit::trail())
+        .await
+        .unwrap();
+    store
+        .revoke_session(session(2).id, later(20), photure_testkit::trail())
+        .await
+        .unwrap();
     rotate(&*store, 3, 13, later(21), later(1_000)).await;
     rotate(&*store, 3, 23, long_after(22), later(1_000)).await;
     let seen = async |limit| {
@@ -228,7 +277,7 @@ pub async fn a_person_sees_their_sessions_that_go_on(database: &impl Database) {
     assert_eq!(store.sessions_of(user(3), later(60), 10).await.unwrap(), []);
 
     store
-        .end_session(user(1), session(3).id, later(70))
+        .end_session(user(1), session(3).id, later(70), photure_testkit::trail())
         .await
         .unwrap();
     assert_eq!(seen(10).await, expected[1..]);
@@ -239,21 +288,37 @@ pub async fn a_person_sees_their_sessions_that_go_on(database: &impl Database) {
 pub async fn a_person_ends_sessions_of_their_own_alone(database: &impl Database) {
     let store = database.open().await;
     for n in 1..=4 {
-        store.create_session(session(n), token(n)).await.unwrap();
+        store
+            .create_session(session(n), token(n), photure_testkit::trail())
+            .await
+            .unwrap();
     }
     let anothers = Session {
         user_id: user(2),
         ..session(5)
     };
-    store.create_session(anothers.clone(), token(5)).await.unwrap();
-    refused!(store.end_session(user(1), anothers.id, later(1)).await, NotFound);
+    store
+        .create_session(anothers.clone(), token(5), photure_testkit::trail())
+        .await
+        .unwrap();
     refused!(
-        store.end_session(user(1), session(9).id, later(1)).await,
+        store
+            .end_session(user(1), anothers.id, later(1), photure_testkit::trail())
+            .await,
         NotFound
     );
-    store.end_session(user(1), session(1).id, later(2)).await.unwrap();
+    refused!(
+        store
+            .end_session(user(1), session(9).id, later(1), photure_testkit::trail())
+            .await,
+        NotFound
+    );
+    store
+        .end_session(user(1), session(1).id, later(2), photure_testkit::trail())
+        .await
+        .unwrap();
     let mut ended = store
-        .end_sessions(user(1), Some(session(2).id), later(3))
+        .end_sessions(user(1), Some(session(2).id), later(3), photure_testkit::trail())
         .await
         .unwrap();
     ended.sort();
@@ -268,15 +333,24 @@ pub async fn a_person_ends_sessions_of_their_own_alone(database: &impl Database)
     assert_eq!(revoked, [3, 4].map(|n| (session(n).id, later(3))));
     assert_eq!(store.revoked_since(later(2)).await.unwrap().len(), 3);
 
-    let last = store.end_sessions(user(1), None, later(4)).await.unwrap();
+    let last = store
+        .end_sessions(user(1), None, later(4), photure_testkit::trail())
+        .await
+        .unwrap();
     assert_eq!(last, [session(2).id]);
     assert_eq!(store.session(anothers.id).await.unwrap(), anothers);
 }
 
 pub async fn an_ended_session_goes_on_no_more(database: &impl Database) {
     let store = database.open().await;
-    store.create_session(session(1), token(1)).await.unwrap();
-    store.create_session(session(2), token(2)).await.unwrap();
+    store
+        .create_session(session(1), token(1), photure_testkit::trail())
+        .await
+        .unwrap();
+    store
+        .create_session(session(2), token(2), photure_testkit::trail())
+        .await
+        .unwrap();
     let answer = rotate(&*store, 1, 11, later(1_000), later(5_000)).await;
     assert_eq!(
         answer,
@@ -288,7 +362,10 @@ pub async fn an_ended_session_goes_on_no_more(database: &impl Database) {
         matches!(answer, Rotation::Rotated(_)),
         "and was not changed: {answer:?}"
     );
-    store.revoke_session(session(2).id, later(5)).await.unwrap();
+    store
+        .revoke_session(session(2).id, later(5), photure_testkit::trail())
+        .await
+        .unwrap();
     let revoked = Session {
         revoked_at: Some(later(5)),
         ..session(2)
@@ -301,7 +378,10 @@ pub async fn an_ended_session_goes_on_no_more(database: &impl Database) {
 
 pub async fn a_token_that_was_never_given_is_unknown(database: &impl Database) {
     let store = database.open().await;
-    store.create_session(session(1), token(1)).await.unwrap();
+    store
+        .create_session(session(1), token(1), photure_testkit::trail())
+        .await
+        .unwrap();
     let answer = rotate(&*store, 2, 3, later(1), later(1_001)).await;
     assert_eq!(answer, Rotation::Unknown);
     assert_eq!(store.session(session(1).id).await.unwrap(), session(1));
@@ -309,15 +389,26 @@ pub async fn a_token_that_was_never_given_is_unknown(database: &impl Database) {
 
 pub async fn revoking_again_leaves_the_first_time(database: &impl Database) {
     let store = database.open().await;
-    store.create_session(session(1), token(1)).await.unwrap();
+    store
+        .create_session(session(1), token(1), photure_testkit::trail())
+        .await
+        .unwrap();
     for at in [3, 7] {
-        store.revoke_session(session(1).id, later(at)).await.unwrap();
+        store
+            .revoke_session(session(1).id, later(at), photure_testkit::trail())
+            .await
+            .unwrap();
         assert_eq!(
             store.session(session(1).id).await.unwrap().revoked_at,
             Some(later(3))
         );
     }
-    refused!(store.revoke_session(session(2).id, now()).await, NotFound);
+    refused!(
+        store
+            .revoke_session(session(2).id, now(), photure_testkit::trail())
+            .await,
+        NotFound
+    );
 }
 
 pub async fn old_sessions_are_forgotten_with_their_tokens(database: &impl Database) {
@@ -330,12 +421,16 @@ pub async fn old_sessions_are_forgotten_with_their_tokens(database: &impl Databa
                     ..session(n)
                 },
                 token(n * 10),
+                photure_testkit::trail(),
             )
             .await
             .unwrap();
     }
     rotate(&*store, 10, 11, later(1), later(100)).await;
-    store.revoke_session(session(5).id, later(50)).await.unwrap();
+    store
+        .revoke_session(session(5).id, later(50), photure_testkit::trail())
+        .await
+        .unwrap();
     // Session 3 runs out at that very moment, so it stays; 5 was revoked before.
     assert_eq!(store.forget_sessions(later(300), 2).await.unwrap(), 2);
     assert_eq!(store.forget_sessions(later(300), 2).await.unwrap(), 1);
@@ -348,7 +443,10 @@ pub async fn old_sessions_are_forgotten_with_their_tokens(database: &impl Databa
         assert!(is_kept || matches!(by_token, Err(StoreError::NotFound)));
     }
     // Whoever was not there to see an alarm is told as long as the session would have lived.
-    store.create_session(session(6), token(60)).await.unwrap();
+    store
+        .create_session(session(6), token(60), photure_testkit::trail())
+        .await
+        .unwrap();
     rotate(&*store, 60, 61, later(310), later(600)).await;
     rotate(&*store, 60, 62, long_after(311), later(600)).await;
     assert_eq!(
@@ -373,17 +471,27 @@ pub async fn a_new_password_ends_the_other_sessions(database: &impl Database) {
             password_hash: "old".into(),
             created_at: now(),
         };
-        store.create_user(person).await.unwrap();
+        store.create_user(person, photure_testkit::trail()).await.unwrap();
     }
     for n in 1..=3 {
-        store.create_session(session(n), token(n)).await.unwrap();
+        store
+            .create_session(session(n), token(n), photure_testkit::trail())
+            .await
+            .unwrap();
     }
     let anothers = Session {
         user_id: user(2),
         ..session(4)
     };
-    store.create_session(anothers.clone(), token(4)).await.unwrap();
-    let change = async |user, kept, at| store.change_password(user, "new".into(), kept, at).await;
+    store
+        .create_session(anothers.clone(), token(4), photure_testkit::trail())
+        .await
+        .unwrap();
+    let change = async |user, kept, at| {
+        store
+            .change_password(user, "new".into(), kept, at, photure_testkit::trail())
+            .await
+    };
     let mut ended = change(user(1), Some(session(2).id), later(5)).await.unwrap();
     ended.sort();
     assert_eq!(ended, [session(1).id, session(3).id]);

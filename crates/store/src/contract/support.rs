@@ -1,14 +1,16 @@
 use std::time::Duration;
 
+use photure_domain::account::Client;
+use photure_domain::audit::{AuditAction, AuditEntry, Doer, Trail};
 use photure_domain::photo::{NewPhoto, Photo, Usage};
 use photure_domain::timeline::{
     SEGMENT_LIMIT, Segment, SegmentPhoto, Timeline, TimelineKey, TimelineScope, month_of, month_start,
 };
-use photure_domain::{Timestamp, UserId};
-use photure_testkit::time;
+use photure_domain::{AuditId, Timestamp, UserId};
+use photure_testkit::{nth_uuid, time, user};
 
 use super::{Database, Store};
-use crate::{ListedBy, PhotoFilter, Position, Registered, change, segments};
+use crate::{AuditFilter, ListedBy, PhotoFilter, Position, Registered, change, segments};
 
 /// Asserts that a store answered one certain error.
 macro_rules! refused {
@@ -151,4 +153,23 @@ impl Dice {
         let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
         (mixed ^ (mixed >> 31)) % limit
     }
+}
+
+/// Somebody does something, later for each `n`.
+pub(super) fn trail(n: u64) -> Trail {
+    Trail {
+        id: AuditId::new(nth_uuid(0xA_0000 + 16 * n)),
+        at: later(n),
+        doer: Doer::Person(user(0)),
+        from: Client::default(),
+        request_id: Some(format!("request {n}")),
+    }
+}
+
+/// All entries but those of accounts that were made and people who signed in, oldest first.
+pub(super) async fn written(store: &dyn Store) -> Vec<AuditEntry> {
+    let mut all = store.audit(AuditFilter::default(), None, 1000).await.unwrap();
+    all.retain(|entry| !matches!(entry.action, AuditAction::AccountCreated | AuditAction::SignedIn));
+    all.reverse();
+    all
 }

@@ -48,7 +48,7 @@ impl Applicant {
 }
 
 /// A password that is not part of a whole application.
-pub(super) fn checked_password(path: &str, password: &SecretString) -> Result<(), AuthError> {
+pub(crate) fn checked_password(path: &str, password: &SecretString) -> Result<(), AuthError> {
     match password_fault(password.expose_secret()) {
         None => Ok(()),
         Some((code, message)) => Err(AuthError::Invalid(vec![FieldError {

@@ -66,7 +66,10 @@ async fn the_same_work_is_done_whether_or_not_there_is_an_account() {
         verified,
         _folder,
     } = fixture(Registration::Open).await;
-    accounts.register(applicant("ada")).await.unwrap();
+    accounts
+        .register(applicant("ada"), photure_testkit::trail())
+        .await
+        .unwrap();
     for (login, password) in [
         ("ada", "not the password"),
         ("nobody", "not the password"),
@@ -106,9 +109,14 @@ async fn where_registration_is_closed_the_first_account_is_made_and_no_other() {
     let Fixture {
         accounts, _folder, ..
     } = fixture(Registration::Closed).await;
-    accounts.register(applicant("ada")).await.unwrap();
+    accounts
+        .register(applicant("ada"), photure_testkit::trail())
+        .await
+        .unwrap();
     assert!(matches!(
-        accounts.register(applicant("bob")).await,
+        accounts
+            .register(applicant("bob"), photure_testkit::trail())
+            .await,
         Err(AuthError::RegistrationClosed)
     ));
 }

@@ -8,6 +8,7 @@ use utoipa::ToSchema;
 
 use crate::documentation::{Always, Forbidden, Limited, Unauthenticated, Unprocessable};
 use crate::sessions::Sessions;
+use crate::trail::Asked;
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -36,11 +37,18 @@ pub(crate) struct PasswordChange {
 pub(super) async fn change_password(
     permit: Permit<ManageAccount>,
     State(sessions): State<Sessions>,
+    asked: Asked,
     Json(change): Json<PasswordChange>,
 ) -> Result<StatusCode, Problem> {
     let (current, new) = (change.current.into(), change.new.into());
     sessions
-        .change_password(permit.user()?, permit.caller.session, current, new)
+        .change_password(
+            permit.user()?,
+            permit.caller.session,
+            current,
+            new,
+            asked.by(&permit.caller),
+        )
         .await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -10,6 +10,7 @@ use utoipa::ToSchema;
 use super::list_api_keys::ApiKeyView;
 use crate::api_keys::{ApiKeys, WantedKey};
 use crate::documentation::{Always, Forbidden, Unauthenticated, Unprocessable};
+use crate::trail::Asked;
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -60,6 +61,7 @@ pub(crate) struct CreatedApiKey {
 pub(super) async fn create_api_key(
     permit: Permit<ManageAccount>,
     State(keys): State<ApiKeys>,
+    asked: Asked,
     Json(wanted): Json<NewApiKey>,
 ) -> Result<(StatusCode, Json<CreatedApiKey>), Problem> {
     let NewApiKey {
@@ -72,7 +74,9 @@ pub(super) async fn create_api_key(
         scopes,
         expires_at,
     };
-    let (key, secret) = keys.create(permit.user()?, wanted).await?;
+    let (key, secret) = keys
+        .create(permit.user()?, wanted, asked.by(&permit.caller))
+        .await?;
     let created = CreatedApiKey {
         about: key.into(),
         key: secret.as_str().to_owned(),

@@ -7,6 +7,7 @@ use photure_domain::ApiKeyId;
 
 use crate::api_keys::ApiKeys;
 use crate::documentation::{Always, Forbidden, NotFound, Unauthenticated};
+use crate::trail::Asked;
 
 /// Delete an API key
 ///
@@ -23,7 +24,8 @@ pub(super) async fn delete_api_key(
     permit: Permit<ManageAccount>,
     State(keys): State<ApiKeys>,
     Path(id): Path<ApiKeyId>,
+    asked: Asked,
 ) -> Result<StatusCode, Problem> {
-    keys.delete(permit.user()?, id).await?;
+    keys.delete(permit.user()?, id, asked.by(&permit.caller)).await?;
     Ok(StatusCode::NO_CONTENT)
 }

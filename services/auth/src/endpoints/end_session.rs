@@ -7,6 +7,7 @@ use photure_domain::SessionId;
 
 use crate::documentation::{Always, Forbidden, NotFound, Unauthenticated};
 use crate::sessions::Sessions;
+use crate::trail::Asked;
 
 /// Sign a device out
 ///
@@ -23,7 +24,10 @@ pub(super) async fn end_session(
     permit: Permit<ManageAccount>,
     State(sessions): State<Sessions>,
     Path(id): Path<SessionId>,
+    asked: Asked,
 ) -> Result<StatusCode, Problem> {
-    sessions.end_one_of(permit.user()?, id).await?;
+    sessions
+        .end_one_of(permit.user()?, id, asked.by(&permit.caller))
+        .await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -10,6 +10,7 @@ use utoipa::IntoParams;
 use crate::cookie::RefreshCookie;
 use crate::documentation::{Always, Forbidden, Unauthenticated, WrongQuery};
 use crate::sessions::Sessions;
+use crate::trail::Asked;
 
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
@@ -38,10 +39,13 @@ pub(super) async fn end_sessions(
     permit: Permit<ManageAccount>,
     State(sessions): State<Sessions>,
     State(cookie): State<RefreshCookie>,
+    asked: Asked,
     Query(which): Query<Which>,
 ) -> Result<Response, Problem> {
     let kept = permit.caller.session.filter(|_| which.others);
-    sessions.end_all_of(permit.user()?, kept).await?;
+    sessions
+        .end_all_of(permit.user()?, kept, asked.by(&permit.caller))
+        .await?;
     if kept.is_some() {
         return Ok(StatusCode::NO_CONTENT.into_response());
     }

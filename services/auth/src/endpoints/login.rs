@@ -2,15 +2,18 @@ use axum::extract::State;
 use axum::response::IntoResponse;
 use photure_common::Problem;
 use photure_common::extract::Json;
+use photure_domain::audit::Doer;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::Tokens;
 use crate::accounts::Accounts;
-use crate::client::Seen;
 use crate::cookie::RefreshCookie;
 use crate::documentation::{Always, Limited, Unprocessable};
+use crate::error::AuthError;
+use crate::refusals::Refusals;
 use crate::sessions::Sessions;
+use crate::trail::Asked;
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -54,12 +57,22 @@ pub(super) async fn login(
     State(accounts): State<Accounts>,
     State(sessions): State<Sessions>,
     State(cookie): State<RefreshCookie>,
-    Seen(client): Seen,
+    State(refusals): State<Refusals>,
+    Asked(trail): Asked,
     Json(credentials): Json<Credentials>,
 ) -> Result<impl IntoResponse, Problem> {
-    let user = accounts
-        .authenticate(&credentials.username, credentials.password.into())
-        .await?;
-    let granted = sessions.open(&user, client).await?;
+    let Credentials { username, password } = credentials;
+    let user = match accounts.authenticate(&username, password.into()).await {
+        Ok(user) => user,
+        Err(error) => {
+            if matches!(error, AuthError::InvalidCredentials | AuthError::AccountDisabled) {
+                refusals.note(username, trail);
+            }
+            return Err(error.into());
+        }
+    };
+    let client = trail.from.clone();
+    let trail = trail.by(Doer::Person(user.id));
+    let granted = sessions.open(&user, client, trail).await?;
     Ok((cookie.keep(&granted.refresh), Json(Tokens::from(granted))))
 }

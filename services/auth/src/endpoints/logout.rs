@@ -5,7 +5,7 @@ use http::request::Parts;
 use http::{HeaderMap, StatusCode};
 use photure_common::Problem;
 use photure_common::extract::Json;
-use photure_common::identity::Identified;
+use photure_common::identity::{Caller, Identified};
 use photure_domain::SessionId;
 
 use super::RefreshRequest;
@@ -14,11 +14,12 @@ use crate::cookie::RefreshCookie;
 use crate::documentation::{Always, CrossSite, Unauthenticated, Unprocessable};
 use crate::sessions::Sessions;
 use crate::tokens::RefreshToken;
+use crate::trail::Asked;
 
 /// The session that a bearer token belongs to; `None` without one. A token that is not taken says so only where nothing else
 /// tells whose session to end.
 #[derive(Debug)]
-pub(crate) struct Bearer(Option<Result<SessionId, Problem>>);
+pub(crate) struct Bearer(Option<Result<(SessionId, Caller), Problem>>);
 
 impl FromRequestParts<App> for Bearer {
     type Rejection = std::convert::Infallible;
@@ -28,7 +29,10 @@ impl FromRequestParts<App> for Bearer {
             return Ok(Self(None));
         }
         let session = match Identified::from_request_parts(parts, app).await {
-            Ok(Identified(caller)) => caller.session.ok_or_else(Problem::forbidden),
+            Ok(Identified(caller)) => match caller.session {
+                Some(session) => Ok((session, caller)),
+                None => Err(Problem::forbidden()),
+            },
             Err(problem) => Err(problem),
         };
         Ok(Self(Some(session)))
@@ -56,11 +60,12 @@ pub(super) async fn logout(
     State(sessions): State<Sessions>,
     State(cookie): State<RefreshCookie>,
     Bearer(bearer): Bearer,
+    asked: Asked,
     headers: HeaderMap,
     body: Option<Json<Option<RefreshRequest>>>,
 ) -> Result<impl IntoResponse, Problem> {
     let in_body = body.and_then(|Json(request)| request?.refresh);
-    let by_bearer = bearer.as_ref().and_then(|session| session.as_ref().ok().copied());
+    let by_bearer = bearer.as_ref().and_then(|session| session.as_ref().ok().cloned());
     // The cookie is asked only where nothing identifies that another site could not have sent.
     let token = match in_body {
         Some(text) => RefreshToken::brought(&text),
@@ -70,11 +75,12 @@ pub(super) async fn logout(
     match (by_bearer, &token, bearer) {
         (None, None, Some(Err(problem))) => return Err(problem),
         (session, token, _) => {
-            if let Some(session) = session {
-                sessions.end(session).await?;
+            let next = Asked(asked.0.next());
+            if let Some((session, caller)) = session {
+                sessions.end(session, asked.by(&caller)).await?;
             }
             if let Some(token) = token {
-                sessions.end_by_token(token).await?;
+                sessions.end_by_token(token, next.0).await?;
             }
         }
     }

@@ -5,12 +5,12 @@ use photure_common::Problem;
 use photure_common::extract::Json;
 
 use super::{RefreshRequest, Tokens};
-use crate::client::Seen;
 use crate::cookie::RefreshCookie;
 use crate::documentation::{Always, CrossSite, Limited, Unprocessable};
 use crate::error::AuthError;
 use crate::sessions::Sessions;
 use crate::tokens::RefreshToken;
+use crate::trail::Asked;
 
 /// Renew a session
 ///
@@ -40,7 +40,7 @@ use crate::tokens::RefreshToken;
 pub(super) async fn refresh_token(
     State(sessions): State<Sessions>,
     State(cookie): State<RefreshCookie>,
-    Seen(client): Seen,
+    Asked(trail): Asked,
     headers: HeaderMap,
     body: Option<Json<Option<RefreshRequest>>>,
 ) -> Result<Response, Problem> {
@@ -51,7 +51,7 @@ pub(super) async fn refresh_token(
         None => cookie.brought(&headers)?,
     };
     let renewed = match token {
-        Some(token) => sessions.renew(&token, client).await,
+        Some(token) => sessions.renew(&token, trail.from.clone(), trail).await,
         None => Err(AuthError::RefreshTokenInvalid),
     };
     match renewed {

@@ -9,6 +9,7 @@ use utoipa::ToSchema;
 
 use crate::accounts::{Accounts, Applicant};
 use crate::documentation::{Always, Limited, Unprocessable};
+use crate::trail::Asked;
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -73,6 +74,7 @@ impl From<User> for Account {
 )]
 pub(super) async fn register(
     State(accounts): State<Accounts>,
+    Asked(trail): Asked,
     Json(wanted): Json<NewAccount>,
 ) -> Result<(StatusCode, Json<Account>), Problem> {
     let NewAccount {
@@ -81,11 +83,14 @@ pub(super) async fn register(
         password,
     } = wanted;
     let user = accounts
-        .register(Applicant {
-            username,
-            email,
-            password: password.into(),
-        })
+        .register(
+            Applicant {
+                username,
+                email,
+                password: password.into(),
+            },
+            trail,
+        )
         .await?;
     Ok((StatusCode::CREATED, Json(user.into())))
 }

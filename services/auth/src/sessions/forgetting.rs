@@ -70,7 +70,10 @@ mod tests {
             revoked_at: None,
             alarm: false,
         };
-        store.create_session(session, [n; 32]).await.unwrap();
+        store
+            .create_session(session, [n; 32], photure_testkit::trail())
+            .await
+            .unwrap();
         id
     }
 
@@ -95,12 +98,15 @@ mod tests {
             password_hash: String::new(),
             created_at: start,
         };
-        store.create_user(ada).await.unwrap();
+        store.create_user(ada, photure_testkit::trail()).await.unwrap();
         let revoked = add(&store, 1, start, 30 * DAY).await;
         let ran_out = add(&store, 2, start, DAY).await;
         let goes_on = add(&store, 3, start, 30 * DAY).await;
         let just_ended = add(&store, 4, start, 30 * DAY).await;
-        store.revoke_session(revoked, start).await.unwrap();
+        store
+            .revoke_session(revoked, start, photure_testkit::trail())
+            .await
+            .unwrap();
         let forgetting = Forgetting {
             store: store.clone(),
             kit,
@@ -108,7 +114,10 @@ mod tests {
         assert_eq!(forgetting.forget().await.unwrap(), 0);
 
         clock.advance(9 * DAY);
-        store.revoke_session(just_ended, clock.now()).await.unwrap();
+        store
+            .revoke_session(just_ended, clock.now(), photure_testkit::trail())
+            .await
+            .unwrap();
         assert_eq!(forgetting.forget().await.unwrap(), 2);
         for (session, is_there) in [
             (revoked, false),

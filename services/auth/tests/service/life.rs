@@ -161,6 +161,12 @@ async fn the_document_names_every_route_and_no_internal_one() {
         paths,
         [
             "/.well-known/jwks.json",
+            "/api/v1/admin/audit",
+            "/api/v1/admin/audit/export",
+            "/api/v1/admin/users",
+            "/api/v1/admin/users/{id}",
+            "/api/v1/admin/users/{id}/password",
+            "/api/v1/admin/users/{id}/sessions",
             "/api/v1/auth/api-keys",
             "/api/v1/auth/api-keys/{id}",
             "/api/v1/auth/health",

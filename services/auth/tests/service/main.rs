@@ -1,6 +1,7 @@
 //! The whole service, in process, on SQLite.
 #![allow(clippy::unwrap_used, reason = "a test may")]
 
+mod administration;
 mod api_keys;
 mod cookie;
 mod life;
@@ -8,5 +9,6 @@ mod outage;
 mod refusals;
 mod service_tokens;
 mod sessions;
+mod signing_keys;
 mod support;
 mod tokens;

@@ -6,6 +6,8 @@ use async_trait::async_trait;
 use axum_test::TestServer;
 use photure_auth::Stores;
 use photure_domain::account::SigningKey;
+use photure_domain::audit::Trail;
+use photure_domain::{KeyId, Timestamp};
 use photure_store::{SigningKeyStore, StoreError, StoreResult};
 use serde_json::{Value, json};
 
@@ -35,9 +37,24 @@ impl SigningKeyStore for Away {
         self.keys.signing_keys().await
     }
 
-    async fn ensure_signing_key(&self, candidate: SigningKey) -> StoreResult<Vec<SigningKey>> {
+    async fn renew_signing_key(
+        &self,
+        candidate: SigningKey,
+        since: Timestamp,
+        trail: Trail,
+    ) -> StoreResult<Vec<SigningKey>> {
         self.check()?;
-        self.keys.ensure_signing_key(candidate).await
+        self.keys.renew_signing_key(candidate, since, trail).await
+    }
+
+    async fn replace_signing_keys(&self, key: SigningKey, trail: Trail) -> StoreResult<()> {
+        self.check()?;
+        self.keys.replace_signing_keys(key, trail).await
+    }
+
+    async fn forget_signing_keys(&self, keys: Vec<KeyId>) -> StoreResult<()> {
+        self.check()?;
+        self.keys.forget_signing_keys(keys).await
     }
 }
 

@@ -27,6 +27,7 @@ pub(crate) fn config() -> AuthConfig {
         public_url: PublicUrl(ISSUER.parse().unwrap()),
         access_token: Duration::from_secs(900),
         refresh_token: Duration::from_secs(30 * 86_400),
+        signing_key: Duration::from_secs(90 * 86_400),
         registration: Registration::Open,
         service_credential: Some(CREDENTIAL.into()),
     }
@@ -46,6 +47,8 @@ pub(crate) async fn auth_with(config: AuthConfig) -> Auth {
     );
     let stores = Stores {
         accounts: store.clone(),
+        administration: store.clone(),
+        audit: store.clone(),
         sessions: store.clone(),
         api_keys: store.clone(),
         keys: store.clone(),

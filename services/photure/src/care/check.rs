@@ -28,7 +28,7 @@ pub(crate) async fn check(
     kit: Kit,
 ) -> Result<ExitCode, StartError> {
     let blobs = photure_media::open_existing_storage(&config.media).await?;
-    let database = config.open_existing_database(&kit).await?;
+    let database = crate::database::open_existing(&config.database, &kit).await?;
     let house = House::new(&database, &kit);
     let keeper = Keeper::new(&config.media, blobs, std::env::temp_dir(), Arc::clone(&kit.clock));
     let mending = Mending {

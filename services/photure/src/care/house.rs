@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use photure_common::config::Env;
-use photure_common::service::{Kit, StartError};
+use photure_common::service::Kit;
 use photure_database::{Database, DatabaseUrl};
 use photure_domain::sidecar::Sidecar;
 use photure_domain::{ClaimId, Clock, Sha256, UserId};
@@ -14,8 +14,6 @@ use photure_store::{AccountStore, Claim, PhotoStore, StoreError};
 
 /// As long as media has to delete released bytes, when it asks gallery.
 const CLAIM_LIFE: Duration = Duration::from_secs(120);
-/// Indexes over a large catalogue take their time, once.
-const MIGRATION_LIMIT: Duration = Duration::from_secs(600);
 
 /// Where the database and the storage are.
 #[derive(Debug)]
@@ -30,29 +28,6 @@ impl CareConfig {
             database: DatabaseUrl::from_env(env),
             media: MediaConfig::from_env(env),
         }
-    }
-
-    /// Opened and migrated.
-    pub(crate) async fn open_database(&self, kit: &Kit) -> Result<Database, StartError> {
-        let database = photure_database::open(&self.database, kit).await?;
-        kit.tasks.close();
-        let migrated = tokio::time::timeout(MIGRATION_LIMIT, kit.tasks.wait()).await;
-        migrated.map_err(|late| StartError::new("the database does not answer", late))?;
-        Ok(database)
-    }
-
-    /// Where there is one; looking makes none.
-    pub(crate) async fn open_existing_database(&self, kit: &Kit) -> Result<Database, StartError> {
-        if let DatabaseUrl::Sqlite(path) = &self.database
-            && !path.exists()
-        {
-            let cause = "`photure rebuild` makes one from what the storage holds";
-            return Err(StartError::new(
-                format!("there is no database {}", path.display()),
-                cause,
-            ));
-        }
-        self.open_database(kit).await
     }
 }
 

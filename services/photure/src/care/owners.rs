@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use photure_common::secret::random_token;
-use photure_common::service::StartError;
+use photure_common::service::{Kit, StartError};
 use photure_domain::account::{NewUser, folded};
+use photure_domain::audit::{Doer, Trail};
 use photure_domain::sidecar::Sidecar;
 use photure_domain::{Timestamp, UserId};
 use photure_store::{AccountStore, StoreError};
@@ -71,7 +72,7 @@ pub(super) async fn account_for(
     accounts: &dyn AccountStore,
     id: UserId,
     owner: &Owner,
-    now: Timestamp,
+    kit: &Kit,
 ) -> Result<Option<Made>, StartError> {
     let failed = |error: StoreError| StartError::new("an account cannot be made", error);
     match accounts.user(id).await {
@@ -93,15 +94,16 @@ pub(super) async fn account_for(
         } else {
             format!("{name}-{n}")
         };
+        let trail = Trail::begin(&*kit.clock, &*kit.ids, Doer::Operator);
         let user = NewUser {
             id,
             username,
             // Its address is gone; this one is nobody's (RFC 2606).
             email: format!("{id}@rebuilt.invalid"),
             password_hash: password_hash.clone(),
-            created_at: now,
+            created_at: kit.clock.now(),
         };
-        match accounts.create_user(user).await {
+        match accounts.create_user(user, trail).await {
             Ok(user) => {
                 return Ok(Some(Made {
                     username: user.username,

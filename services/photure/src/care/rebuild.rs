@@ -69,10 +69,10 @@ pub(crate) async fn rebuild(
         show(&in_order, unowned);
         return Ok(ExitCode::SUCCESS);
     }
-    let database = config.open_database(&kit).await?;
+    let database = crate::database::open(&config.database, &kit).await?;
     let mut made = Vec::new();
     for (id, owner) in &in_order {
-        made.extend(account_for(&*database.accounts, *id, owner, kit.clock.now()).await?);
+        made.extend(account_for(&*database.accounts, *id, owner, &kit).await?);
     }
     let unowned_to = match &arguments.unowned_to {
         Some(name) => {

@@ -14,6 +14,7 @@ use super::report::Report;
 use super::server::{Account, Server, in_words};
 use super::transfer::Transfer;
 use super::{Arguments, End, files, watch};
+use crate::secret_file;
 
 /// Files found ahead of those that are being hashed.
 const AHEAD: usize = 1_000;
@@ -143,8 +144,7 @@ fn api_key(arguments: &Arguments) -> Result<Option<SecretString>, String> {
 }
 
 fn read_secret(path: &Path) -> Result<String, String> {
-    let text = std::fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))?;
-    Ok(text.trim_end_matches(['\r', '\n']).to_owned())
+    secret_file::read_secret(path).map_err(|error| format!("{}: {error}", path.display()))
 }
 
 #[allow(clippy::print_stderr, reason = "a question to a person")]

@@ -1,0 +1,31 @@
+import type { Account } from "../../api/admin";
+import { formatAgo } from "../../lib/format";
+import { Button } from "../../ui/Button";
+import { stepName, steps, type Step } from "./steps";
+
+export function AccountRow({ account, isMe, onStep }: { account: Account; isMe: boolean; onStep: (step: Step) => void }) {
+  const { username, email, role, disabled, signed_in_at } = account;
+  return (
+    <li className="flex flex-wrap items-center gap-x-4 gap-y-2 py-3">
+      <div className="min-w-0 flex-1 basis-60">
+        <p className="truncate font-medium">
+          {username}
+          {isMe && <Mark>You</Mark>}
+          {role === "admin" && <Mark>Admin</Mark>}
+          {disabled && <Mark danger>Disabled</Mark>}
+        </p>
+        <p className="truncate text-small text-soft">{email}</p>
+        <p className="text-small text-soft">{signed_in_at ? `Signed in ${formatAgo(signed_in_at, new Date())}` : "Never signed in"}</p>
+      </div>
+      <div className="flex flex-wrap gap-1">
+        {steps(account, isMe).map((step) => (
+          <Button key={step} look="quiet" aria-label={`${stepName[step]}: ${username}`} onClick={() => onStep(step)}>{stepName[step]}</Button>
+        ))}
+      </div>
+    </li>
+  );
+}
+
+function Mark({ children, danger = false }: { children: string; danger?: boolean }) {
+  return <span className={`ml-2 rounded-full px-2 py-0.5 text-small font-semibold ${danger ? "bg-danger-wash text-danger" : "bg-film text-on-film"}`}>{children}</span>;
+}

@@ -1,0 +1,38 @@
+import type { AuditEntry } from "../../api/audit";
+
+interface Action {
+  /** In the list to choose from. */
+  name: string;
+  /** After whoever did it; `whose` is the account it is about, "their own" where it is theirs. */
+  said: (whose: string, entry: Pick<AuditEntry, "detail" | "count">) => string;
+}
+
+export const actions: Record<string, Action> = {
+  "session.opened": { name: "Signed in", said: () => "signed in" },
+  "session.refused": { name: "Sign-in refused", said: (whose, { count }) => `was refused at ${whose} account${count > 1 ? `, ${count} times more` : ""}` },
+  "session.ended": { name: "Signed out", said: (whose) => `ended a session of ${whose} account` },
+  "session.all_ended": { name: "Signed out everywhere", said: (whose, { detail }) => (detail === "everyone" ? "ended every session of everyone" : `ended the sessions of ${whose} account`) },
+  "session.token_reused": { name: "Sign-in used twice", said: (whose) => `used a sign-in of ${whose} account a second time; the session was ended` },
+  "password.changed": { name: "Password changed", said: (whose) => `changed ${whose} password` },
+  "password.reset": { name: "Password reset", said: (whose) => `gave ${whose} account another password` },
+  "api_key.created": { name: "API key made", said: (whose) => `made an API key of ${whose} account` },
+  "api_key.deleted": { name: "API key deleted", said: (whose) => `deleted an API key of ${whose} account` },
+  "account.created": { name: "Account made", said: (whose, { detail }) => `made ${whose} account${detail === "admin" ? ", an admin’s" : ""}` },
+  "account.disabled": { name: "Account disabled", said: (whose) => `disabled ${whose} account` },
+  "account.enabled": { name: "Account enabled", said: (whose) => `enabled ${whose} account` },
+  "account.role_changed": { name: "Role changed", said: (whose, { detail }) => `made ${whose} account ${detail === "admin" ? "an admin’s" : "a member’s"}` },
+  "signing_key.added": { name: "Signing key added", said: () => "added a key that signs tokens" },
+  "signing_key.replaced_all": { name: "Signing keys replaced", said: () => "withdrew all keys that sign tokens and made another" },
+};
+
+const kinds: Record<string, string> = { stranger: "Somebody", operator: "The operator", photure: "Photure" };
+
+/** One entry as a sentence. An account whose name is not at hand is called by the end of its id. */
+export function told(entry: Pick<AuditEntry, "actor" | "action" | "account_id" | "detail" | "count">, nameOf: (id: string) => string | undefined): string {
+  const called = (id: string) => nameOf(id) ?? `…${id.slice(-6)}`;
+  const { actor, action, account_id } = entry;
+  const name = actor.user_id ? called(actor.user_id) : kinds[actor.kind] ?? actor.kind;
+  const who = actor.kind === "program" ? `A program of ${name}` : name;
+  const whose = account_id === null ? "an unknown" : account_id === actor.user_id ? "their own" : `${called(account_id)}’s`;
+  return `${who} ${actions[action]?.said(whose, entry) ?? action}`;
+}

@@ -1,0 +1,36 @@
+/** What an administrator may do to an account. */
+export type Step = "make-admin" | "make-member" | "disable" | "enable" | "sign-out" | "reset-password";
+
+export const stepName: Record<Step, string> = {
+  "make-admin": "Make admin",
+  "make-member": "Make member",
+  "disable": "Disable",
+  "enable": "Enable",
+  "sign-out": "Sign out",
+  "reset-password": "Reset password",
+};
+
+/** What is offered: of oneself only what somebody else could not better do. */
+export function steps({ role, disabled }: { role: "admin" | "member"; disabled: boolean }, isMe: boolean): Step[] {
+  const other: Step[] = isMe ? [] : disabled ? ["reset-password", "enable"] : ["sign-out", "reset-password", "disable"];
+  return [role === "admin" ? "make-member" : "make-admin", ...other];
+}
+
+/** What is asked before it is done. */
+export function asked(step: Step, name: string): { title: string; action: string; told: string } {
+  const action = stepName[step];
+  switch (step) {
+    case "make-admin":
+      return { title: `Make ${name} an admin?`, action, told: "They will be able to make, change and lock every account, yours too." };
+    case "make-member":
+      return { title: `Make ${name} a member?`, action, told: "They can no longer administer, and have to sign in again." };
+    case "disable":
+      return { title: `Disable ${name}?`, action, told: "They are signed out everywhere and cannot sign in; their API keys stop working. Their photos stay." };
+    case "enable":
+      return { title: `Enable ${name}?`, action, told: "They can sign in again." };
+    case "sign-out":
+      return { title: `Sign ${name} out?`, action, told: "Every device of theirs has to sign in again. API keys go on working." };
+    case "reset-password":
+      return { title: `Give ${name} another password?`, action, told: "A password is made up and shown to you once. They are signed out everywhere." };
+  }
+}

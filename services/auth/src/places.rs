@@ -1,0 +1,73 @@
+//! Places in the lists of administrators, as the text that a client hands back.
+//!
+//! It is not signed. It names no row and grants nothing: whoever makes one up gets a place in a list that they may read anyway.
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use photure_domain::{AuditId, Timestamp};
+use photure_store::AuditPlace;
+use uuid::Uuid;
+
+use crate::error::AuthError;
+
+/// Names are shorter.
+const MAX_NAME_BYTES: usize = 256;
+
+pub(crate) fn after_name(name: &str) -> String {
+    URL_SAFE_NO_PAD.encode(name)
+}
+
+pub(crate) fn name(text: &str) -> Result<String, AuthError> {
+    let bytes = URL_SAFE_NO_PAD.decode(text).ok();
+    let bytes = bytes.filter(|bytes| bytes.len() <= MAX_NAME_BYTES);
+    bytes
+        .and_then(|bytes| String::from_utf8(bytes).ok())
+        .ok_or(AuthError::InvalidCursor)
+}
+
+pub(crate) fn after_entry(place: AuditPlace) -> String {
+    let mut bytes = place.at.as_millis().to_be_bytes().to_vec();
+    bytes.extend(place.id.as_uuid().as_bytes());
+    URL_SAFE_NO_PAD.encode(bytes)
+}
+
+pub(crate) fn entry(text: &str) -> Result<AuditPlace, AuthError> {
+    let place = || {
+        let bytes = URL_SAFE_NO_PAD.decode(text).ok()?;
+        let (millis, id) = bytes.split_first_chunk::<8>()?;
+        let millis = i64::from_be_bytes(*millis);
+        let at = Timestamp::from_millis(millis);
+        let id = AuditId::new(Uuid::from_slice(id).ok()?);
+        (at.as_millis() == millis).then_some(AuditPlace { at, id })
+    };
+    place().ok_or(AuthError::InvalidCursor)
+}
+
+#[cfg(test)]
+mod tests {
+    use photure_testkit::{nth_uuid, time};
+
+    use super::*;
+
+    #[test]
+    fn a_place_is_read_as_it_was_written_and_nothing_else_is_one() {
+        let place = AuditPlace {
+            at: time("2025-06-15T15:06:40.123Z"),
+            id: AuditId::new(nth_uuid(7)),
+        };
+        assert_eq!(entry(&after_entry(place)).unwrap(), place);
+        assert_eq!(name(&after_name("zoë")).unwrap(), "zoë");
+        for wrong in [
+            "!",
+            "a",
+            "AAAA",
+            &after_name(&"x".repeat(24)),
+            &after_entry(place)[1..],
+        ] {
+            assert!(entry(wrong).is_err(), "{wrong}");
+        }
+        for wrong in ["!", "_w", &after_name(&"x".repeat(257))] {
+            assert!(name(wrong).is_err(), "{wrong}");
+        }
+    }
+}
