@@ -8,6 +8,7 @@ use aws_lc_rs::hmac;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
+use crate::film::Film;
 use crate::registration::Attestation;
 use crate::{Sha256, Timestamp, UserId};
 
@@ -106,6 +107,16 @@ impl AddressKey {
             .map(|name| format!("&dl={}", percent_encode(name)))
             .unwrap_or_default();
         format!("{path}?exp={expires}&sig={signature}{download}")
+    }
+
+    /// An address of a photo's film, good for as long: `/media/<sha256 of the original>/live-<sha256 of the film>.<ext>`. A browser saves
+    /// it under `download_as`, and plays it where a page says so.
+    pub fn sign_film(&self, photo: &Sha256, film: &Film, download_as: &str, now: Timestamp) -> String {
+        let path = format!("/media/{photo}/live-{}.{}", film.sha256, film.media_type.extension());
+        let expires = Self::expiry(now);
+        let tag = hmac::sign(&self.0, &message(&path, expires, Some(download_as)));
+        let signature = URL_SAFE_NO_PAD.encode(tag);
+        format!("{path}?exp={expires}&sig={signature}&dl={}", percent_encode(download_as))
     }
 
     /// An address of something that is made when it is asked for, good for as long. `path` begins with a slash and needs no escaping.

@@ -1,10 +1,11 @@
 use async_trait::async_trait;
 use mongodb::bson::doc;
+use photure_domain::film::Film;
 use photure_domain::photo::{Metadata, NewPhoto, Photo, PhotoEdit, Usage};
 use photure_domain::timeline::{Segment, SegmentPhoto, Timeline, TimelineScope};
 use photure_domain::{ClaimId, PhotoId, SegmentId, Sha256, Timestamp, UserId};
 use photure_store::{
-    Claim, ListedBy, PhotoFilter, PhotoStore, Position, Purged, Registered, Released, StoreError,
+    Attached, Claim, ListedBy, PhotoFilter, PhotoStore, Position, Purged, Registered, Released, StoreError,
     StoreResult, Trashed,
 };
 
@@ -20,6 +21,13 @@ impl PhotoStore for MongoStore {
     async fn register(&self, photo: NewPhoto, now: Timestamp) -> StoreResult<Registered> {
         self.change(photo.owner_id, |tx| {
             Box::pin(change::register(tx, photo.clone(), now))
+        })
+        .await
+    }
+
+    async fn attach_film(&self, owner: UserId, sha256: Sha256, film: Film) -> StoreResult<Attached> {
+        self.change(owner, |tx| {
+            Box::pin(change::attach_film(tx, owner, sha256, film))
         })
         .await
     }

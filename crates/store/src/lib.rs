@@ -38,6 +38,8 @@ pub mod contract;
 pub use account::{AccountStore, SigningKeyStore, StoredUser};
 pub use api_key::ApiKeyStore;
 pub use error::{Conflict, StoreError, StoreResult};
-pub use photo::{Claim, ListedBy, PhotoFilter, PhotoStore, Position, Purged, Registered, Released, Trashed};
+pub use photo::{
+    Attached, Claim, ListedBy, PhotoFilter, PhotoStore, Position, Purged, Registered, Released, Trashed,
+};
 pub use probe::StoreProbe;
 pub use session::{GRACE, Presented, Rotation, SessionStore};

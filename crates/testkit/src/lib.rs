@@ -94,6 +94,7 @@ pub fn photo(owner: UserId, n: u64, taken_at: Timestamp) -> NewPhoto {
         description: None,
         rating: None,
         tags: Vec::new(),
+        film: None,
         uploaded_at: taken_at,
     }
 }
