@@ -274,7 +274,10 @@ mod tests {
             format!("originals/ab/cd/{sha256}.{owner}.txt"),
             format!("originals/ab/cd/{sha256}.{owner}.mov"),
             format!("originals/ab/cd/{sha256}.{sha256}.mp4"),
-            format!("originals/ab/cd/{sha256}.{}.mov", sha256.to_string().to_uppercase()),
+            format!(
+                "originals/ab/cd/{sha256}.{}.mov",
+                sha256.to_string().to_uppercase()
+            ),
             format!("originals/ab/ce/{sha256}"),
             format!("originals/ab/cd/{}", sha256.to_string().to_uppercase()),
             format!("originals/ab/cd/{sha256}/thumb.webp"),

@@ -29,7 +29,9 @@ pub struct Photo {
 impl Photo {
     /// What it takes in the storage, its film included.
     pub fn bytes(&self) -> u64 {
-        self.facts.bytes.saturating_add(self.film.map_or(0, |film| film.bytes))
+        self.facts
+            .bytes
+            .saturating_add(self.film.map_or(0, |film| film.bytes))
     }
 }
 

@@ -26,10 +26,8 @@ impl PhotoStore for MongoStore {
     }
 
     async fn attach_film(&self, owner: UserId, sha256: Sha256, film: Film) -> StoreResult<Attached> {
-        self.change(owner, |tx| {
-            Box::pin(change::attach_film(tx, owner, sha256, film))
-        })
-        .await
+        self.change(owner, |tx| Box::pin(change::attach_film(tx, owner, sha256, film)))
+            .await
     }
 
     async fn photo(&self, owner: UserId, id: PhotoId) -> StoreResult<Photo> {

@@ -1,6 +1,7 @@
 //! Fixtures and builders for tests. Depends on no service and no database.
 
 mod issuer;
+pub mod live;
 
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 

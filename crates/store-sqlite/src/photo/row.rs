@@ -100,7 +100,9 @@ pub(super) fn update(tx: &Transaction<'_>, photo: &Photo) -> Result<()> {
 }
 
 fn film_bytes(photo: &Photo) -> Result<Option<i64>> {
-    let bytes = photo.film.map(|film| columns::signed(film.bytes, "the size of a film"));
+    let bytes = photo
+        .film
+        .map(|film| columns::signed(film.bytes, "the size of a film"));
     bytes.transpose()
 }
 
