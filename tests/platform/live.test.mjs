@@ -120,6 +120,45 @@ for (const [form, start] of Object.entries(forms)) {
       await ada.call("DELETE", `photos/${kept.id}?permanent=true`);
     });
 
+    test("the command sends both, and later the film alone", async () => {
+      const client = await Client.register(stack.url);
+      const folder = mkdtempSync(path.join(tmpdir(), "photure-live-"));
+      const put = (name, bytes) => writeFileSync(path.join(folder, name), bytes);
+      const upload = async (...args) => {
+        const env = { XDG_STATE_HOME: path.join(folder, ".state"), PHOTURE_PASSWORD: client.credentials.password };
+        const { status, stdout, stderr } = await run(stack, ["upload", "--server", stack.url, "--user", client.credentials.username, "--json", ...args, folder], env);
+        assert.equal(status, 0, stdout + stderr);
+        const events = stdout.trim().split("\n").map((line) => JSON.parse(line));
+        const named = (event) => events.filter((one) => one.event === event && one.path).map((one) => path.basename(one.path)).sort();
+        return { sent: named("uploaded"), planned: named("would_upload"), there: named("already_there"), refused: named("no_picture") };
+      };
+      try {
+        const [one, two] = [identifier(), identifier()];
+        const moving = film(one, 100_000);
+        put("IMG_1.JPG", picture(one));
+        put("IMG_1.MOV", moving);
+        put("IMG_2.JPG", picture(two));
+        put("IMG_2.MOV", film(identifier(), 1000));
+        put("IMG_9.MOV", film(identifier(), 1000));
+        const nothing = { sent: [], planned: [], there: [], refused: ["IMG_2.MOV", "IMG_9.MOV"] };
+        assert.deepEqual(await upload("--dry-run"), { ...nothing, planned: ["IMG_1.JPG", "IMG_1.MOV", "IMG_2.JPG"] });
+        assert.deepEqual(await upload(), { ...nothing, sent: ["IMG_1.JPG", "IMG_1.MOV", "IMG_2.JPG"] });
+        const photos = async () => Object.fromEntries((await client.photos()).map((photo) => [photo.filename, photo]));
+        await assertPlays(client, (await photos())["IMG_1.JPG"], moving);
+        assert.equal((await photos())["IMG_2.JPG"].live, null);
+        // The right film turns up after all.
+        const late = film(two, 5000);
+        put("IMG_2.MOV", late);
+        const again = { ...nothing, there: ["IMG_1.JPG", "IMG_1.MOV", "IMG_2.JPG"], refused: ["IMG_9.MOV"] };
+        assert.deepEqual(await upload(), { ...again, sent: ["IMG_2.MOV"] });
+        await assertPlays(client, (await photos())["IMG_2.JPG"], late);
+        assert.deepEqual(await upload(), { ...again, there: ["IMG_1.JPG", "IMG_1.MOV", "IMG_2.JPG", "IMG_2.MOV"] });
+      } finally {
+        rmSync(folder, { recursive: true });
+        for (const photo of await client.photos()) await client.call("DELETE", `photos/${photo.id}?permanent=true`);
+      }
+    });
+
     test("an archive has both", async () => {
       const photos = await ada.photos();
       const asked = await ada.call("POST", "archives", { json: { photo_ids: photos.map((photo) => photo.id) } });

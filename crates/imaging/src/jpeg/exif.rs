@@ -37,3 +37,30 @@ pub(crate) fn exif<S: Read + Seek>(input: &mut Input<'_, S>) -> Result<Option<Ve
     }
     Ok(None)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fs::File;
+
+    use super::super::condense::condense;
+    use super::*;
+    use crate::Limits;
+
+    /// Of real photos, where there are any.
+    #[test]
+    fn it_finds_the_block_that_the_decoder_finds() {
+        let Some(samples) = std::env::var_os("PHOTURE_SAMPLES") else {
+            return;
+        };
+        let camera = std::fs::read_dir(std::path::Path::new(&samples).join("camera")).unwrap();
+        for path in camera.map(|entry| entry.unwrap().path()) {
+            if path.extension().is_none_or(|ending| ending != "jpg") {
+                continue;
+            }
+            let mut file = File::open(&path).unwrap();
+            let ours = exif(&mut Input::open(&mut file).unwrap()).unwrap();
+            let theirs = condense(&mut Input::open(&mut file).unwrap(), &Limits::default());
+            assert_eq!(ours, theirs.unwrap().exif, "{path:?}");
+        }
+    }
+}
