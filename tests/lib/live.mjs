@@ -1,12 +1,26 @@
 // Both halves of a Live Photo, made as an iPhone makes them, as far as anybody reads them.
 import { randomBytes, randomUUID } from "node:crypto";
 
-/** One pixel, whose size is all that anybody could say of it. */
-const jpeg = Buffer.from(
+/** One grey pixel, whose tables know two codes: a brightness of nine bits, and the end of a block. */
+const pixel = Buffer.from(
   "/9j/4AAQSkZJRgABAQEAYABgAAD/2wBDAAMCAgICAgMCAgIDAwMDBAYEBAQEBAgGBgUGCQgKCgkICQkKDA8MCgsOCwkJDRENDg8QEBEQCgwSExIQEw8QEBD/wAALCAAB" +
     "AAEBAREA/8QAFAABAAAAAAAAAAAAAAAAAAAACf/EABQQAQAAAAAAAAAAAAAAAAAAAAD/2gAIAQEAAD8AVN//2Q==",
   "base64",
 );
+
+/** Of 320×240: blocks that are lighter than the one before, and as much darker, in turn. */
+const jpeg = (() => {
+  const [frame, scan] = [pixel.indexOf(Buffer.from([0xff, 0xc0])), pixel.indexOf(Buffer.from([0xff, 0xda])) + 10];
+  const head = Buffer.from(pixel.subarray(0, scan));
+  head.writeUInt16BE(240, frame + 5);
+  head.writeUInt16BE(320, frame + 7);
+  const blocks = Array.from({ length: 40 * 30 }, (_, n) => `0${(n % 2 ? 300 ^ 511 : 300).toString(2).padStart(9, "0")}0`).join("");
+  const coded = blocks.match(/.{1,8}/g).flatMap((bits) => {
+    const byte = parseInt(bits.padEnd(8, "1"), 2);
+    return byte === 0xff ? [byte, 0] : [byte];
+  });
+  return Buffer.concat([head, Buffer.from(coded), Buffer.from([0xff, 0xd9])]);
+})();
 
 export const identifier = () => randomUUID().toUpperCase();
 
