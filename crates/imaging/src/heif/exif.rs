@@ -117,6 +117,7 @@ mod tests {
     use crate::Limits;
 
     /// Of real photos, where there are any.
+    #[allow(clippy::disallowed_methods, reason = "tests find the samples by it")]
     #[test]
     fn it_finds_the_block_that_the_decoder_finds() {
         let Some(samples) = std::env::var_os("PHOTURE_SAMPLES") else {

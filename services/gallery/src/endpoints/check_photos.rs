@@ -181,8 +181,8 @@ mod tests {
             verdicts,
             json!([
                 {"ref": "new", "result": "accept"},
-                {"ref": "kept", "result": "duplicate", "photo_id": kept["id"], "trashed": false},
-                {"ref": "trashed", "result": "duplicate", "photo_id": trashed["id"], "trashed": true},
+                {"ref": "kept", "result": "duplicate", "photo_id": kept["id"], "trashed": false, "live": false},
+                {"ref": "trashed", "result": "duplicate", "photo_id": trashed["id"], "trashed": true, "live": false},
                 {"ref": "upper", "result": "rejected", "code": "invalid_sha256"},
                 {"ref": "", "result": "rejected", "code": "invalid_sha256"},
                 {"ref": "🏝️", "result": "rejected", "code": "payload_too_large"},

@@ -240,7 +240,11 @@ async fn attach_film(
         "id": photo.id, "owner_id": owner, "sha256": sha256, "uploaded_at": photo.at,
         "live": { "bytes": film.bytes },
     });
-    Ok((status, Json(body)).into_response())
+    let headers = [
+        (LOCATION, format!("/api/v1/photos/{}", photo.id)),
+        (ETAG, "\"2-0\"".to_owned()),
+    ];
+    Ok((status, headers, Json(body)).into_response())
 }
 
 impl Gallery {
