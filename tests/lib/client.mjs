@@ -43,10 +43,11 @@ export class Client {
     return response.json();
   }
 
-  upload(bytes, name = "photo.jpg", { headers, blob = new Blob([bytes]), sidecar } = {}) {
+  upload(bytes, name = "photo.jpg", { headers, blob = new Blob([bytes]), sidecar, live } = {}) {
     const form = new FormData();
     form.append("file", blob, name);
     if (sidecar) form.append("sidecar", new Blob([sidecar]), "sidecar.xmp");
+    if (live) form.append("live", new Blob([live]), "film.mov");
     return this.call("POST", "photos", { body: form, headers });
   }
 

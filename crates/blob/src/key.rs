@@ -13,6 +13,8 @@ pub struct BlobKey {
     pub variant: Variant,
     /// In the other of the two codings of variants.
     recoded: bool,
+    /// Not the original, but the film with this hash beside it.
+    film: Option<Sha256>,
 }
 
 impl BlobKey {
@@ -22,7 +24,22 @@ impl BlobKey {
             sha256,
             variant,
             recoded: false,
+            film: None,
         }
+    }
+
+    /// The film with the hash `film` that belongs to a photo. Like an original it is what somebody sent, as they sent it; and since its
+    /// own hash stands in its name, several may lie beside one original, and each can be told whole from damaged.
+    pub const fn film(photo: Sha256, film: Sha256) -> Self {
+        Self {
+            film: Some(film),
+            ..Self::original(photo)
+        }
+    }
+
+    /// The hash of the film, where it is one.
+    pub const fn film_hash(&self) -> Option<Sha256> {
+        self.film
     }
 
     /// The same variant in the other coding, which is made when somebody asks for it. An original has one form.
@@ -38,7 +55,7 @@ impl BlobKey {
         self.recoded
     }
 
-    /// All that may lie there for a hash, the original last.
+    /// All that may lie there for a hash but films, which have names of their own; the original last.
     pub fn all(sha256: Sha256) -> [Self; 5] {
         let [thumb, preview] = [Variant::Thumb, Variant::Preview].map(|variant| Self::new(sha256, variant));
         [
@@ -50,7 +67,7 @@ impl BlobKey {
         ]
     }
 
-    /// Of an original only the catalogue knows.
+    /// Of an original or a film only the catalogue knows.
     pub const fn media_type(&self) -> Option<MediaType> {
         match (self.variant, self.recoded) {
             (Variant::Original, _) => None,
@@ -63,13 +80,17 @@ impl BlobKey {
         Self::new(sha256, Variant::Original)
     }
 
-    /// Where it lies below the root of the storage: `originals/<aa>/<bb>/<sha256>`, `variants/<aa>/<bb>/<sha256>/thumb.webp`.
+    /// Where it lies below the root of the storage: `originals/<aa>/<bb>/<sha256>`, `variants/<aa>/<bb>/<sha256>/thumb.webp`, and beside
+    /// its original `originals/<aa>/<bb>/<sha256>.<sha256 of the film>.mov`.
     /// Of hexadecimal digits and fixed words alone, so that it needs no escaping anywhere.
     pub fn path(&self) -> String {
         let hash = self.sha256.to_string();
         let (aa, bb) = (&hash[..2], &hash[2..4]);
         match self.media_type() {
-            None => format!("{ORIGINALS}/{aa}/{bb}/{hash}"),
+            None => {
+                let film = self.film.map(|film| format!(".{film}{FILM_ENDING}"));
+                format!("{ORIGINALS}/{aa}/{bb}/{hash}{}", film.unwrap_or_default())
+            }
             Some(coding) => {
                 let (variant, ending) = (self.variant.as_str(), coding.extension());
                 format!("{VARIANTS}/{aa}/{bb}/{hash}/{variant}.{ending}")
@@ -80,7 +101,7 @@ impl BlobKey {
     /// Whether these are the bytes it names, as far as a key can tell: a variant has no hash of its own.
     pub(crate) fn agrees_with(&self, content: Sha256) -> BlobResult<()> {
         match self.variant {
-            Variant::Original if content != self.sha256 => {
+            Variant::Original if content != self.film.unwrap_or(self.sha256) => {
                 Err(BlobError::Corrupt("its bytes have another SHA-256"))
             }
             _ => Ok(()),
@@ -146,6 +167,8 @@ impl RecordKey {
 pub(crate) const ARCHIVES: &str = "records/archives/";
 const SIDECAR_ENDING: &str = ".json";
 const XMP_ENDING: &str = ".xmp";
+/// Whatever the film's type: that only the catalogue knows.
+const FILM_ENDING: &str = ".mov";
 
 /// What lies under a path below the root.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -168,11 +191,18 @@ impl Found {
             (ORIGINALS, None) => match name.split_once('.') {
                 None => Some(Self::Blob(BlobKey::original(name.parse().ok()?))),
                 Some((sha256, rest)) => {
-                    let (owner, ending) = rest.split_at_checked(rest.rfind('.')?)?;
-                    let (sha256, owner) = (sha256.parse().ok()?, owner.parse().ok()?);
+                    let (whose, ending) = rest.split_at_checked(rest.rfind('.')?)?;
+                    let sha256 = sha256.parse().ok()?;
                     match ending {
-                        SIDECAR_ENDING => Some(Self::Sidecar { sha256, owner }),
-                        XMP_ENDING => Some(Self::Xmp { sha256, owner }),
+                        SIDECAR_ENDING => Some(Self::Sidecar {
+                            sha256,
+                            owner: whose.parse().ok()?,
+                        }),
+                        XMP_ENDING => Some(Self::Xmp {
+                            sha256,
+                            owner: whose.parse().ok()?,
+                        }),
+                        FILM_ENDING => Some(Self::Blob(BlobKey::film(sha256, whose.parse().ok()?))),
                         _ => None,
                     }
                 }
@@ -234,6 +264,7 @@ mod tests {
         for found in blobs
             .into_iter()
             .chain([Found::Sidecar { sha256, owner }, Found::Xmp { sha256, owner }])
+            .chain([Found::Blob(BlobKey::film(sha256, Sha256::new([3; 32])))])
         {
             assert_eq!(Found::under(&found.path()), Some(found));
         }
@@ -241,6 +272,12 @@ mod tests {
             String::new(),
             format!("originals/ab/cd/{sha256}.json"),
             format!("originals/ab/cd/{sha256}.{owner}.txt"),
+            format!("originals/ab/cd/{sha256}.{owner}.mov"),
+            format!("originals/ab/cd/{sha256}.{sha256}.mp4"),
+            format!(
+                "originals/ab/cd/{sha256}.{}.mov",
+                sha256.to_string().to_uppercase()
+            ),
             format!("originals/ab/ce/{sha256}"),
             format!("originals/ab/cd/{}", sha256.to_string().to_uppercase()),
             format!("originals/ab/cd/{sha256}/thumb.webp"),

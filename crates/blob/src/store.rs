@@ -33,7 +33,7 @@ pub trait BlobStore: fmt::Debug + Send + Sync {
     /// `None` where there is no such blob.
     async fn head(&self, key: BlobKey) -> BlobResult<Option<BlobMeta>>;
 
-    /// Deletes an original with its sidecars and variants, the original last. Deleting what is not there succeeds.
+    /// Deletes an original with its sidecars, films and variants, the original last. Deleting what is not there succeeds.
     async fn delete_all(&self, sha256: &Sha256) -> BlobResult<()>;
 
     /// Keeps a record, in the place of what was under its key: durably, and all or nothing, as a blob.
@@ -86,7 +86,7 @@ pub type Listing = BoxStream<'static, BlobResult<Listed>>;
 /// Which half of the storage.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Tree {
-    /// And their sidecars.
+    /// And their sidecars and films.
     Originals,
     Variants,
 }

@@ -48,6 +48,14 @@ pub const PROBLEM_CODES: &[(&str, &str)] = &[
         "last_admin",
         "nobody would be left to administer; make another account admin first",
     ),
+    (
+        "live_exists",
+        "the photo has another film already; that one is kept",
+    ),
+    (
+        "live_mismatch",
+        "the film does not belong to the photo: its content identifier is another, or it has none",
+    ),
     ("malformed_digest", "`Repr-Digest` is not understood"),
     ("malformed_header", "a header is missing or not understood"),
     ("malformed_id", "the address holds an id that is not one"),

@@ -8,6 +8,7 @@ use aws_lc_rs::hmac;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
+use crate::film::Film;
 use crate::registration::Attestation;
 use crate::{Sha256, Timestamp, UserId};
 
@@ -108,6 +109,23 @@ impl AddressKey {
         format!("{path}?exp={expires}&sig={signature}{download}")
     }
 
+    /// An address of a photo's film, good for as long: `/media/<sha256 of the original>/live-<sha256 of the film>.<ext>`. A browser saves
+    /// it under `download_as`, and plays it where a page says so.
+    pub fn sign_film(&self, photo: &Sha256, film: &Film, download_as: &str, now: Timestamp) -> String {
+        let path = format!(
+            "/media/{photo}/live-{}.{}",
+            film.sha256,
+            film.media_type.extension()
+        );
+        let expires = Self::expiry(now);
+        let tag = hmac::sign(&self.0, &message(&path, expires, Some(download_as)));
+        let signature = URL_SAFE_NO_PAD.encode(tag);
+        format!(
+            "{path}?exp={expires}&sig={signature}&dl={}",
+            percent_encode(download_as)
+        )
+    }
+
     /// An address of something that is made when it is asked for, good for as long. `path` begins with a slash and needs no escaping.
     pub fn sign_path(&self, path: &str, now: Timestamp) -> String {
         let expires = Self::expiry(now);
@@ -138,8 +156,17 @@ impl AddressKey {
 
     /// Media's word that it has the bytes behind `sha256` and got them from `owner`.
     pub fn attest(&self, owner: UserId, sha256: &Sha256, bytes: u64, now: Timestamp) -> Attestation {
+        self.give_word(now, |expires| attested(owner, sha256, bytes, expires))
+    }
+
+    /// Media's word that it has a film, got it from `owner`, and has seen that it belongs to the photo behind `photo`.
+    pub fn attest_film(&self, owner: UserId, photo: &Sha256, film: &Film, now: Timestamp) -> Attestation {
+        self.give_word(now, |expires| attested_film(owner, photo, film, expires))
+    }
+
+    fn give_word(&self, now: Timestamp, word: impl FnOnce(i64) -> Vec<u8>) -> Attestation {
         let expires = now.as_seconds() + ATTESTATION_SECONDS;
-        let tag = hmac::sign(&self.0, &attested(owner, sha256, bytes, expires));
+        let tag = hmac::sign(&self.0, &word(expires));
         Attestation {
             expires,
             signature: URL_SAFE_NO_PAD.encode(tag),
@@ -154,15 +181,32 @@ impl AddressKey {
         bytes: u64,
         now: Timestamp,
     ) -> Result<(), AddressError> {
+        let word = attested(owner, sha256, bytes, attestation.expires);
+        self.verify_word(attestation, &word, now)
+    }
+
+    pub fn verify_film_attestation(
+        &self,
+        attestation: &Attestation,
+        owner: UserId,
+        photo: &Sha256,
+        film: &Film,
+        now: Timestamp,
+    ) -> Result<(), AddressError> {
+        let word = attested_film(owner, photo, film, attestation.expires);
+        self.verify_word(attestation, &word, now)
+    }
+
+    fn verify_word(
+        &self,
+        attestation: &Attestation,
+        word: &[u8],
+        now: Timestamp,
+    ) -> Result<(), AddressError> {
         let tag = URL_SAFE_NO_PAD
             .decode(&attestation.signature)
             .map_err(|_| AddressError::Forged)?;
-        hmac::verify(
-            &self.0,
-            &attested(owner, sha256, bytes, attestation.expires),
-            &tag,
-        )
-        .map_err(|_| AddressError::Forged)?;
+        hmac::verify(&self.0, word, &tag).map_err(|_| AddressError::Forged)?;
         if now.as_seconds() >= attestation.expires {
             Err(AddressError::Expired)
         } else {
@@ -174,6 +218,17 @@ impl AddressKey {
 /// Begins with a word, where an address begins with a slash: one can never stand for the other.
 fn attested(owner: UserId, sha256: &Sha256, bytes: u64, expires: i64) -> Vec<u8> {
     format!("stored\n{owner}\n{sha256}\n{bytes}\n{expires}").into_bytes()
+}
+
+/// Another word: a film is no photo.
+fn attested_film(owner: UserId, photo: &Sha256, film: &Film, expires: i64) -> Vec<u8> {
+    let Film {
+        sha256,
+        bytes,
+        media_type,
+    } = film;
+    let media_type = media_type.as_str();
+    format!("film\n{owner}\n{photo}\n{sha256}\n{bytes}\n{media_type}\n{expires}").into_bytes()
 }
 
 /// Unambiguous: a path has no line break, an expiry has only digits, and the name comes last.
@@ -328,6 +383,36 @@ mod tests {
             key().verify_attestation(&word, mine, &hash, 7, later),
             Err(AddressError::Expired)
         );
+    }
+
+    #[test]
+    fn a_films_attestation_is_for_one_film_of_one_photo() {
+        let now = Timestamp::from_millis(1_750_000_000_000);
+        let owner = UserId::new(uuid::Uuid::from_u128(1));
+        let (photo, other): (Sha256, Sha256) = (HASH.parse().unwrap(), Sha256::new([1; 32]));
+        let film = Film {
+            sha256: other,
+            bytes: 7,
+            media_type: crate::film::FilmType::QuickTime,
+        };
+        let word = key().attest_film(owner, &photo, &film, now);
+        let verify = |photo, film| key().verify_film_attestation(&word, owner, photo, film, now);
+        assert_eq!(verify(&photo, &film), Ok(()));
+        assert_eq!(verify(&other, &film), Err(AddressError::Forged));
+        assert_eq!(
+            verify(&photo, &Film { bytes: 8, ..film }),
+            Err(AddressError::Forged)
+        );
+        let as_photo = key().verify_attestation(&word, owner, &photo, 7, now);
+        assert_eq!(as_photo, Err(AddressError::Forged));
+        let address = key().sign_film(&photo, &film, "Größe.mov", now);
+        let (path, expires, signature) = parts(&address);
+        assert_eq!(path, format!("/media/{photo}/live-{other}.mov"));
+        let verify = |path: &str, name| key().verify(path, expires, &signature, name, now);
+        assert_eq!(verify(&path, Some("Größe.mov")), Ok(()));
+        assert_eq!(verify(&path, None), Err(AddressError::Forged));
+        let elsewhere = path.replacen(HASH, &other.to_string(), 1);
+        assert_eq!(verify(&elsewhere, Some("Größe.mov")), Err(AddressError::Forged));
     }
 
     #[test]

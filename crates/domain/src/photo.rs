@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::film::Film;
 use crate::{PhotoId, Sha256, Timestamp, UserId};
 
 /// What the catalogue keeps of one photo.
@@ -11,6 +12,7 @@ pub struct Photo {
     pub id: PhotoId,
     pub owner_id: UserId,
     pub facts: FileFacts,
+    pub film: Option<Film>,
     pub uploaded_at: Timestamp,
     pub title: Option<String>,
     pub description: Option<String>,
@@ -22,6 +24,15 @@ pub struct Photo {
     pub trashed_at: Option<Timestamp>,
     /// Grows by one with each change; the ETag is made of it.
     pub revision: u64,
+}
+
+impl Photo {
+    /// What it takes in the storage, its film included.
+    pub fn bytes(&self) -> u64 {
+        self.facts
+            .bytes
+            .saturating_add(self.film.map_or(0, |film| film.bytes))
+    }
 }
 
 /// What the file itself told, found by media when it was uploaded.
@@ -57,6 +68,7 @@ pub struct NewPhoto {
     pub description: Option<String>,
     pub rating: Option<u8>,
     pub tags: Vec<String>,
+    pub film: Option<Film>,
     pub uploaded_at: Timestamp,
 }
 

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::film::Film;
 use crate::photo::{FileFacts, Metadata, Taken};
 use crate::sidecar::Sidecar;
 use crate::{ClaimId, PhotoId, Sha256, Timestamp, UserId};
@@ -25,6 +26,19 @@ pub struct Registration {
     pub description: Option<String>,
     pub rating: Option<u8>,
     pub tags: Vec<String>,
+    pub attestation: Attestation,
+}
+
+/// `POST /internal/films`: the film of a photo lies beside its original, show it with the photo. In whose name, the token says, as with a
+/// [`Registration`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FilmRegistration {
+    pub owner_id: UserId,
+    /// Of the photo's original.
+    pub sha256: Sha256,
+    pub film: Film,
+    /// Of the film's bytes.
     pub attestation: Attestation,
 }
 
@@ -93,6 +107,8 @@ pub struct SelectedPhoto {
     pub bytes: u64,
     pub filename: String,
     pub taken: Taken,
+    #[serde(default)]
+    pub film: Option<Film>,
 }
 
 /// `GET /internal/purged`: what is written of a photo beside the bytes is to go.

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::film::Film;
 use crate::photo::{FileFacts, Photo};
 use crate::{PhotoId, Timestamp, UserId};
 
@@ -19,6 +20,8 @@ pub struct Sidecar {
     pub owner_name: Option<String>,
     pub uploaded_at: Timestamp,
     pub facts: FileFacts,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub film: Option<Film>,
     #[serde(default)]
     pub title: Option<String>,
     #[serde(default)]
@@ -47,6 +50,7 @@ impl Sidecar {
             owner_name: None,
             uploaded_at: photo.uploaded_at,
             facts: photo.facts,
+            film: photo.film,
             title: photo.title,
             description: photo.description,
             favorite: photo.favorite,

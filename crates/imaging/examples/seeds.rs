@@ -8,6 +8,7 @@ use std::io::Cursor;
 use std::path::Path;
 
 use image::{DynamicImage, ImageFormat};
+use photure_testkit::live;
 use support::build::{self, Gif, QUADRANTS, scene};
 use support::raw::{self, Raw};
 use tiff::encoder::{Compression, TiffEncoder, colortype};
@@ -16,7 +17,12 @@ fn main() {
     let folder = std::env::args().nth(1).expect("usage: seeds FOLDER");
     let folder = Path::new(&folder);
     std::fs::create_dir_all(folder).unwrap();
-    for (name, bytes) in pictures().into_iter().chain(raws()).chain(words()) {
+    for (name, bytes) in pictures()
+        .into_iter()
+        .chain(raws())
+        .chain(live_photos())
+        .chain(words())
+    {
         std::fs::write(folder.join(name), bytes).unwrap();
     }
 }
@@ -127,6 +133,17 @@ fn tiffed(compression: Compression) -> Vec<u8> {
     let inks: Vec<u8> = (0..48).map(|at| at * 5).collect();
     image.write_data(&inks).unwrap();
     bytes.into_inner()
+}
+
+fn live_photos() -> Seeds {
+    const ID: &str = "3F2504E0-4F89-11D3-9A0C-0305E82C3301";
+    vec![
+        ("a.mov", live::film(ID, 40)),
+        ("b.mov", live::film_of(b"mp42", Some(ID), 4)),
+        ("a.live", live::picture(&build::jpeg(&scene(8, 6)), ID)),
+        ("b.live", live::heic(ID, false)),
+        ("c.live", live::heic(ID, true)),
+    ]
 }
 
 fn raws() -> Seeds {

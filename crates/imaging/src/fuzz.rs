@@ -9,8 +9,9 @@ use crate::input::Input;
 use crate::raster::Raster;
 use crate::said::Groups;
 use crate::{
-    Limits, PREVIEW_EDGE, SNIFF_BYTES, THUMB_EDGE, bmp, boxes, color, date_from_file_name, exif, gif, heif,
-    iptc, jpeg, jxl, motion, png, process, raw, sidecar, sniff, tiff, webp, xmp,
+    Limits, PREVIEW_EDGE, SNIFF_BYTES, THUMB_EDGE, bmp, boxes, color, content_identifier,
+    date_from_file_name, exif, film, gif, heif, iptc, jpeg, jxl, motion, png, process, raw, sidecar, sniff,
+    tiff, webp, xmp,
 };
 
 /// A parser that must neither panic nor hang nor take more memory than it is allowed, whatever it is given.
@@ -36,7 +37,7 @@ pub const fn target(name: &'static str, seeds: &'static [&'static str], run: fn(
     }
 }
 
-pub const TARGETS: [Target; 18] = [
+pub const TARGETS: [Target; 19] = [
     Target {
         longest: SNIFF_BYTES,
         ..target("sniff", &[], |bytes| {
@@ -94,6 +95,10 @@ pub const TARGETS: [Target; 18] = [
         boxes::boxes(&mut &*bytes, 0, end);
         motion::in_boxes(&mut &*bytes, end);
         with(bytes, |input| motion::after_jpeg(input, None).is_some());
+    }),
+    target("film", &["mov", "live"], |bytes| {
+        let _ = film(&mut Cursor::new(bytes));
+        let _ = content_identifier(&mut Cursor::new(bytes));
     }),
     target("png", &["png"], |bytes| {
         with(bytes, |input| png::read(input, &small()).is_ok());

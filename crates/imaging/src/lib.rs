@@ -15,6 +15,7 @@ mod error;
 mod exif;
 mod ffi;
 mod file_name;
+mod film;
 #[cfg(feature = "fuzzing")]
 pub mod fuzz;
 mod gif;
@@ -49,6 +50,7 @@ use serde::{Deserialize, Serialize};
 pub use error::ImagingError;
 pub use ffi::malloc::keep_freed_memory;
 pub use file_name::date_from_file_name;
+pub use film::{FilmFacts, content_identifier, film};
 pub use process::process;
 pub use recode::{Recoding, recode};
 pub use sidecar::{MAX_SIDECAR_BYTES, Sidecar, heed_metadata, sidecar};

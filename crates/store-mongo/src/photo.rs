@@ -1,10 +1,11 @@
 use async_trait::async_trait;
 use mongodb::bson::doc;
+use photure_domain::film::Film;
 use photure_domain::photo::{Metadata, NewPhoto, Photo, PhotoEdit, Usage};
 use photure_domain::timeline::{Segment, SegmentPhoto, Timeline, TimelineScope};
 use photure_domain::{ClaimId, PhotoId, SegmentId, Sha256, Timestamp, UserId};
 use photure_store::{
-    Claim, ListedBy, PhotoFilter, PhotoStore, Position, Purged, Registered, Released, StoreError,
+    Attached, Claim, ListedBy, PhotoFilter, PhotoStore, Position, Purged, Registered, Released, StoreError,
     StoreResult, Trashed,
 };
 
@@ -22,6 +23,11 @@ impl PhotoStore for MongoStore {
             Box::pin(change::register(tx, photo.clone(), now))
         })
         .await
+    }
+
+    async fn attach_film(&self, owner: UserId, sha256: Sha256, film: Film) -> StoreResult<Attached> {
+        self.change(owner, |tx| Box::pin(change::attach_film(tx, owner, sha256, film)))
+            .await
     }
 
     async fn photo(&self, owner: UserId, id: PhotoId) -> StoreResult<Photo> {

@@ -147,7 +147,7 @@ pub(crate) async fn rebuild(tx: &mut Tx<'_>, owner: UserId) -> Result<()> {
         doc! { "$group": {
             "_id": "$owner",
             "photos": count_of([Shelf::Library.as_str(), Shelf::Archive.as_str()]),
-            "bytes": { "$sum": "$bytes" },
+            "bytes": { "$sum": { "$add": ["$bytes", { "$ifNull": ["$film.bytes", 0_i64] }] } },
         } },
     ];
     let mut counted = tx

@@ -1,6 +1,7 @@
 //! From rows to what the domain knows, and back.
 
 use photure_domain::account::{Client, Role, Session, User};
+use photure_domain::film::Film;
 use photure_domain::photo::{Camera, FileFacts, Photo, Position, Taken};
 use photure_domain::{Sha256, Timestamp};
 use rusqlite::Row;
@@ -138,6 +139,7 @@ pub(crate) fn photo(row: &Row<'_>) -> rusqlite::Result<Photo> {
             thumbhash: row.get("thumbhash")?,
             color: row.get("color")?,
         },
+        film: film(row)?,
         uploaded_at: value(row, "uploaded_at")?,
         title: row.get("title")?,
         description: row.get("description")?,
@@ -148,6 +150,19 @@ pub(crate) fn photo(row: &Row<'_>) -> rusqlite::Result<Photo> {
         trashed_at: optional(row, "trashed_at")?,
         revision: unsigned(row, "revision")?,
     })
+}
+
+fn film(row: &Row<'_>) -> rusqlite::Result<Option<Film>> {
+    let Some(sha256) = optional(row, "film_sha256")? else {
+        return Ok(None);
+    };
+    Ok(Some(Film {
+        sha256,
+        bytes: unsigned(row, "film_bytes")?,
+        media_type: parsed(row, "film_type", |text| {
+            text.parse().map_err(|()| FromSqlError::InvalidType)
+        })?,
+    }))
 }
 
 pub(crate) fn user(row: &Row<'_>) -> rusqlite::Result<User> {

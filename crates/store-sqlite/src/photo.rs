@@ -1,9 +1,11 @@
 use async_trait::async_trait;
+use photure_domain::film::Film;
 use photure_domain::photo::{Metadata, NewPhoto, Photo, PhotoEdit, Usage};
 use photure_domain::timeline::{Segment, SegmentPhoto, Timeline, TimelineScope};
 use photure_domain::{ClaimId, PhotoId, SegmentId, Sha256, Timestamp, UserId};
 use photure_store::{
-    Claim, ListedBy, PhotoFilter, PhotoStore, Position, Purged, Registered, Released, StoreResult, Trashed,
+    Attached, Claim, ListedBy, PhotoFilter, PhotoStore, Position, Purged, Registered, Released, StoreResult,
+    Trashed,
 };
 
 use crate::{SqliteStore, hash, purged, timeline};
@@ -17,6 +19,12 @@ impl PhotoStore for SqliteStore {
     async fn register(&self, photo: NewPhoto, now: Timestamp) -> StoreResult<Registered> {
         let ids = self.ids.clone();
         self.write(move |tx| change::register(tx, &ids, photo, now)).await
+    }
+
+    async fn attach_film(&self, owner: UserId, sha256: Sha256, film: Film) -> StoreResult<Attached> {
+        let ids = self.ids.clone();
+        self.write(move |tx| change::attach_film(tx, &ids, owner, sha256, film))
+            .await
     }
 
     async fn photo(&self, owner: UserId, id: PhotoId) -> StoreResult<Photo> {

@@ -97,7 +97,8 @@ pub(crate) fn rebuild(tx: &Transaction<'_>, ids: &Ids, owner: UserId) -> Result<
     }
     tx.execute("DELETE FROM usage WHERE owner_id = ?1", [Column(owner)])?;
     tx.execute(
-        "INSERT INTO usage SELECT owner_id, count(*) FILTER (WHERE trashed_at IS NULL), sum(bytes)
+        "INSERT INTO usage SELECT owner_id, count(*) FILTER (WHERE trashed_at IS NULL),
+         sum(bytes + ifnull(film_bytes, 0))
          FROM photos WHERE owner_id = ?1 GROUP BY owner_id",
         [Column(owner)],
     )?;

@@ -1,9 +1,10 @@
 //! What a change makes of a photo: decided once, for all adapters. `None` where there is nothing to change.
 
 use photure_domain::Timestamp;
+use photure_domain::film::Film;
 use photure_domain::photo::{Metadata, NewPhoto, Photo, PhotoEdit};
 
-use crate::{StoreError, StoreResult};
+use crate::{Attached, StoreError, StoreResult};
 
 /// The photo that `new` becomes when it is catalogued, and what its file said.
 pub fn catalogued(new: NewPhoto) -> (Photo, Metadata) {
@@ -11,6 +12,7 @@ pub fn catalogued(new: NewPhoto) -> (Photo, Metadata) {
         id: new.id,
         owner_id: new.owner_id,
         facts: new.facts,
+        film: new.film,
         uploaded_at: new.uploaded_at,
         title: new.title,
         description: new.description,
@@ -39,6 +41,24 @@ pub fn edited(photo: &Photo, edit: &PhotoEdit) -> Option<Photo> {
     let mut edited = photo.clone();
     edit.apply(&mut edited);
     Some(revised(edited))
+}
+
+pub fn with_film(photo: &Photo, film: Film) -> Option<Photo> {
+    photo.film.is_none().then(|| {
+        revised(Photo {
+            film: Some(film),
+            ..photo.clone()
+        })
+    })
+}
+
+/// What to say where [`with_film`] changes nothing.
+pub fn has_film(photo: Photo, film: Film) -> Attached {
+    if photo.film == Some(film) {
+        Attached::Already(photo)
+    } else {
+        Attached::Another(photo)
+    }
 }
 
 pub fn trashed(photo: &Photo, now: Timestamp) -> Option<Photo> {

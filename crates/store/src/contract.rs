@@ -22,6 +22,7 @@ pub mod administration;
 pub mod api_keys;
 pub mod audits;
 pub mod care;
+pub mod films;
 pub mod hashes;
 pub mod lists;
 pub mod opening;
@@ -128,6 +129,10 @@ macro_rules! contract_tests {
             care::what_was_purged_is_told_until_it_is_confirmed,
             care::registering_takes_back_what_was_purged,
             care::an_orphan_is_claimed_where_nothing_refers_to_it,
+            films::a_film_is_kept_with_its_photo,
+            films::the_first_film_stays,
+            films::a_film_belongs_to_one_owners_photo,
+            films::a_film_comes_and_goes_with_its_photo,
             hashes::the_last_purge_releases_a_hash,
             hashes::registering_takes_a_released_hash_back,
             hashes::a_claimed_hash_is_not_registered_until_the_claim_lapses,
@@ -229,6 +234,7 @@ mod tests {
             "api_keys",
             "audits",
             "care",
+            "films",
             "hashes",
             "lists",
             "opening",

@@ -42,6 +42,8 @@ pub use administration::AdministrationStore;
 pub use api_key::ApiKeyStore;
 pub use audit::{AuditFilter, AuditPlace, AuditStore};
 pub use error::{Conflict, StoreError, StoreResult};
-pub use photo::{Claim, ListedBy, PhotoFilter, PhotoStore, Position, Purged, Registered, Released, Trashed};
+pub use photo::{
+    Attached, Claim, ListedBy, PhotoFilter, PhotoStore, Position, Purged, Registered, Released, Trashed,
+};
 pub use probe::StoreProbe;
 pub use session::{GRACE, Presented, Rotation, SessionStore};

@@ -1,4 +1,5 @@
 use async_trait::async_trait;
+use photure_domain::film::Film;
 use photure_domain::photo::{Metadata, NewPhoto, Photo, PhotoEdit, Usage};
 use photure_domain::timeline::{Segment, SegmentPhoto, Timeline, TimelineScope};
 use photure_domain::{ClaimId, PhotoId, SegmentId, Sha256, Timestamp, UserId};
@@ -29,6 +30,10 @@ pub trait PhotoStore: Send + Sync + std::fmt::Debug {
     /// Catalogues a photo; where the owner already has these bytes, in the trash too, answers what there is and changes nothing.
     /// `now` decides whether a claim on the hash is still live.
     async fn register(&self, photo: NewPhoto, now: Timestamp) -> StoreResult<Registered>;
+
+    /// Gives the owner's photo of these bytes, in the trash too, its film, which counts in [`PhotoStore::usage`] like the photo's own bytes. The
+    /// first film stays; none is ever taken away.
+    async fn attach_film(&self, owner: UserId, sha256: Sha256, film: Film) -> StoreResult<Attached>;
 
     async fn photo(&self, owner: UserId, id: PhotoId) -> StoreResult<Photo>;
 
@@ -148,6 +153,16 @@ pub struct Purged {
 pub enum Registered {
     Created(Photo),
     Existing(Photo),
+}
+
+/// What became of a film, and its photo as it is now.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Attached {
+    Now(Photo),
+    /// It was there before.
+    Already(Photo),
+    /// Another one was.
+    Another(Photo),
 }
 
 #[derive(Clone, Debug, PartialEq)]

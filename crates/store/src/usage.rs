@@ -27,7 +27,7 @@ impl UsageChange {
     fn of(photo: Option<&Photo>) -> Self {
         photo.map_or_else(Self::default, |photo| Self {
             photos: i64::from(photo.trashed_at.is_none()),
-            bytes: i64::try_from(photo.facts.bytes).unwrap_or(i64::MAX),
+            bytes: i64::try_from(photo.bytes()).unwrap_or(i64::MAX),
         })
     }
 }

@@ -1,6 +1,7 @@
 //! Fixtures and builders for tests. Depends on no service and no database.
 
 mod issuer;
+pub mod live;
 
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
@@ -108,6 +109,7 @@ pub fn photo(owner: UserId, n: u64, taken_at: Timestamp) -> NewPhoto {
         description: None,
         rating: None,
         tags: Vec::new(),
+        film: None,
         uploaded_at: taken_at,
     }
 }

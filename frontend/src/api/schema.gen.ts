@@ -202,7 +202,7 @@ export interface paths {
         put?: never;
         /**
          * Put photos into an archive
-         * @description A ZIP of the originals, made while it is fetched from `url`. A file that cannot be read then is named in a `MISSING.txt` in it.
+         * @description A ZIP of the originals, and of the films of Live Photos beside them, made while it is fetched from `url`. A file that cannot be read then is named in a `MISSING.txt` in it.
          */
         post: operations["create_archive"];
         delete?: never;
@@ -858,7 +858,7 @@ export interface components {
         Archive: {
             /**
              * Format: int64
-             * @description Of the photos together.
+             * @description Of the photos and their films together.
              */
             bytes: number;
             filename: string;
@@ -937,6 +937,8 @@ export interface components {
         CheckAnswerItem: {
             /** @description Of a rejected one, why: `invalid_sha256`, `empty_file`, `payload_too_large`. */
             code?: string | null;
+            /** @description Of a duplicate: whether that photo has its film, so that it need not be sent. */
+            live?: boolean | null;
             photo_id?: components["schemas"]["PhotoId"] | null;
             ref: string;
             result: components["schemas"]["CheckResult"];
@@ -983,6 +985,11 @@ export interface components {
             /** @description Where it stands: `items[3].sha256`. */
             path: string;
         };
+        /**
+         * @description What a film's file is, by its own brand. Both are shown by browsers, and neither is ever run by one.
+         * @enum {string}
+         */
+        FilmType: "video/quicktime" | "video/mp4";
         Finding: {
             /** @description For people. */
             detail: string;
@@ -1038,7 +1045,15 @@ export interface components {
          * @description What may be wrong with a hash.
          * @enum {string}
          */
-        Kind: "missing" | "corrupt" | "unreadable" | "orphan" | "unregistered" | "stray_sidecar" | "missing_variant" | "missing_sidecar";
+        Kind: "missing" | "corrupt" | "unreadable" | "orphan" | "unregistered" | "stray_sidecar" | "missing_variant" | "missing_sidecar" | "missing_film" | "corrupt_film";
+        /** @description The seconds around a photo, as a film. */
+        Live: {
+            /** Format: int64 */
+            bytes: number;
+            media_type: components["schemas"]["FilmType"];
+            /** @description A signed address, good for at least 12 hours, with byte ranges. A browser saves it under the photo's name, or plays it in a page. */
+            url: string;
+        };
         /** @description Who is asking, and what they have. */
         Me: {
             email: string;
@@ -1151,6 +1166,7 @@ export interface components {
              */
             height: number;
             id: components["schemas"]["PhotoId"];
+            live?: components["schemas"]["Live"] | null;
             media_type: components["schemas"]["MediaType"];
             owner_id: components["schemas"]["UserId"];
             /** @description The name of the position; always null so far. */
@@ -1416,6 +1432,12 @@ export interface components {
              * @description The picture: JPEG, PNG, WebP, GIF, HEIC, HEIF, AVIF, JPEG XL, TIFF, BMP, or camera raw.
              */
             file: string;
+            /**
+             * Format: binary
+             * @description The film of a Live Photo, QuickTime or MPEG-4: taken where its content identifier is the picture's. What is too large for one form
+             *     goes by a resumable upload with `live_of`.
+             */
+            live?: string | null;
             /**
              * Format: binary
              * @description The `.xmp` that lies beside it, in UTF-8 or UTF-16, at most 256 KiB. What it says counts more than what the file says.
@@ -3931,6 +3953,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description live_exists: the photo is here, with another film */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description payload_too_large */
             413: {
                 headers: {
@@ -3949,7 +3980,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description empty_file, truncated_image, corrupt_image, too_many_pixels, image_too_costly, digest_mismatch, unknown_album, invalid_fields */
+            /** @description empty_file, truncated_image, corrupt_image, too_many_pixels, image_too_costly, digest_mismatch, unknown_album, invalid_fields, live_mismatch */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -5181,7 +5212,7 @@ export interface operations {
                 "Upload-Length"?: number | null;
                 /** @description `1`, where the length is said later */
                 "Upload-Defer-Length"?: number | null;
-                /** @description `filename`, `filetype`, `sha256`, `taken_at`, `album_id`; values in base64 */
+                /** @description `filename`, `filetype`, `sha256`, `taken_at`, `album_id`, `live_of`; values in base64. With `live_of`, the SHA-256 of a photo that is there, the file is that photo's film */
                 "Upload-Metadata"?: string | null;
                 /** @description `partial`, or `final;` and the addresses of the parts with spaces between */
                 "Upload-Concat"?: string | null;
@@ -5929,7 +5960,7 @@ export interface operations {
             path: {
                 /** @description Of the original, 64 lower-case hexadecimal digits */
                 sha256: string;
-                /** @description `thumb` or `preview`, alone or with `.webp` or `.jpg`; or `original` with the ending of its type */
+                /** @description `thumb` or `preview`, alone or with `.webp` or `.jpg`; `original` with the ending of its type; or `live-<sha256>.mov` or `.mp4`, the film of a Live Photo */
                 file: string;
             };
             cookie?: never;

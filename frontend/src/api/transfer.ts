@@ -9,6 +9,8 @@ export interface Transfer {
   sha256: string | null;
   /** The upload that has part of the file already. */
   upload: string | null;
+  /** It is the film of the photo with this hash. */
+  liveOf?: string;
 }
 
 export interface TransferEvents {
@@ -53,7 +55,7 @@ interface Token {
   used: string | undefined;
 }
 
-function send({ file, sha256, upload }: Transfer, token: Token, signal: AbortSignal, { onCreated, onProgress, onAccepted }: TransferEvents): Promise<string> {
+function send({ file, sha256, upload, liveOf }: Transfer, token: Token, signal: AbortSignal, { onCreated, onProgress, onAccepted }: TransferEvents): Promise<string> {
   return new Promise((resolve, reject) => {
     signal.throwIfAborted();
     let watch: ReturnType<typeof setTimeout> | undefined;
@@ -76,7 +78,7 @@ function send({ file, sha256, upload }: Transfer, token: Token, signal: AbortSig
     const client = new Upload(file, {
       // With an endpoint at hand it would begin a new upload whenever asking after the old one fails, be it for a moment's outage.
       ...(upload === null ? { endpoint: address() } : { uploadUrl: address(upload) }),
-      metadata: metadataOf(file, sha256),
+      metadata: metadataOf(file, sha256, liveOf),
       chunkSize: CHUNK,
       uploadDataDuringCreation: file.size <= AT_ONCE_UP_TO,
       // When to try again and what to remember is decided for all files together, in the queue.
@@ -117,11 +119,12 @@ function idOf(url: string | null): string | null {
   return /^[\w-]+$/.exec(url.slice(address().length + 1))?.[0] ?? null;
 }
 
-function metadataOf(file: File, sha256: string | null): Record<string, string> {
+function metadataOf(file: File, sha256: string | null, liveOf?: string): Record<string, string> {
   return {
     filename: file.name,
     ...(file.type ? { filetype: file.type } : {}),
     ...(sha256 === null ? {} : { sha256 }),
+    ...(liveOf === undefined ? {} : { live_of: liveOf }),
     ...(file.lastModified > 0 ? { taken_at: new Date(file.lastModified).toISOString() } : {}),
   };
 }

@@ -5,6 +5,7 @@ import { person, session } from "../api/session";
 import { checkFiles, removeUpload, uploadStatus } from "../api/uploads";
 import { batchedCheck } from "../features/upload/batchedCheck";
 import type { Chosen } from "../features/upload/kept";
+import { paired } from "../features/upload/pairing";
 import { isUnderWay } from "../features/upload/queue";
 import { browserShelf } from "../features/upload/shelf";
 import { Unfinished, type TabMessage, type Tabs } from "../features/upload/unfinished";
@@ -74,8 +75,9 @@ export function newUploads(client: QueryClient): Uploads {
   });
   const add = async (chosen: readonly Chosen[]) => {
     const whose = owner;
-    for (let at = 0; at < chosen.length && owner === whose; at += TAKEN_AT_ONCE) {
-      uploader.add(chosen.slice(at, at + TAKEN_AT_ONCE));
+    const pairs = paired(chosen);
+    for (let at = 0; at < pairs.length && owner === whose; at += TAKEN_AT_ONCE) {
+      uploader.add(pairs.slice(at, at + TAKEN_AT_ONCE));
       await new Promise((resolve) => setTimeout(resolve));
     }
   };

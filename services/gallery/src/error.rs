@@ -14,6 +14,8 @@ pub(crate) enum GalleryError {
     /// The token does not reach that far.
     #[error("not allowed with this token")]
     Forbidden,
+    #[error("the photo has another film already")]
+    AnotherFilm,
     #[error("media never said that it has these bytes from this owner")]
     AttestationInvalid,
 }

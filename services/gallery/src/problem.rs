@@ -13,6 +13,10 @@ impl From<GalleryError> for Problem {
             ),
             GalleryError::Invalid(faults) => Self::invalid(faults),
             GalleryError::Forbidden => Self::forbidden(),
+            GalleryError::AnotherFilm => Self::conflict(
+                "live_exists",
+                "This photo has another film already. It was kept, and this one was not.",
+            ),
             GalleryError::AttestationInvalid => Self::new(
                 StatusCode::FORBIDDEN,
                 "attestation_invalid",

@@ -5,6 +5,7 @@ mod care;
 mod cursors;
 mod document;
 mod etags;
+mod films;
 mod hostile;
 mod life;
 mod outage;

@@ -37,6 +37,15 @@ pub(crate) enum MediaError {
     /// Not a picture that can be taken.
     #[error("the picture was refused")]
     Picture(#[source] ImagingError),
+    /// Not a film that can be taken.
+    #[error("the film was refused")]
+    Film(#[source] ImagingError),
+    /// A film of another photo, or of none.
+    #[error("the film does not belong to the photo")]
+    FilmMismatch,
+    /// The photo of a film waits itself.
+    #[error("the film's photo is not in the catalogue yet")]
+    PhotoOnItsWay,
     /// A picture that its decoder did not survive.
     #[error("the picture's decoder failed")]
     DecoderFailed(#[source] Failure),
@@ -123,6 +132,8 @@ impl MediaError {
             | Self::Stopping
             | Self::Staging(_)
             | Self::StagingFull(_)
+            | Self::PhotoOnItsWay
+            | Self::Film(ImagingError::Io(_))
             | Self::Picture(ImagingError::Io(_)) => true,
             // Neither gallery's word about the photo nor ours: a token that ran out while the file was being sent.
             Self::GalleryRefused(answer) => answer.status == http::StatusCode::UNAUTHORIZED,

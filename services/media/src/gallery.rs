@@ -8,8 +8,8 @@ use http_body_util::{BodyExt, Limited};
 use photure_common::ProblemBody;
 use photure_common::peer::{Peer, PeerError};
 use photure_domain::registration::{
-    CataloguePage, ClaimAnswer, ClaimRequest, PurgedPhoto, PurgedPhotos, Registration, ReleasedHashes,
-    Selection, SelectionRequest,
+    CataloguePage, ClaimAnswer, ClaimRequest, FilmRegistration, PurgedPhoto, PurgedPhotos, Registration,
+    ReleasedHashes, Selection, SelectionRequest,
 };
 use photure_domain::{ClaimId, PhotoId, Sha256, UserId};
 use secrecy::{ExposeSecret, SecretString};
@@ -45,7 +45,18 @@ impl Gallery {
         bearer: &SecretString,
         registration: &Registration,
     ) -> Result<Answer, PeerError> {
-        let request = post("/internal/photos", bearer, registration)?;
+        self.answer(post("/internal/photos", bearer, registration)?).await
+    }
+
+    pub(crate) async fn attach_film(
+        &self,
+        bearer: &SecretString,
+        registration: &FilmRegistration,
+    ) -> Result<Answer, PeerError> {
+        self.answer(post("/internal/films", bearer, registration)?).await
+    }
+
+    async fn answer(&self, request: Request<Body>) -> Result<Answer, PeerError> {
         let exchange = async {
             let (head, body) = self.0.send(request).await?.into_parts();
             let body = Limited::new(body, MAX_ANSWER_BYTES)

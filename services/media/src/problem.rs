@@ -40,6 +40,12 @@ impl From<MediaError> for Problem {
             ),
             E::TooLarge { limit } => too_large(*limit),
             E::Picture(refusal) => picture(refusal, &error),
+            E::Film(refusal) => film(refusal, &error),
+            E::FilmMismatch => Self::unprocessable(
+                "live_mismatch",
+                "This film does not belong to the photo: the two have no content identifier in common. The film was not stored.",
+            ),
+            E::PhotoOnItsWay => Self::unavailable("gallery", &error),
             E::DecoderFailed(Failure::TookTooLong) => Self::unprocessable(
                 "image_too_costly",
                 "The picture takes too long to read. It was not stored.",
@@ -145,6 +151,22 @@ fn too_large(limit: u64) -> Problem {
         format!("The file is too large: at most {limit} bytes are taken.")
     };
     Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "payload_too_large", detail)
+}
+
+fn film(refusal: &ImagingError, error: &MediaError) -> Problem {
+    match refusal {
+        ImagingError::Io(_) => Problem::unavailable("staging", error),
+        ImagingError::Empty => Problem::unprocessable("empty_file", "The film is empty."),
+        ImagingError::Truncated => Problem::unprocessable(
+            "truncated_image",
+            "The film is cut off before its end. It may not have been copied completely.",
+        ),
+        _ => Problem::new(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "unsupported_media_type",
+            "This is no QuickTime or MPEG-4 film, so it cannot be the film of a photo.",
+        ),
+    }
 }
 
 fn picture(refusal: &ImagingError, error: &MediaError) -> Problem {

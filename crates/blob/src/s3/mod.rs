@@ -245,9 +245,10 @@ impl BlobStore for S3Store {
 
     /// One by one: the request that deletes many needs checksums that not every server knows. The sidecars first, as in a folder.
     async fn delete_all(&self, sha256: &Sha256) -> BlobResult<()> {
-        let mut sidecars = listing::of_one(self, *sha256);
-        while let Some(listed) = sidecars.try_next().await? {
-            if !matches!(listed.found, Found::Blob(_)) {
+        let mut beside = listing::of_one(self, *sha256);
+        let original = Found::Blob(BlobKey::original(*sha256));
+        while let Some(listed) = beside.try_next().await? {
+            if listed.found != original {
                 self.delete_object(&listed.found.path()).await?;
             }
         }

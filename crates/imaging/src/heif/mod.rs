@@ -1,6 +1,7 @@
 //! HEIC, HEIF and AVIF through libheif, whose planes are shrunk before they become RGB: so neither a full picture of three
 //! bytes a pixel is made, nor are ten bits cut before the tone is mapped.
 
+mod exif;
 mod planes;
 mod source;
 
@@ -15,6 +16,7 @@ use serde_json::json;
 use crate::input::Input;
 use crate::raster::{Contents, MAX_EXIF_BYTES, MAX_ICC_BYTES, MAX_XMP_BYTES};
 use crate::{ImagingError, Limits, ffi, motion};
+pub(crate) use exif::exif;
 use source::Source;
 
 /// Beside a picture's planes: boxes, coded data, one tile.

@@ -4,6 +4,7 @@ mod baseline;
 mod bits;
 mod condense;
 mod decode;
+mod exif;
 mod frame;
 mod headers;
 mod huffman;
@@ -14,3 +15,4 @@ mod transform;
 #[cfg(feature = "fuzzing")]
 pub(crate) use decode::condense_only;
 pub(crate) use decode::{read, read_part};
+pub(crate) use exif::exif;

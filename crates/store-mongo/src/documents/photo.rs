@@ -1,4 +1,5 @@
 use mongodb::bson::{Binary, Uuid};
+use photure_domain::film::{Film, FilmType};
 use photure_domain::photo::{Camera, FileFacts, Metadata, Photo, Position, Taken};
 use photure_domain::timeline::SegmentPhoto;
 use photure_domain::{PhotoId, Sha256, UserId};
@@ -61,7 +62,34 @@ pub(crate) struct PhotoDocument {
     tags: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     trashed: Option<Place>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    film: Option<FilmDocument>,
     revision: i64,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+struct FilmDocument {
+    sha256: Binary,
+    bytes: i64,
+    media_type: FilmType,
+}
+
+impl FilmDocument {
+    fn new(film: Film) -> Result<Self> {
+        Ok(Self {
+            sha256: binary(film.sha256.as_bytes()),
+            bytes: signed(film.bytes, "the size of a film")?,
+            media_type: film.media_type,
+        })
+    }
+
+    fn into_film(self) -> Result<Film> {
+        Ok(Film {
+            sha256: Sha256::new(bytes(self.sha256, "a hash")?),
+            bytes: unsigned(self.bytes, "the size of a film")?,
+            media_type: self.media_type,
+        })
+    }
 }
 
 impl PhotoDocument {
@@ -91,6 +119,7 @@ impl PhotoDocument {
             archived: photo.archived,
             tags: photo.tags.clone(),
             trashed: photo.trashed_at.map(|at| Place::new(at, photo.id)),
+            film: photo.film.map(FilmDocument::new).transpose()?,
             revision: signed(photo.revision, "a revision")?,
         })
     }
@@ -115,6 +144,7 @@ impl PhotoDocument {
                 thumbhash: self.thumbhash,
                 color: self.color,
             },
+            film: self.film.map(FilmDocument::into_film).transpose()?,
             uploaded_at: self.uploaded.time(),
             title: self.title,
             description: self.description,

@@ -1,7 +1,8 @@
 use mongodb::bson::{Document, doc};
+use photure_domain::film::Film;
 use photure_domain::photo::{NewPhoto, Photo, PhotoEdit};
-use photure_domain::{PhotoId, Timestamp, UserId};
-use photure_store::{Registered, StoreError, Trashed, change};
+use photure_domain::{PhotoId, Sha256, Timestamp, UserId};
+use photure_store::{Attached, Registered, StoreError, Trashed, change};
 
 use crate::documents::{MetadataDocument, PhotoDocument, binary, uuid};
 use crate::transaction::Tx;
@@ -11,10 +12,14 @@ pub(super) fn one(owner: UserId, id: PhotoId) -> Document {
     doc! { "_id": uuid(id.as_uuid()), "owner": uuid(owner.as_uuid()) }
 }
 
+fn of_bytes(owner: UserId, sha256: Sha256) -> Document {
+    doc! { "owner": uuid(owner.as_uuid()), "sha256": binary(sha256.as_bytes()) }
+}
+
 pub(super) async fn register(tx: &mut Tx<'_>, new: NewPhoto, now: Timestamp) -> Result<Registered> {
     let collections = tx.collections;
-    let (owner, sha256) = (uuid(new.owner_id.as_uuid()), new.facts.sha256);
-    let same = doc! { "owner": owner, "sha256": binary(sha256.as_bytes()) };
+    let sha256 = new.facts.sha256;
+    let same = of_bytes(new.owner_id, sha256);
     if let Some(existing) = collections
         .photos
         .find_one(same)
@@ -39,6 +44,25 @@ pub(super) async fn register(tx: &mut Tx<'_>, new: NewPhoto, now: Timestamp) -> 
         .await?;
     timeline::follow(tx, None, Some(&photo)).await?;
     Ok(Registered::Created(photo))
+}
+
+pub(super) async fn attach_film(
+    tx: &mut Tx<'_>,
+    owner: UserId,
+    sha256: Sha256,
+    film: Film,
+) -> Result<Attached> {
+    let found = tx
+        .collections
+        .photos
+        .find_one(of_bytes(owner, sha256))
+        .session(&mut *tx.session)
+        .await?;
+    let before = found.ok_or(StoreError::NotFound)?.into_photo()?;
+    match change::with_film(&before, film) {
+        Some(after) => replace(tx, &before, after).await.map(Attached::Now),
+        None => Ok(change::has_film(before, film)),
+    }
 }
 
 pub(super) async fn edit(

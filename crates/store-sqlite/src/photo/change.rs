@@ -1,6 +1,7 @@
+use photure_domain::film::Film;
 use photure_domain::photo::{NewPhoto, Photo, PhotoEdit};
-use photure_domain::{PhotoId, Timestamp, UserId};
-use photure_store::{Registered, Trashed, change};
+use photure_domain::{PhotoId, Sha256, Timestamp, UserId};
+use photure_store::{Attached, Registered, StoreError, Trashed, change};
 use rusqlite::{Transaction, params};
 
 use super::row;
@@ -17,6 +18,20 @@ pub(super) fn register(tx: &Transaction<'_>, ids: &Ids, new: NewPhoto, now: Time
     row::insert(tx, &photo, &metadata)?;
     timeline::follow(tx, ids, None, Some(&photo))?;
     Ok(Registered::Created(photo))
+}
+
+pub(super) fn attach_film(
+    tx: &Transaction<'_>,
+    ids: &Ids,
+    owner: UserId,
+    sha256: Sha256,
+    film: Film,
+) -> Result<Attached> {
+    let before = row::by_hash(tx, owner, sha256)?.ok_or(StoreError::NotFound)?;
+    match change::with_film(&before, film) {
+        Some(after) => replace(tx, ids, &before, after).map(Attached::Now),
+        None => Ok(change::has_film(before, film)),
+    }
 }
 
 pub(super) fn edit(

@@ -36,7 +36,7 @@ pub(super) fn insert(tx: &Transaction<'_>, photo: &Photo, metadata: &Metadata) -
     let position = facts.position;
     tx.prepare_cached(
         "INSERT INTO photos VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17,
-         ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30, ?31)",
+         ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30, ?31, ?32, ?33, ?34)",
     )?
     .execute(params![
         Column(photo.id),
@@ -70,6 +70,9 @@ pub(super) fn insert(tx: &Transaction<'_>, photo: &Photo, metadata: &Metadata) -
         serde_json::to_string(&photo.tags)?,
         photo.trashed_at.map(Column),
         columns::signed(photo.revision, "a revision")?,
+        photo.film.map(|film| Column(film.sha256)),
+        film_bytes(photo)?,
+        photo.film.map(|film| film.media_type.as_str()),
     ])?;
     tx.prepare_cached("INSERT INTO photo_metadata VALUES (?1, ?2)")?
         .execute(params![Column(photo.id), serde_json::to_string(metadata)?])?;
@@ -79,7 +82,8 @@ pub(super) fn insert(tx: &Transaction<'_>, photo: &Photo, metadata: &Metadata) -
 /// Writes what may change of a photo.
 pub(super) fn update(tx: &Transaction<'_>, photo: &Photo) -> Result<()> {
     tx.prepare_cached(
-        "UPDATE photos SET title = ?2, description = ?3, favorite = ?4, trashed_at = ?5, revision = ?6 WHERE id = ?1",
+        "UPDATE photos SET title = ?2, description = ?3, favorite = ?4, trashed_at = ?5, revision = ?6,
+         film_sha256 = ?7, film_bytes = ?8, film_type = ?9 WHERE id = ?1",
     )?
     .execute(params![
         Column(photo.id),
@@ -88,8 +92,18 @@ pub(super) fn update(tx: &Transaction<'_>, photo: &Photo) -> Result<()> {
         photo.favorite,
         photo.trashed_at.map(Column),
         columns::signed(photo.revision, "a revision")?,
+        photo.film.map(|film| Column(film.sha256)),
+        film_bytes(photo)?,
+        photo.film.map(|film| film.media_type.as_str()),
     ])?;
     Ok(())
+}
+
+fn film_bytes(photo: &Photo) -> Result<Option<i64>> {
+    let bytes = photo
+        .film
+        .map(|film| columns::signed(film.bytes, "the size of a film"));
+    bytes.transpose()
 }
 
 /// And its metadata with it.

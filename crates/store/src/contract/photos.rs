@@ -47,6 +47,7 @@ pub async fn a_photo_reads_back_as_it_was_registered(database: &impl Database) {
         id: new.id,
         owner_id: user(1),
         facts: new.facts,
+        film: None,
         uploaded_at: new.uploaded_at,
         title: new.title,
         description: new.description,

@@ -101,7 +101,7 @@ pub(super) async fn assert_counts(store: &dyn Store, owner: UserId, photos: &[Ph
     }
     let usage = Usage {
         photos: photos.iter().filter(|photo| photo.trashed_at.is_none()).count() as u64,
-        bytes: photos.iter().map(|photo| photo.facts.bytes).sum(),
+        bytes: photos.iter().map(Photo::bytes).sum(),
     };
     assert_eq!(store.usage(owner).await.unwrap(), usage);
 }

@@ -25,6 +25,8 @@ export interface Shelf {
 export interface Chosen {
   file: File;
   handle?: FileSystemFileHandle | null;
+  /** The film that belongs to it, and goes after it. */
+  film?: File;
   /** It goes on with this. */
   kept?: Kept;
 }

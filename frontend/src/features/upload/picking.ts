@@ -1,9 +1,9 @@
 import type { Chosen, Kept } from "./kept";
 
-/** Endings that systems do not know as pictures: without them a picker greys the files out. */
+/** Endings that systems do not know as pictures: without them a picker greys the files out. A `.mov` is taken for the film of a photo. */
 const ENDINGS = [
   ".heic", ".heif", ".avif", ".tif", ".tiff", ".jxl", ".bmp",
-  ".dng", ".cr2", ".cr3", ".nef", ".arw", ".raf", ".orf", ".rw2",
+  ".mov", ".dng", ".cr2", ".cr3", ".nef", ".arw", ".raf", ".orf", ".rw2",
 ];
 
 /** For the `accept` of an input. What a file is, the server decides by its bytes. */

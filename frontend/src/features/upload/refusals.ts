@@ -21,6 +21,8 @@ const sentences: Record<string, string> = {
   too_many_pixels: "This photo has more pixels than this server takes.",
   image_too_costly: "This photo would take more memory to open than this server allows.",
   payload_too_large: "This file is larger than this server takes.",
+  live_mismatch: "This film belongs to another photo.",
+  live_exists: "This photo has another film already.",
   storage_full: "The server has no room left. Free some space there, then try again.",
   quota_exceeded: "Your share of the server is full. Empty your trash or ask whoever runs it for more.",
 };
@@ -31,7 +33,7 @@ const waiting: Record<string, string> = {
   hash_claimed: "The server is still tidying up an earlier copy. This goes on by itself.",
 };
 
-const never = new Set(["empty_file", "unsupported_media_type", "truncated_image", "corrupt_image", "too_many_pixels", "image_too_costly", "payload_too_large"]);
+const never = new Set(["empty_file", "unsupported_media_type", "truncated_image", "corrupt_image", "too_many_pixels", "image_too_costly", "payload_too_large", "live_mismatch", "live_exists"]);
 
 /** What tus says when page and server differ on where an upload stands: not found, wrong offset, gone, locked, checksum. Asking anew clears it up. */
 const astray = new Set([404, 409, 410, 423, 460]);

@@ -360,3 +360,54 @@ test("however many changes come together, they are shown as one", async () => {
   expect(shown).toBe(1);
   expect(uploader.items.get()).toHaveLength(1000);
 });
+
+test("the film of a Live Photo goes after its photo, and the pair is one file in the list", async () => {
+  const send = vi.fn(takes);
+  const uploader = new Uploader(world({ send }));
+  uploader.add([{ file: file("IMG_1.HEIC"), film: file("IMG_1.MOV", "the film") }]);
+  const [item, ...others] = await settled(uploader);
+  expect(others).toEqual([]);
+  expect(item).toMatchObject({ state: "done", photoId: "photo-u-IMG_1.HEIC", size: 10 + 8, sent: 18 });
+  expect(send.mock.calls.map(([{ file: { name }, liveOf }]) => [name, liveOf])).toEqual([["IMG_1.HEIC", undefined], ["IMG_1.MOV", "sha-of-IMG_1.HEIC"]]);
+});
+
+test("of a photo that is there without its film, the film alone is sent", async () => {
+  const send = vi.fn(takes);
+  const there = (live: boolean) => (one: { ref: string }) => Promise.resolve({ ref: one.ref, result: "duplicate" as const, photo_id: "p", live });
+  const pair = { file: file("IMG_1.HEIC"), film: file("IMG_1.MOV") };
+  const without = new Uploader(world({ send, check: vi.fn(there(false)) }));
+  without.add([pair]);
+  expect((await settled(without))[0]).toMatchObject({ state: "duplicate", photoId: "p" });
+  expect(send.mock.calls.map(([{ file: { name } }]) => name)).toEqual(["IMG_1.MOV"]);
+
+  send.mockClear();
+  const whole = new Uploader(world({ send, check: vi.fn(there(true)) }));
+  whole.add([pair]);
+  expect((await settled(whole))[0]).toMatchObject({ state: "duplicate", note: null });
+  expect(send).not.toHaveBeenCalled();
+});
+
+test("a film of another moment costs its photo nothing", async () => {
+  const send: Send = (transfer, ...rest) => (transfer.liveOf ? Promise.reject(new Problem(422, { code: "live_mismatch" })) : takes(transfer, ...rest));
+  const uploader = new Uploader(world({ send }));
+  uploader.add([{ file: file("IMG_1.HEIC"), film: file("IMG_1.MOV") }]);
+  expect((await settled(uploader))[0]).toMatchObject({ state: "done", note: "Added. The film beside it does not belong to this photo" });
+});
+
+test("a film that breaks off is gone on with, and its photo is not sent again", async () => {
+  let broken = false;
+  const sent: [string, string | null][] = [];
+  const send: Send = (transfer, signal, events) => {
+    sent.push([transfer.file.name, transfer.upload]);
+    if (transfer.liveOf && !broken) {
+      broken = true;
+      events.onCreated("u-film");
+      return Promise.reject(new Unreachable());
+    }
+    return takes(transfer, signal, events);
+  };
+  const uploader = new Uploader(world({ send }));
+  uploader.add([{ file: file("IMG_1.HEIC"), film: file("IMG_1.MOV") }]);
+  expect((await settled(uploader))[0]).toMatchObject({ state: "done" });
+  expect(sent).toEqual([["IMG_1.HEIC", null], ["IMG_1.MOV", null], ["IMG_1.MOV", "u-film"]]);
+});

@@ -50,6 +50,12 @@ interface Job {
   upload: string | null;
   /** It went out whole with the request that announced it, and the answer, which would have named the upload, did not come. */
   mayBeThere: boolean;
+  /** Goes after the photo, when the server has that. */
+  film: File | null;
+  /** The server's id of what it has of the film. */
+  filmUpload: string | null;
+  /** What became of the photo, while its film is under way. */
+  settled: Partial<Item> | null;
   /** In a row, without a byte getting anywhere. */
   tries: number;
 }
@@ -76,11 +82,11 @@ export class Uploader {
 
   add(chosen: readonly Chosen[]) {
     const kept = this.#world.memory.take(chosen);
-    chosen.forEach(({ file }, nth) => {
+    chosen.forEach(({ file, film = null }, nth) => {
       const id = ++this.#last;
       const { key, sha256, upload } = kept[nth] as Kept;
-      this.#items.set(id, newItem(id, file.name, file.size));
-      this.#jobs.set(id, { key, file, run: null, sha256, upload, mayBeThere: false, tries: 0 });
+      this.#items.set(id, newItem(id, file.name, file.size + (film?.size ?? 0)));
+      this.#jobs.set(id, { key, file, run: null, sha256, upload, mayBeThere: false, film, filmUpload: null, settled: null, tries: 0 });
       void this.#run(id);
     });
     this.#show();
@@ -123,7 +129,7 @@ export class Uploader {
       job.run?.abort();
       this.#world.memory.forget([job.key]);
       // What cannot be told now expires by itself.
-      if (job.upload !== null) void this.#world.remove(job.upload).catch(() => undefined);
+      for (const upload of [job.upload, job.filmUpload]) if (upload !== null) void this.#world.remove(upload).catch(() => undefined);
     }
     this.#jobs.delete(id);
     this.#items.delete(id);
@@ -178,6 +184,12 @@ export class Uploader {
       } catch (error) {
         if (isOver(signal)) return;
         const refusal = refusalOf(error);
+        // The photo is there, and that counts.
+        if (job.settled && refusal.again === "no") {
+          job.film = null;
+          this.#finish(id, job, { ...job.settled, note: "Added. The film beside it does not belong to this photo" });
+          return;
+        }
         // Being asked to wait is no failure of this file.
         if (refusal.after === null) job.tries += 1;
         if (refusal.again !== "soon" || (refusal.concerns !== "network" && job.tries >= TRIES)) {
@@ -212,6 +224,11 @@ export class Uploader {
       return;
     }
     await this.#resting;
+    if (!job.settled) await this.#sendPhoto(id, job, signal);
+    if (job.settled && job.film) await this.#sendFilm(id, job, job.film, signal);
+  }
+
+  async #sendPhoto(id: number, job: Job, signal: AbortSignal) {
     if (job.sha256 === null) await this.#hash(id, job, signal);
     await this.#sameBytes.run(job.sha256 ?? job.key, async () => {
       signal.throwIfAborted();
@@ -224,6 +241,38 @@ export class Uploader {
       });
       await this.#seeToTheEnd(id, job, signal);
     });
+  }
+
+  /** An upload of its own, which names its photo. */
+  async #sendFilm(id: number, job: Job, film: File, signal: AbortSignal) {
+    await this.#sending.run(async () => {
+      await this.#resting;
+      signal.throwIfAborted();
+      this.#change(id, { state: "sending", note: null });
+      const transfer = { file: film, sha256: null, upload: job.filmUpload, liveOf: job.sha256 ?? "" };
+      await this.#world.send(transfer, signal, {
+        onCreated: (created) => { job.filmUpload = created; },
+        onProgress: (sent) => { if (!signal.aborted) this.#change(id, { sent: job.file.size + sent }); },
+        onAccepted: () => { job.tries = 0; },
+      });
+    });
+    this.#change(id, { state: "finishing", note: null });
+    for (let turn = 0; ; turn++) {
+      const status = job.filmUpload === null ? null : await this.#world.status(job.filmUpload).catch((error: unknown) => {
+        if (isGone(error)) return null;
+        throw error;
+      });
+      signal.throwIfAborted();
+      if (status?.status === "ready" || status?.status === "duplicate") break;
+      if (!status || status.status === "failed") job.filmUpload = null;
+      if (status?.status === "failed") throw problemOf(status);
+      if (!status || status.status === "receiving") throw new Problem(409, {});
+      await this.#world.pause(ASK_AGAIN_MS[Math.min(turn, ASK_AGAIN_MS.length - 1)] ?? 0, signal);
+      signal.throwIfAborted();
+    }
+    job.film = null;
+    this.#finish(id, job, job.settled ?? {});
+    this.#world.onStored();
   }
 
   async #hash(id: number, job: Job, signal: AbortSignal) {
@@ -271,6 +320,7 @@ export class Uploader {
     }
     signal.throwIfAborted();
     if (result.result === "duplicate") {
+      if (result.live) job.film = null;
       this.#finish(id, job, { state: job.mayBeThere ? "done" : "duplicate", photoId: result.photo_id ?? null, trashed: result.trashed ?? false });
       if (job.mayBeThere) this.#world.onStored();
     }
@@ -334,7 +384,14 @@ export class Uploader {
   }
 
   #finish(id: number, job: Job, change: Partial<Item>) {
-    this.#change(id, { note: change.trashed ? "Already there, in the trash" : null, sent: job.file.size, ...change });
+    // Without the hash of its photo there is no telling the server where a film belongs.
+    if (job.film && job.sha256 !== null) {
+      job.settled = change;
+      return;
+    }
+    const sent = this.#items.get(id)?.size ?? job.file.size;
+    const note = job.film ? "Added without its film" : change.trashed ? "Already there, in the trash" : null;
+    this.#change(id, { note, sent, ...change });
     this.#jobs.delete(id);
     this.#world.memory.forget([job.key]);
   }

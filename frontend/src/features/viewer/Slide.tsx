@@ -4,6 +4,7 @@ import { photoQuery } from "../../api/photos";
 import type { Glimpse } from "../../lib/glimpse";
 import { placeholder } from "../../lib/placeholder";
 import { cx } from "../../lib/cx";
+import { Live } from "./Live";
 import type { View } from "./zoom";
 
 interface Props {
@@ -56,6 +57,7 @@ export function Slide({ glimpse, position, drag, view, gliding }: Props) {
           />
         )}
         {here && photo && SHOWN.has(photo.media_type) && view.scale > CLOSE_UP && <img src={photo.urls.original} alt="" draggable={false} className="absolute inset-0 size-full" />}
+        {here && photo?.live && <Live key={photo.live.url} url={photo.live.url} />}
         {failed && here && <p role="alert" className="absolute inset-x-0 bottom-0 bg-black/70 p-3 text-center text-small text-white">The larger picture could not be loaded.</p>}
       </div>
     </div>

@@ -48,6 +48,9 @@ struct CheckAnswerItem {
     /// Of a duplicate: whether that photo is in the trash.
     #[serde(skip_serializing_if = "Option::is_none")]
     trashed: Option<bool>,
+    /// Of a duplicate: whether that photo has its film, so that it need not be sent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    live: Option<bool>,
     /// Of a rejected one, why: `invalid_sha256`, `empty_file`, `payload_too_large`.
     #[serde(skip_serializing_if = "Option::is_none")]
     code: Option<&'static str>,
@@ -71,11 +74,17 @@ impl CheckAnswerItem {
             result,
             photo_id: None,
             trashed: None,
+            live: None,
             code: None,
         };
         match verdict {
             Verdict::Accept => bare(CheckResult::Accept),
-            Verdict::Duplicate { photo_id, trashed } => Self {
+            Verdict::Duplicate {
+                photo_id,
+                trashed,
+                has_film,
+            } => Self {
+                live: Some(has_film),
                 photo_id: Some(photo_id),
                 trashed: Some(trashed),
                 ..bare(CheckResult::Duplicate)
@@ -173,8 +182,8 @@ mod tests {
             verdicts,
             json!([
                 {"ref": "new", "result": "accept"},
-                {"ref": "kept", "result": "duplicate", "photo_id": kept["id"], "trashed": false},
-                {"ref": "trashed", "result": "duplicate", "photo_id": trashed["id"], "trashed": true},
+                {"ref": "kept", "result": "duplicate", "photo_id": kept["id"], "trashed": false, "live": false},
+                {"ref": "trashed", "result": "duplicate", "photo_id": trashed["id"], "trashed": true, "live": false},
                 {"ref": "upper", "result": "rejected", "code": "invalid_sha256"},
                 {"ref": "", "result": "rejected", "code": "invalid_sha256"},
                 {"ref": "🏝️", "result": "rejected", "code": "payload_too_large"},

@@ -1,5 +1,6 @@
 //! What other services ask of gallery, in the shapes of `photure_domain::registration`.
 
+mod attach_film;
 mod catalogue;
 mod claim_released;
 mod confirm_released;
@@ -17,6 +18,7 @@ use crate::app::App;
 pub(super) fn router() -> Router<App> {
     Router::new()
         .route("/internal/photos", post(register_photo::register_photo))
+        .route("/internal/films", post(attach_film::attach_film))
         .route("/internal/released", get(list_released::list_released))
         .route(
             "/internal/released/{sha256}/claim",

@@ -1,5 +1,6 @@
 use std::collections::{HashMap, HashSet};
 
+use photure_domain::photo::Photo;
 use photure_domain::{PhotoId, Sha256, UserId};
 
 use super::Library;
@@ -25,6 +26,7 @@ pub(crate) enum Verdict {
     Duplicate {
         photo_id: PhotoId,
         trashed: bool,
+        has_film: bool,
     },
     /// With the code that the upload would be refused with.
     Rejected(&'static str),
@@ -40,17 +42,21 @@ impl Library {
         bounded(items)?;
         let hashes: HashSet<Sha256> = items.iter().filter_map(|item| item.sha256.parse().ok()).collect();
         let hashes: Vec<Sha256> = hashes.into_iter().collect();
-        let known: HashMap<Sha256, (PhotoId, bool)> = self
+        let known: HashMap<Sha256, Photo> = self
             .photos
             .photos_by_hash(owner, &hashes)
             .await?
             .into_iter()
-            .map(|photo| (photo.facts.sha256, (photo.id, photo.trashed_at.is_some())))
+            .map(|photo| (photo.facts.sha256, photo))
             .collect();
         let verdict = |item: &CheckItem| match item.sha256.parse::<Sha256>() {
             Err(_) => Verdict::Rejected("invalid_sha256"),
             Ok(hash) => match known.get(&hash) {
-                Some(&(photo_id, trashed)) => Verdict::Duplicate { photo_id, trashed },
+                Some(photo) => Verdict::Duplicate {
+                    photo_id: photo.id,
+                    trashed: photo.trashed_at.is_some(),
+                    has_film: photo.film.is_some(),
+                },
                 None if item.bytes == 0 => Verdict::Rejected("empty_file"),
                 None if item.bytes > self.max_upload_bytes => Verdict::Rejected("payload_too_large"),
                 None => Verdict::Accept,

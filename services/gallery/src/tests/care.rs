@@ -110,9 +110,9 @@ async fn of_a_selection_everybody_is_told_their_own() {
         told["items"],
         json!([
             {"photo_id": second["id"], "sha256": sha256(3), "bytes": 1000, "filename": "IMG_0003.jpg",
-             "taken": {"at": "2024-07-28T19:04:05.000Z", "utc_offset_minutes": null}},
+             "taken": {"at": "2024-07-28T19:04:05.000Z", "utc_offset_minutes": null}, "film": null},
             {"photo_id": mine["id"], "sha256": sha256(1), "bytes": 1000, "filename": "IMG_0001.jpg",
-             "taken": {"at": "2024-07-28T19:04:05.000Z", "utc_offset_minutes": null}},
+             "taken": {"at": "2024-07-28T19:04:05.000Z", "utc_offset_minutes": null}, "film": null},
         ])
     );
     let many = json!({"photo_ids": vec![mine["id"].clone(); 501]});

@@ -112,6 +112,7 @@ async fn a_photo_has_every_field_that_was_agreed() {
         },
         "position": null, "place": null, "thumbhash": registration.facts.thumbhash, "color": "#6f6a64",
         "trashed_at": null,
+        "live": null,
         "urls": {
             "thumb": sign(Variant::Thumb, None),
             "preview": sign(Variant::Preview, None),

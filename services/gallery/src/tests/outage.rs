@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use photure_domain::film::Film;
 use photure_domain::photo::{Metadata, NewPhoto, Photo, PhotoEdit, Usage};
 use photure_domain::timeline::{Segment, SegmentPhoto, Timeline, TimelineScope};
 use photure_domain::{ClaimId, PhotoId, SegmentId, Sha256, Timestamp, UserId};
 use photure_store::{
-    Claim, ListedBy, PhotoFilter, PhotoStore, Position, Purged, Registered, Released, StoreError, StoreProbe,
-    StoreResult, Trashed,
+    Attached, Claim, ListedBy, PhotoFilter, PhotoStore, Position, Purged, Registered, Released, StoreError,
+    StoreProbe, StoreResult, Trashed,
 };
 use serde_json::Value;
 
@@ -46,6 +47,7 @@ macro_rules! faulty {
 
 faulty! {
     register(NewPhoto, Timestamp) -> Registered;
+    attach_film(UserId, Sha256, Film) -> Attached;
     photo(UserId, PhotoId) -> Photo;
     photos_by_hash(UserId, &[Sha256]) -> Vec<Photo>;
     metadata(UserId, PhotoId) -> Metadata;

@@ -1,3 +1,4 @@
+use photure_domain::film::Film;
 use photure_domain::media_address::{AddressKey, Variant};
 use photure_domain::photo::{FileFacts, MediaType};
 use photure_domain::{Sha256, Timestamp};
@@ -32,6 +33,12 @@ impl Addresses {
         let extension = Some(media_type.extension());
         self.key
             .sign(sha256, Variant::Original, extension, None, self.now)
+    }
+
+    /// Of the film of a photo that is called `photo`.
+    pub(crate) fn film(&self, sha256: &Sha256, film: &Film, photo: &str) -> String {
+        self.key
+            .sign_film(sha256, film, &film.name_beside(photo), self.now)
     }
 
     /// One under which a browser saves the file, by its own name, instead of showing it.

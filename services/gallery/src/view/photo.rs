@@ -1,3 +1,4 @@
+use photure_domain::film::FilmType;
 use photure_domain::photo::{Camera, MediaType, Photo, Position};
 use photure_domain::{PhotoId, Sha256, Timestamp, UserId};
 use serde::Serialize;
@@ -48,6 +49,8 @@ pub(crate) struct PhotoView {
     color: String,
     /// Null unless it is in the trash.
     trashed_at: Option<Timestamp>,
+    /// The film of a Live Photo; null where the photo has none.
+    live: Option<Live>,
     urls: PhotoUrls,
     /// What `If-Match` takes, and what `GET` answers as `ETag`.
     pub(crate) etag: String,
@@ -64,10 +67,24 @@ pub(crate) struct PhotoUrls {
     original: String,
 }
 
+/// The seconds around a photo, as a film.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(crate) struct Live {
+    /// A signed address, good for at least 12 hours, with byte ranges. A browser saves it under the photo's name, or plays it in a page.
+    url: String,
+    bytes: u64,
+    media_type: FilmType,
+}
+
 impl PhotoView {
     pub(crate) fn new(photo: Photo, addresses: &Addresses) -> Self {
         let etag = etag::of_photo(&photo, addresses.expiry());
         let facts = photo.facts;
+        let live = photo.film.map(|film| Live {
+            url: addresses.film(&facts.sha256, &film, &facts.filename),
+            bytes: film.bytes,
+            media_type: film.media_type,
+        });
         Self {
             id: photo.id,
             owner_id: photo.owner_id,
@@ -93,6 +110,7 @@ impl PhotoView {
             thumbhash: facts.thumbhash,
             color: facts.color,
             trashed_at: photo.trashed_at,
+            live,
             urls: PhotoUrls {
                 thumb: addresses.thumb(&facts.sha256),
                 preview: addresses.preview(&facts.sha256),

@@ -1,5 +1,6 @@
 use std::collections::{HashMap, HashSet};
 
+use photure_blob::BlobKey;
 use photure_domain::photo::Taken;
 use photure_domain::registration::SelectedPhoto;
 use photure_domain::{PhotoId, Sha256, Timestamp, UserId};
@@ -23,6 +24,18 @@ pub(crate) struct Entry {
     pub(crate) sha256: Sha256,
     pub(crate) bytes: u64,
     pub(crate) taken: Taken,
+    /// It is the film of the photo with this hash.
+    #[serde(default)]
+    pub(crate) film_of: Option<Sha256>,
+}
+
+impl Entry {
+    pub(super) fn key(&self) -> BlobKey {
+        match self.film_of {
+            Some(photo) => BlobKey::film(photo, self.sha256),
+            None => BlobKey::original(self.sha256),
+        }
+    }
 }
 
 impl Plan {
@@ -42,12 +55,25 @@ impl Plan {
         let (mut entries, mut missing) = (Vec::new(), Vec::new());
         for id in asked.iter().filter(|id| seen.insert(**id)) {
             match selected.remove(id) {
-                Some(photo) => entries.push(Entry {
-                    name: names.give(&photo.filename),
-                    sha256: photo.sha256,
-                    bytes: photo.bytes,
-                    taken: photo.taken,
-                }),
+                Some(photo) => {
+                    let entry = Entry {
+                        name: names.give(&photo.filename),
+                        sha256: photo.sha256,
+                        bytes: photo.bytes,
+                        taken: photo.taken,
+                        film_of: None,
+                    };
+                    // Beside its photo, by whatever name that was given.
+                    let film = photo.film.map(|film| Entry {
+                        name: names.give(&film.name_beside(&entry.name)),
+                        sha256: film.sha256,
+                        bytes: film.bytes,
+                        film_of: Some(photo.sha256),
+                        ..entry.clone()
+                    });
+                    entries.push(entry);
+                    entries.extend(film);
+                }
                 None => missing.push(*id),
             }
         }
@@ -57,6 +83,14 @@ impl Plan {
             entries,
             missing,
         }
+    }
+
+    /// Films are part of theirs.
+    pub(crate) fn photos(&self) -> usize {
+        self.entries
+            .iter()
+            .filter(|entry| entry.film_of.is_none())
+            .count()
     }
 
     pub(crate) fn bytes(&self) -> u64 {

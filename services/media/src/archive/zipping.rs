@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use bytes::{Bytes, BytesMut};
 use futures::{Stream, StreamExt, TryStreamExt, stream};
-use photure_blob::{BlobError, BlobKey, BlobStore};
+use photure_blob::{BlobError, BlobStore};
 use photure_domain::Sha256;
 use photure_domain::photo::Taken;
 use sha2::Digest;
@@ -90,7 +90,7 @@ fn add(
     zip: &mut Zip,
     entry: &Entry,
 ) -> io::Result<Option<&'static str>> {
-    let opened = runtime.block_on(blobs.open(BlobKey::original(entry.sha256), None));
+    let opened = runtime.block_on(blobs.open(entry.key(), None));
     let reader = match opened {
         Ok(reader) => reader,
         Err(error) => return Ok(Some(why(&error))),

@@ -26,7 +26,7 @@ pub(crate) struct Archive {
     id: Uuid,
     /// How many photos go into it.
     photos: usize,
-    /// Of the photos together.
+    /// Of the photos and their films together.
     bytes: u64,
     /// Those asked for that are not there.
     missing: Vec<PhotoId>,
@@ -37,7 +37,7 @@ pub(crate) struct Archive {
 
 /// Put photos into an archive
 ///
-/// A ZIP of the originals, made while it is fetched from `url`. A file that cannot be read then is named in a `MISSING.txt` in it.
+/// A ZIP of the originals, and of the films of Live Photos beside them, made while it is fetched from `url`. A file that cannot be read then is named in a `MISSING.txt` in it.
 #[utoipa::path(
     post,
     path = "/api/v1/archives",
@@ -75,7 +75,7 @@ pub(super) async fn create_archive(
     let (id, plan) = planned?;
     let archive = Archive {
         id,
-        photos: plan.entries.len(),
+        photos: plan.photos(),
         bytes: plan.bytes(),
         filename: plan.file_name(),
         missing: plan.missing,

@@ -10,7 +10,6 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri};
 use photure_blob::{BlobReader, ByteRange};
 use photure_common::{Problem, ProblemBody};
 use photure_domain::media_address::{AddressError, Variant};
-use photure_domain::photo::MediaType;
 
 use crate::error::MediaError;
 use crate::serve::{
@@ -42,7 +41,7 @@ const KEPT_SECONDS: u64 = 60;
     operation_id = "get_media",
     params(
         ("sha256" = String, Path, description = "Of the original, 64 lower-case hexadecimal digits"),
-        ("file" = String, Path, description = "`thumb` or `preview`, alone or with `.webp` or `.jpg`; or `original` with the ending of its type"),
+        ("file" = String, Path, description = "`thumb` or `preview`, alone or with `.webp` or `.jpg`; `original` with the ending of its type; or `live-<sha256>.mov` or `.mp4`, the film of a Live Photo"),
         ("exp" = i64, Query, description = "Until when it is good, seconds since 1970"),
         ("sig" = String, Query, description = "base64url HMAC-SHA256"),
         ("dl" = Option<String>, Query, description = "The name to download it under"),
@@ -172,9 +171,7 @@ fn headers(address: &Address, form: &Form, etag: &str, good_for: u64) -> Result<
 }
 
 fn answer(opened: Opened, wanted: Wanted, mut headers: HeaderMap) -> Response {
-    let kind = opened
-        .media_type
-        .map_or("application/octet-stream", MediaType::as_str);
+    let kind = opened.media_type.unwrap_or("application/octet-stream");
     headers.insert(CONTENT_TYPE, HeaderValue::from_static(kind));
     match opened.content {
         OpenedContent::Named(path) => {

@@ -13,9 +13,8 @@ use utoipa::ToSchema;
 
 use crate::error::{MediaError, MediaResult};
 use crate::gallery::Answer;
-use crate::staging::Staged;
 use crate::state::AppState;
-use crate::upload::{Authority, Form, PacedBody, Uploader, repr_digest};
+use crate::upload::{Authority, Form, PacedBody, Received, Uploader, repr_digest};
 
 /// The form of an upload. It is read part by part; only its shape is told here.
 #[derive(ToSchema)]
@@ -30,6 +29,10 @@ struct UploadForm {
     /// The `.xmp` that lies beside it, in UTF-8 or UTF-16, at most 256 KiB. What it says counts more than what the file says.
     #[schema(value_type = Option<String>, format = Binary, content_media_type = "application/rdf+xml")]
     sidecar: Option<Vec<u8>>,
+    /// The film of a Live Photo, QuickTime or MPEG-4: taken where its content identifier is the picture's. What is too large for one form
+    /// goes by a resumable upload with `live_of`.
+    #[schema(value_type = Option<String>, format = Binary, content_media_type = "video/quicktime")]
+    live: Option<Vec<u8>>,
     #[schema(format = Uuid)]
     album_id: Option<String>,
 }
@@ -54,9 +57,10 @@ struct UploadForm {
         (status = 401, description = "unauthenticated, token_invalid, token_expired, session_ended", body = ProblemBody, content_type = "application/problem+json"),
         (status = 403, description = "forbidden", body = ProblemBody, content_type = "application/problem+json"),
         (status = 408, description = "request_timeout", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 409, description = "live_exists: the photo is here, with another film", body = ProblemBody, content_type = "application/problem+json"),
         (status = 413, description = "payload_too_large", body = ProblemBody, content_type = "application/problem+json"),
         (status = 415, description = "unsupported_media_type, multipart_expected", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 422, description = "empty_file, truncated_image, corrupt_image, too_many_pixels, image_too_costly, digest_mismatch, unknown_album, invalid_fields",
+        (status = 422, description = "empty_file, truncated_image, corrupt_image, too_many_pixels, image_too_costly, digest_mismatch, unknown_album, invalid_fields, live_mismatch",
             body = ProblemBody, content_type = "application/problem+json"),
         (status = 503, description = "unavailable", body = ProblemBody, content_type = "application/problem+json"),
         (status = 507, description = "storage_full", body = ProblemBody, content_type = "application/problem+json"),
@@ -90,7 +94,7 @@ pub(super) async fn upload_photo(
     };
     let received = received.await;
     let settled = match received {
-        Ok(staged) => settle(&state, staged, Authority::Owner(permit.caller.bearer)).await,
+        Ok(received) => settle(&state, received, Authority::Owner(permit.caller.bearer)).await,
         Err(error) => Err(error),
     };
     match settled {
@@ -101,9 +105,21 @@ pub(super) async fn upload_photo(
 }
 
 /// In a task of its own: once all bytes are here, a client that hangs up changes nothing.
-async fn settle(state: &AppState, staged: Staged, authority: Authority) -> MediaResult<Answer> {
+///
+/// The film after its photo, which it is nothing without; the answer waits for both.
+async fn settle(state: &AppState, received: Received, authority: Authority) -> MediaResult<Answer> {
     let settler = Arc::clone(&state.settler);
-    let work = async move { settler.settle(staged, authority).await };
+    let work = async move {
+        let photo = settler.settle(received.photo, authority.clone()).await?;
+        let Some(film) = received.film else {
+            return Ok(photo);
+        };
+        let with_film = settler.settle(film, authority).await?;
+        Ok(Answer {
+            status: photo.status,
+            ..with_film
+        })
+    };
     let task = state.tasks.spawn(RequestId::carried(work).in_current_span());
     task.await.map_err(MediaError::Task)?
 }

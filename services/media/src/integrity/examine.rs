@@ -25,7 +25,7 @@ pub(super) struct Examined {
     pub(super) findings: Vec<Finding>,
 }
 
-/// Reads all of the original, and the sidecars.
+/// Reads all of the original, its films, and the sidecars.
 pub(super) async fn examine(
     blobs: &dyn BlobStore,
     place: &Place,
@@ -68,6 +68,16 @@ pub(super) async fn examine(
             }
         }
         Some((kind, detail)) => examined.findings.push(say(kind, detail)),
+    }
+    let films: BTreeSet<Sha256> = place
+        .photos
+        .iter()
+        .filter_map(|photo| Some(photo.film?.sha256))
+        .collect();
+    for film in films {
+        if let Some((kind, detail)) = film_fault(blobs, place, film, &mut examined.bytes).await? {
+            examined.findings.push(say(kind, detail));
+        }
     }
     let unsaid = without_sidecar(blobs, place).await?;
     if unsaid > 0 {
@@ -162,7 +172,7 @@ async fn original(
 ) -> Result<Option<(Kind, String)>, CareError> {
     let outcome = match place.original {
         None => return Ok(Some((Kind::Missing, "no original is there".to_owned()))),
-        Some(_) => hash(blobs, place.sha256, read).await,
+        Some(_) => hash(blobs, BlobKey::original(place.sha256), read).await,
     };
     match outcome {
         Ok(found) if found == place.sha256 => Ok(None),
@@ -184,8 +194,32 @@ async fn original(
     }
 }
 
-async fn hash(blobs: &dyn BlobStore, sha256: Sha256, read: &mut u64) -> Result<Sha256, BlobError> {
-    let mut body = blobs.open(BlobKey::original(sha256), None).await?.body;
+/// What is wrong with a film that some photo of this place has.
+async fn film_fault(
+    blobs: &dyn BlobStore,
+    place: &Place,
+    film: Sha256,
+    read: &mut u64,
+) -> Result<Option<(Kind, String)>, CareError> {
+    let missing = || Some((Kind::MissingFilm, format!("its film {film} is not there")));
+    let corrupt = |why: &str| Some((Kind::CorruptFilm, format!("its film {film}: {why}")));
+    if !place.films.contains(&film) {
+        return Ok(missing());
+    }
+    match hash(blobs, BlobKey::film(place.sha256, film), read).await {
+        Ok(found) if found == film => Ok(None),
+        Ok(found) => Ok(corrupt(&format!("its bytes have the SHA-256 {found}"))),
+        Err(BlobError::NotFound) => Ok(missing()),
+        Err(BlobError::Corrupt(why)) => Ok(corrupt(why)),
+        Err(error) => {
+            blobs.ready().await?;
+            Ok(corrupt(&error.to_string()))
+        }
+    }
+}
+
+async fn hash(blobs: &dyn BlobStore, key: BlobKey, read: &mut u64) -> Result<Sha256, BlobError> {
+    let mut body = blobs.open(key, None).await?.body;
     let mut hasher = sha2::Sha256::new();
     while let Some(chunk) = body.try_next().await? {
         *read += chunk.len() as u64;

@@ -24,10 +24,14 @@ pub enum Kind {
     StraySidecar,
     MissingVariant,
     MissingSidecar,
+    /// A photo has a film, and the storage does not have it.
+    MissingFilm,
+    /// The film of a photo is no longer what its hash says, or cannot be read.
+    CorruptFilm,
 }
 
 impl Kind {
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 10] = [
         Self::Missing,
         Self::Corrupt,
         Self::Unreadable,
@@ -36,6 +40,8 @@ impl Kind {
         Self::StraySidecar,
         Self::MissingVariant,
         Self::MissingSidecar,
+        Self::MissingFilm,
+        Self::CorruptFilm,
     ];
 
     pub const fn as_str(self) -> &'static str {
@@ -48,6 +54,8 @@ impl Kind {
             Self::StraySidecar => "stray_sidecar",
             Self::MissingVariant => "missing_variant",
             Self::MissingSidecar => "missing_sidecar",
+            Self::MissingFilm => "missing_film",
+            Self::CorruptFilm => "corrupt_film",
         }
     }
 }

@@ -19,6 +19,8 @@ pub struct Place {
     pub sidecars: Vec<UserId>,
     /// Owners whose `.xmp` lies there.
     pub xmps: Vec<UserId>,
+    /// The films that lie there, by their own hashes.
+    pub films: Vec<Sha256>,
     /// When the last of what lies there was put there.
     pub modified: Option<Timestamp>,
 }
@@ -84,6 +86,7 @@ impl Sources<'_> {
             variants: Vec::new(),
             sidecars: Vec::new(),
             xmps: Vec::new(),
+            films: Vec::new(),
             modified: None,
         };
         while peeked(&mut self.photos, |photo| photo.facts.sha256).await? == Some(sha256) {
@@ -103,6 +106,12 @@ impl Sources<'_> {
 impl Place {
     fn take(&mut self, listed: Listed) {
         self.modified = self.modified.max(Some(listed.modified));
+        if let Found::Blob(key) = listed.found
+            && let Some(film) = key.film_hash()
+        {
+            self.films.push(film);
+            return;
+        }
         match listed.found {
             Found::Blob(key) if key.variant == Variant::Original => self.original = Some(listed),
             // Made for whoever asked, and again when somebody asks: its absence is none.

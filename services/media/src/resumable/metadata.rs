@@ -22,6 +22,9 @@ pub(crate) struct UploadMetadata {
     pub(crate) filename: String,
     pub(crate) sha256: Option<Sha256>,
     pub(crate) taken_at: Option<Taken>,
+    /// It is the film of the photo with this hash.
+    #[serde(default)]
+    pub(crate) live_of: Option<Sha256>,
 }
 
 impl UploadMetadata {
@@ -44,11 +47,12 @@ impl UploadMetadata {
         let mut taken = |key: &'static str| said.remove(key).filter(|value| !value.is_empty());
         // Uppy says `name`.
         let filename = taken("filename").or_else(|| taken("name")).unwrap_or_default();
-        let sha256 = taken("sha256").map(|text| {
-            text.to_ascii_lowercase()
-                .parse()
-                .map_err(|_| field("sha256", "is no SHA-256 of 64 hexadecimal digits"))
-        });
+        let mut hash = |key: &'static str| {
+            let text = taken(key)?;
+            let parsed = text.to_ascii_lowercase().parse();
+            Some(parsed.map_err(|_| field(key, "is no SHA-256 of 64 hexadecimal digits")))
+        };
+        let (sha256, live_of) = (hash("sha256"), hash("live_of"));
         let taken_at = taken("taken_at").map(|text| {
             said_by_client(&text).ok_or_else(|| {
                 field(
@@ -66,6 +70,7 @@ impl UploadMetadata {
             filename: without_folders(&filename),
             sha256: sha256.transpose()?,
             taken_at: taken_at.transpose()?,
+            live_of: live_of.transpose()?,
         })
     }
 }
@@ -131,7 +136,11 @@ mod tests {
                 "{text:?}"
             );
         }
-        for pair in [("sha256", "44aff4"), ("taken_at", "yesterday")] {
+        for pair in [
+            ("sha256", "44aff4"),
+            ("live_of", "IMG_1.HEIC"),
+            ("taken_at", "yesterday"),
+        ] {
             let refused = UploadMetadata::parse(&header(&[pair]));
             assert!(matches!(refused, Err(MediaError::Part { .. })), "{pair:?}");
         }

@@ -310,6 +310,7 @@ impl Resumable {
             starts: 0,
             upload: Some(upload.id),
             xmp: self.uploads.xmp(upload).await.map_err(MediaError::staging)?,
+            film_of: ticket.metadata.live_of,
         };
         let (staging, bytes) = (self.staging.clone(), upload.bytes.clone());
         blocking(move || staging.adopt(&bytes, note))

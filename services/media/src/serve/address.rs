@@ -1,4 +1,5 @@
 use photure_domain::Sha256;
+use photure_domain::film::FilmType;
 use photure_domain::media_address::Variant;
 use photure_domain::photo::MediaType;
 use url::form_urlencoded;
@@ -10,9 +11,11 @@ pub(crate) struct Place {
     pub(crate) variant: Variant,
     /// What the ending says; `None` where there is none.
     pub(crate) ending: Option<MediaType>,
+    /// Not a picture, but a film that lies beside the original.
+    pub(crate) film: Option<(Sha256, FilmType)>,
 }
 
-/// What somebody asks for: `/media/<sha256>/<variant>[.<ext>]?exp=…&sig=…[&dl=…]`, taken apart and not yet believed.
+/// What somebody asks for: `/media/<sha256>/<variant>[.<ext>]?exp=…&sig=…[&dl=…]`, or `live-<sha256 of the film>.<ext>` in the place of a variant, taken apart and not yet believed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Address {
     pub(crate) place: Place,
@@ -25,6 +28,15 @@ impl Place {
     /// `None` where there is no such place: what is no hash, no variant or an ending it never has.
     pub(crate) fn read(path: &str) -> Option<Self> {
         let (hash, file) = path.strip_prefix("/media/")?.split_once('/')?;
+        if let Some(film) = file.strip_prefix("live-") {
+            let (film, extension) = film.split_once('.')?;
+            return Some(Self {
+                sha256: hash.parse().ok()?,
+                variant: Variant::Original,
+                ending: None,
+                film: Some((film.parse().ok()?, FilmType::from_extension(extension)?)),
+            });
+        }
         let (variant, ending) = match file.split_once('.') {
             Some((variant, extension)) => (variant, Some(MediaType::from_extension(extension)?)),
             None => (file, None),
@@ -35,6 +47,7 @@ impl Place {
             sha256: hash.parse().ok()?,
             variant,
             ending,
+            film: None,
         })
     }
 }
@@ -89,12 +102,23 @@ mod tests {
                 sha256,
                 variant,
                 ending,
+                film: None,
             };
             assert_eq!(
                 Place::read(&format!("/media/{HASH}/{file}")),
                 Some(place),
                 "{file}"
             );
+        }
+    }
+
+    #[test]
+    fn an_address_of_a_film_names_the_photo_the_film_and_its_form() {
+        for (extension, media_type) in [("mov", FilmType::QuickTime), ("mp4", FilmType::Mp4)] {
+            let film = "ab".repeat(32);
+            let place = Place::read(&format!("/media/{HASH}/live-{film}.{extension}")).unwrap();
+            assert_eq!(place.sha256.to_string(), HASH);
+            assert_eq!(place.film, Some((film.parse().unwrap(), media_type)));
         }
     }
 
@@ -117,6 +141,12 @@ mod tests {
             format!("/media/{upper}/thumb.webp"),
             format!("/media//{HASH}/thumb.webp"),
             format!("/{HASH}/thumb.webp"),
+            format!("/media/{HASH}/live"),
+            format!("/media/{HASH}/live-{HASH}"),
+            format!("/media/{HASH}/live-{HASH}.html"),
+            format!("/media/{HASH}/live-{upper}.mov"),
+            format!("/media/{HASH}/live-{HASH}.mov.mp4"),
+            format!("/media/{HASH}/live-.mov"),
             "/media/../../etc/passwd".into(),
             "/media/%2e%2e/%2e%2e".into(),
         ] {

@@ -3,7 +3,6 @@ use std::time::Duration;
 use photure_blob::{BlobKey, Direct};
 use photure_domain::Timestamp;
 use photure_domain::media_address::Variant;
-use photure_domain::photo::MediaType;
 
 use super::Server;
 use crate::error::MediaResult;
@@ -34,7 +33,7 @@ impl Server {
     pub(super) async fn elsewhere(
         &self,
         key: BlobKey,
-        media_type: Option<MediaType>,
+        media_type: Option<&str>,
         disposition: &str,
         expires: i64,
     ) -> MediaResult<Option<Elsewhere>> {
@@ -42,7 +41,7 @@ impl Server {
         let (from, until, told_until) = window(self.clock.now().as_seconds(), expires);
         let is_somebodys = key.variant == Variant::Original && disposition == "inline";
         let direct = Direct {
-            content_type: media_type.map_or("application/octet-stream", MediaType::as_str),
+            content_type: media_type.unwrap_or("application/octet-stream"),
             content_disposition: if is_somebodys { "attachment" } else { disposition },
             cache_control: CACHING,
             from: Timestamp::from_millis(from * 1000),

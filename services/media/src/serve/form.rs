@@ -9,7 +9,7 @@ use super::Place;
 pub(crate) struct Form {
     pub(crate) key: BlobKey,
     /// Of an original without an ending only its bytes know.
-    pub(crate) media_type: Option<MediaType>,
+    pub(crate) media_type: Option<&'static str>,
     /// Another client might be sent another form under the same address.
     pub(crate) by_accept: bool,
 }
@@ -18,10 +18,17 @@ impl Form {
     /// The form that the ending names; where there is none, the one that `accept` likes better, and of two that it likes as well the one
     /// that is there already. `None`: it takes neither.
     pub(crate) fn of(place: &Place, accept: Option<&str>) -> Option<Self> {
+        if let Some((film, media_type)) = place.film {
+            return Some(Self {
+                key: BlobKey::film(place.sha256, film),
+                media_type: Some(media_type.as_str()),
+                by_accept: false,
+            });
+        }
         let kept = BlobKey::new(place.sha256, place.variant);
         let form = |key: BlobKey, by_accept| Self {
             key,
-            media_type: key.media_type().or(place.ending),
+            media_type: key.media_type().or(place.ending).map(MediaType::as_str),
             by_accept,
         };
         if place.variant == Variant::Original {
@@ -44,6 +51,9 @@ impl Form {
     }
 
     pub(crate) fn etag(&self) -> String {
+        if let Some(film) = self.key.film_hash() {
+            return format!("\"{film}-live\"");
+        }
         let BlobKey { sha256, variant, .. } = self.key;
         let other = if self.key.is_recoded() { "-recoded" } else { "" };
         format!("\"{sha256}-{}{other}\"", variant.as_str())
@@ -93,7 +103,7 @@ mod tests {
 
     fn chosen(file: &str, accept: Option<&str>) -> Option<&'static str> {
         let place = Place::read(&format!("/media/{}/{file}", "ab".repeat(32))).unwrap();
-        Some(Form::of(&place, accept)?.media_type?.as_str())
+        Some(Form::of(&place, accept)?.media_type?)
     }
 
     #[test]

@@ -21,7 +21,7 @@ pub(crate) use direct::Elsewhere;
 pub(crate) use disposition::attachment;
 pub(crate) use form::Form;
 pub(crate) use range::one_range;
-pub(crate) use variants::VariantMaker;
+pub(crate) use variants::{VariantMaker, copied};
 
 use crate::error::{MediaError, MediaResult};
 
@@ -41,7 +41,7 @@ pub(crate) struct Server {
 /// Bytes that may be given away.
 #[derive(Debug)]
 pub(crate) struct Opened {
-    pub(crate) media_type: Option<MediaType>,
+    pub(crate) media_type: Option<&'static str>,
     pub(crate) content: OpenedContent,
 }
 
@@ -101,7 +101,7 @@ impl Server {
         };
         let media_type = match form.media_type {
             Some(media_type) => Some(media_type),
-            None => self.sniff(key).await?,
+            None => self.sniff(key).await?.map(MediaType::as_str),
         };
         let elsewhere = match asker {
             Asker::Client { disposition, expires } if self.to_bucket && matches!(wanted, Wanted::Body(_)) => {

@@ -91,16 +91,19 @@ impl VariantMaker {
         self.decoder.decode(move || Ok(file)).await
     }
 
-    /// To where a decoder can go back and forth in it.
     async fn copy(&self, original: BlobReader) -> MediaResult<File> {
-        let scratch = self.scratch.clone();
-        let mut file = blocking(move || tempfile::tempfile_in(scratch)).await?;
-        let mut body = original.body;
-        while let Some(chunk) = body.try_next().await? {
-            file = blocking(move || file.write_all(&chunk).map(|()| file)).await?;
-        }
-        blocking(move || file.rewind().map(|()| file)).await
+        copied(original, self.scratch.clone()).await
     }
+}
+
+/// To a nameless file where a reader can go back and forth in it.
+pub(crate) async fn copied(original: BlobReader, scratch: PathBuf) -> MediaResult<File> {
+    let mut file = blocking(move || tempfile::tempfile_in(scratch)).await?;
+    let mut body = original.body;
+    while let Some(chunk) = body.try_next().await? {
+        file = blocking(move || file.write_all(&chunk).map(|()| file)).await?;
+    }
+    blocking(move || file.rewind().map(|()| file)).await
 }
 
 async fn blocking<T: Send + 'static>(

@@ -1,7 +1,7 @@
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read};
 use std::os::unix::fs::OpenOptionsExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use photure_domain::Sha256;
 use sha2::Digest;
@@ -64,6 +64,10 @@ pub(crate) struct Arrived {
 impl Arrived {
     pub(crate) fn content(&self) -> Content {
         self.content
+    }
+
+    pub(crate) fn path(&self) -> PathBuf {
+        self.claim.staging.part(self.claim.id)
     }
 
     /// From here on it can be finished without its client.

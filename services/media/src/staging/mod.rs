@@ -112,9 +112,19 @@ impl Staging {
         }
     }
 
-    /// Those of them that have the same bytes and the same owner, now the caller's own.
-    pub(crate) fn take_twins(&self, owner: UserId, sha256: Sha256) -> Vec<Staged> {
-        self.take_where(|note| note.owner_id == owner && note.sha256 == sha256)
+    /// Those of them that are to become the same, now the caller's own.
+    pub(crate) fn take_twins(&self, of: &Note) -> Vec<Staged> {
+        let what = |note: &Note| (note.owner_id, note.sha256, note.film_of);
+        self.take_where(|note| what(note) == what(of))
+    }
+
+    /// Whether that photo waits to become one.
+    pub(crate) fn awaits(&self, owner: UserId, sha256: Sha256) -> bool {
+        let is_it = |note: &Note| (note.owner_id, note.sha256, note.film_of) == (owner, sha256, None);
+        let uploads = self.uploads();
+        uploads
+            .values()
+            .any(|state| matches!(state, State::Parked(note) if is_it(note)))
     }
 
     /// The one that a resumable upload has become.

@@ -31,6 +31,9 @@ pub(crate) struct Note {
     /// What came with it.
     #[serde(default)]
     pub(crate) xmp: Option<Xmp>,
+    /// It is no photo, but the film of the photo with this hash.
+    #[serde(default)]
+    pub(crate) film_of: Option<Sha256>,
 }
 
 impl Note {

@@ -5,6 +5,7 @@ use photure_domain::{Clock, Sha256, UserId};
 use photure_imaging::ImagingError;
 
 use super::file_name::without_folders;
+use super::film;
 use super::form::{Form, Part};
 use super::taken::said_by_client;
 use super::xmp::Xmp;
@@ -30,10 +31,19 @@ pub(crate) struct Uploader {
     pub(crate) content_length: Option<u64>,
 }
 
+/// What a form has brought.
+#[derive(Debug)]
+pub(crate) struct Received {
+    pub(crate) photo: Staged,
+    /// Seen to belong to the photo.
+    pub(crate) film: Option<Staged>,
+}
+
 /// The parts of the form as far as they have come.
 #[derive(Default)]
 struct Parts {
     file: Option<(Incoming, String)>,
+    film: Option<(Incoming, String)>,
     taken_at: Option<Taken>,
     xmp: Option<Xmp>,
     seen: Vec<String>,
@@ -44,7 +54,7 @@ const AROUND_FILE: u64 = (64 << 10) + Xmp::MAX_BYTES as u64;
 
 impl Receiver {
     /// Whatever it refuses leaves nothing behind.
-    pub(crate) async fn receive(&self, mut form: Form, from: Uploader) -> MediaResult<Staged> {
+    pub(crate) async fn receive(&self, mut form: Form, from: Uploader) -> MediaResult<Received> {
         self.check_size(from.content_length)?;
         let mut parts = Parts::default();
         while let Some(part) = form.next().await? {
@@ -75,8 +85,31 @@ impl Receiver {
             starts: 0,
             upload: None,
             xmp: parts.xmp,
+            film_of: None,
         };
-        arrived.keep(note).await.map_err(MediaError::staging)
+        let film = match parts.film {
+            Some((incoming, filename)) => {
+                let arrived_film = incoming.finish().await.map_err(MediaError::staging)?;
+                film::belongs_to(arrived_film.path(), arrived.path()).await?;
+                let content = arrived_film.content();
+                let note = Note {
+                    filename,
+                    sha256: content.sha256,
+                    bytes: content.bytes,
+                    xmp: None,
+                    film_of: Some(note.sha256),
+                    ..note.clone()
+                };
+                Some((arrived_film, note))
+            }
+            None => None,
+        };
+        let photo = arrived.keep(note).await.map_err(MediaError::staging)?;
+        let film = match film {
+            Some((arrived, note)) => Some(arrived.keep(note).await.map_err(MediaError::staging)?),
+            None => None,
+        };
+        Ok(Received { photo, film })
     }
 
     /// What is sure not to fit is refused before it is read.
@@ -105,6 +138,11 @@ impl Receiver {
                 let name = part.file_name().map(without_folders).unwrap_or_default();
                 parts.file = Some((self.stage(part).await?, name));
             }
+            "live" => {
+                parts.seen.push("live".into());
+                let name = part.file_name().map(without_folders).unwrap_or_default();
+                parts.film = Some((self.stage(part).await?, name));
+            }
             "taken_at" => {
                 parts.seen.push("taken_at".into());
                 let not_a_time = part.refuse(
@@ -126,7 +164,7 @@ impl Receiver {
             _ => {
                 return Err(part.refuse(
                     "unknown",
-                    "is not known here: the parts are file, taken_at, sidecar and album_id",
+                    "is not known here: the parts are file, live, taken_at, sidecar and album_id",
                 ));
             }
         }

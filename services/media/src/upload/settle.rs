@@ -8,9 +8,9 @@ use photure_common::peer::PeerError;
 use photure_domain::access::Scope;
 use photure_domain::media_address::{AddressKey, Variant};
 use photure_domain::photo::FileFacts;
-use photure_domain::registration::Registration;
+use photure_domain::registration::{FilmRegistration, Registration};
 use photure_domain::sidecar::Sidecar;
-use photure_domain::{Clock, PhotoId, Sha256};
+use photure_domain::{Clock, PhotoId, Sha256, Timestamp};
 use photure_imaging::{Encoded, Picture};
 use secrecy::SecretString;
 use tokio::time::Instant;
@@ -36,7 +36,7 @@ const MAX_CLAIM_BACKOFF: Duration = Duration::from_secs(2);
 const REGISTER_TRIES: u32 = 3;
 const REGISTER_BACKOFF: Duration = Duration::from_millis(150);
 
-/// Makes a photo of what lies staged: received → stored → registered.
+/// Makes a photo of what lies staged, or gives a photo its film: received → stored → registered.
 #[derive(Clone, Debug)]
 pub(crate) struct Settler {
     pub(crate) staging: Staging,
@@ -60,15 +60,40 @@ pub(crate) enum Authority {
     Service,
 }
 
+/// What gallery is to hear.
+#[derive(Debug)]
+pub(super) enum News {
+    Photo(Box<Registration>),
+    Film(FilmRegistration),
+}
+
+impl News {
+    fn attest(&mut self, key: &AddressKey, now: Timestamp) {
+        match self {
+            Self::Photo(photo) => {
+                let FileFacts { sha256, bytes, .. } = photo.facts;
+                photo.attestation = key.attest(photo.owner_id, &sha256, bytes, now);
+            }
+            Self::Film(film) => {
+                film.attestation = key.attest_film(film.owner_id, &film.sha256, &film.film, now);
+            }
+        }
+    }
+}
+
 impl Settler {
     /// Gallery's answer to be passed on. What will never become a photo is discarded; what may yet, is parked.
     pub(crate) async fn settle(&self, staged: Staged, authority: Authority) -> MediaResult<Answer> {
         self.uploads.enter(staged.note(), Phase::Processing);
-        match self.make_photo(&staged, authority).await {
+        let outcome = match staged.note().film_of {
+            None => self.make_photo(&staged, authority).await,
+            Some(photo) => self.attach_film(&staged, photo, authority).await,
+        };
+        match outcome {
             Ok(answer) => {
-                let (owner, sha256) = (staged.note().owner_id, staged.note().sha256);
+                let note = staged.note().clone();
                 self.succeed(staged, &answer).await;
-                for twin in self.staging.take_twins(owner, sha256) {
+                for twin in self.staging.take_twins(&note) {
                     self.succeed(twin, &answer).await;
                 }
                 Ok(answer)
@@ -107,6 +132,7 @@ impl Settler {
         let picture = with_xmp(picture, staged.note().xmp.clone()).await?;
         let mut registration = self.registration(staged.note(), picture);
         let sidecar = self.name(&mut registration, staged);
+        let mut news = News::Photo(Box::new(registration));
         let give_up = Instant::now() + WAIT_FOR_CLAIM;
         let mut backoff = CLAIM_BACKOFF;
         loop {
@@ -114,7 +140,7 @@ impl Settler {
                 // From storing to registering nothing in this process may take the bytes for released.
                 let _held = self.locks.lock(staged.note().sha256).await;
                 let proposed = self.store(staged, &variants, &sidecar).await?;
-                let outcome = self.register(&mut registration, &mut authority).await;
+                let outcome = self.register(&mut news, &mut authority).await;
                 match &outcome {
                     Ok(answer) => proposed.agree(&*self.blobs, answer).await,
                     Err(error) if !error.is_passing() => proposed.withdraw(&*self.blobs).await,
@@ -154,21 +180,16 @@ impl Settler {
         Ok(self.blobs.put_bytes(key, bytes.clone()).await?)
     }
 
-    async fn register(
-        &self,
-        registration: &mut Registration,
-        authority: &mut Authority,
-    ) -> MediaResult<Answer> {
+    /// With a word of ours that is fresh each time.
+    pub(super) async fn register(&self, news: &mut News, authority: &mut Authority) -> MediaResult<Answer> {
         let mut tries = 0;
         loop {
-            let Registration {
-                owner_id, ref facts, ..
-            } = *registration;
-            registration.attestation =
-                self.key
-                    .attest(owner_id, &facts.sha256, facts.bytes, self.clock.now());
+            news.attest(&self.key, self.clock.now());
             let bearer = self.bearer(authority).await?;
-            let outcome = self.gallery.register(&bearer, registration).await;
+            let outcome = match news {
+                News::Photo(registration) => self.gallery.register(&bearer, registration).await,
+                News::Film(registration) => self.gallery.attach_film(&bearer, registration).await,
+            };
             match outcome.map_err(MediaError::GalleryAway).and_then(verdict) {
                 Err(MediaError::GalleryRefused(answer)) if answer.status == StatusCode::UNAUTHORIZED => {
                     match authority {

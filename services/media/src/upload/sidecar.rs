@@ -68,6 +68,7 @@ impl Proposed {
         if (self.there.photo_id, self.there.uploaded_at) == (said.id, said.uploaded_at) {
             return;
         }
+        self.ours.film = self.there.film;
         self.ours.photo_id = said.id;
         self.ours.uploaded_at = said.uploaded_at;
         let put = blobs
@@ -120,6 +121,7 @@ pub(super) fn sidecar(
         owner_name,
         uploaded_at,
         facts: registration.facts.clone(),
+        film: None,
         title: registration.title.clone(),
         description: registration.description.clone(),
         favorite: false,

@@ -5,6 +5,7 @@
 mod addresses;
 mod archives;
 mod decoders;
+mod films;
 mod integrity;
 mod interruptions;
 mod outages;

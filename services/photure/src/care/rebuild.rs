@@ -116,6 +116,7 @@ async fn read_owners(blobs: &dyn BlobStore) -> Result<(Owners, u64), photure_blo
     let mut listing = blobs.list(Tree::Originals, None);
     while let Some(listed) = listing.next().await.transpose()? {
         match listed.found {
+            Found::Blob(key) if key.film_hash().is_some() => {}
             Found::Blob(key) => {
                 unowned += u64::from(bare.is_some());
                 bare = Some(key.sha256);
@@ -156,6 +157,7 @@ impl Rebuilder {
             let mut next = Some(first);
             while let Some(listed) = next {
                 match listed.found {
+                    Found::Blob(key) if key.film_hash().is_some() => {}
                     Found::Blob(_) => original = Some(listed),
                     Found::Sidecar { owner, .. } => {
                         let read = read_sidecar(&*self.blobs, sha256, owner).await.map_err(broke)?;
@@ -299,6 +301,7 @@ fn as_catalogued(sidecar: &Sidecar, reread: Option<Reread>) -> Result<NewPhoto, 
         description: taken_in.description,
         rating: taken_in.rating,
         tags: taken_in.tags,
+        film: sidecar.film,
         uploaded_at: sidecar.uploaded_at,
     })
 }
@@ -312,6 +315,7 @@ fn unowned(owner_id: UserId, reread: Reread, photo_id: PhotoId, original: &Liste
         owner_name: None,
         uploaded_at: original.modified,
         facts: reread.facts,
+        film: None,
         title: reread.title,
         description: reread.description,
         favorite: false,

@@ -57,6 +57,51 @@ pub(super) fn is_picture(path: &Path) -> io::Result<bool> {
     Ok(photure_imaging::sniff(&head).is_some())
 }
 
+/// Endings under which phones put the halves of a Live Photo.
+const PICTURES: [&str; 8] = ["HEIC", "heic", "JPG", "jpg", "JPEG", "jpeg", "HEIF", "heif"];
+const FILMS: [&str; 4] = ["MOV", "mov", "MP4", "mp4"];
+
+/// The film of a picture: one of its name beside it, and of its identifier in it.
+pub(super) fn film_beside(picture: &Path) -> io::Result<Option<PathBuf>> {
+    let films: Vec<_> = beside(picture, &FILMS).collect();
+    if films.is_empty() {
+        return Ok(None);
+    }
+    let identifier = photure_imaging::content_identifier(&mut File::open(picture)?);
+    let Some(identifier) = identifier.map_err(io::Error::other)? else {
+        return Ok(None);
+    };
+    let belongs = |film: &PathBuf| {
+        let facts = File::open(film).map(|mut file| photure_imaging::film(&mut file));
+        let said = facts
+            .ok()
+            .and_then(Result::ok)
+            .and_then(|facts| facts.content_identifier);
+        said.is_some_and(|said| said.eq_ignore_ascii_case(&identifier))
+    };
+    Ok(films.into_iter().find(belongs))
+}
+
+/// The picture that a film is the film of.
+pub(super) fn picture_beside(film: &Path) -> Option<PathBuf> {
+    if !FILMS
+        .iter()
+        .any(|ending| film.extension().is_some_and(|own| own == *ending))
+    {
+        return None;
+    }
+    beside(film, &PICTURES)
+        .find(|picture| film_beside(picture).is_ok_and(|found| found.as_deref() == Some(film)))
+}
+
+fn beside(path: &Path, endings: &'static [&str]) -> impl Iterator<Item = PathBuf> + use<> {
+    let path = path.to_owned();
+    endings
+        .iter()
+        .map(move |ending| path.with_extension(ending))
+        .filter(|path| path.is_file())
+}
+
 /// What lies beside a picture: `IMG_1.jpg.xmp`, else `IMG_1.xmp`. `None` where there is none, `Err` with its path where it cannot be used.
 pub(super) fn sidecar_of(picture: &Path) -> Result<Option<Vec<u8>>, PathBuf> {
     let mut appended = picture.as_os_str().to_owned();
@@ -88,6 +133,8 @@ fn is_hidden(path: &Path) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use photure_testkit::live;
+
     use super::*;
 
     #[test]
@@ -129,6 +176,27 @@ mod tests {
         );
         put("IMG_1.jpg.xmp", "no XMP");
         assert_eq!(sidecar_of(&picture), Err(folder.path().join("IMG_1.jpg.xmp")));
+    }
+
+    #[test]
+    fn the_halves_of_a_live_photo_find_each_other_by_name_and_identifier() {
+        const ID: &str = "7B0E4E3C-6B0C-4F4C-9C75-1D0A2D6E1F11";
+        let folder = tempfile::tempdir().unwrap();
+        let at = |name: &str| folder.path().join(name);
+        let put = |name: &str, bytes: &[u8]| std::fs::write(at(name), bytes).unwrap();
+        put("IMG_1.HEIC", &live::heic(ID, false));
+        assert_eq!(film_beside(&at("IMG_1.HEIC")).unwrap(), None);
+        put("IMG_1.MP4", b"a film of another time");
+        put("IMG_1.MOV", &live::film(ID, 100));
+        put("IMG_2.MOV", &live::film(ID, 100));
+        put("IMG_3.HEIC", &live::heic(ID, false));
+        put("IMG_3.MOV", &live::film("another", 100));
+        assert_eq!(film_beside(&at("IMG_1.HEIC")).unwrap(), Some(at("IMG_1.MOV")));
+        assert_eq!(picture_beside(&at("IMG_1.MOV")), Some(at("IMG_1.HEIC")));
+        assert_eq!(picture_beside(&at("IMG_1.MP4")), None);
+        assert_eq!(picture_beside(&at("IMG_2.MOV")), None, "of another name");
+        assert_eq!(film_beside(&at("IMG_3.HEIC")).unwrap(), None, "of another moment");
+        assert_eq!(picture_beside(&at("IMG_3.MOV")), None);
     }
 
     #[test]

@@ -70,6 +70,10 @@ struct Candidate {
     sha256: Sha256,
     /// What another program wrote of it, in a file beside it.
     xmp: Option<Vec<u8>>,
+    /// The film that goes after it, when it is there.
+    film: Option<Box<Self>>,
+    /// It is no photo, but the film of this one.
+    live_of: Option<Sha256>,
 }
 
 /// How it went, as an exit status.

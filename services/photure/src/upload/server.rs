@@ -60,7 +60,7 @@ pub(super) enum ServerError {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Verdict {
     Accept,
-    Duplicate,
+    Duplicate { has_film: bool },
     Rejected(String),
 }
 
@@ -158,6 +158,7 @@ impl Server {
         struct Item {
             result: String,
             code: Option<String>,
+            live: Option<bool>,
         }
         let items: Vec<_> = files
             .iter()
@@ -177,7 +178,10 @@ impl Server {
         }
         let verdict = |item: Item| match item.result.as_str() {
             "accept" => Verdict::Accept,
-            "duplicate" => Verdict::Duplicate,
+            // A server that knows of no films takes none.
+            "duplicate" => Verdict::Duplicate {
+                has_film: item.live.unwrap_or(true),
+            },
             _ => Verdict::Rejected(item.code.unwrap_or_else(|| "rejected".into())),
         };
         Ok(checked.items.into_iter().map(verdict).collect())

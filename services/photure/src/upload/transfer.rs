@@ -1,6 +1,6 @@
 use std::collections::HashSet;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use futures::{Stream, StreamExt};
 use tokio_util::sync::CancellationToken;
@@ -16,6 +16,14 @@ use super::{Arguments, Candidate};
 /// The server is asked about as many at once.
 const BATCH: usize = 100;
 
+/// What a file turned out to be.
+enum Look {
+    Photo(Box<Candidate>),
+    /// Half of a Live Photo whose other half was found before.
+    OfPair,
+    Nothing,
+}
+
 /// From files on this side to photos on the other.
 #[derive(Clone, Debug)]
 pub(super) struct Transfer {
@@ -26,6 +34,8 @@ pub(super) struct Transfer {
     /// Ctrl-C.
     pub(super) interrupted: CancellationToken,
     seen: Arc<Mutex<HashSet<photure_domain::Sha256>>>,
+    /// Pictures that somebody sees to with their films: whichever of the two was found first.
+    pairs: Arc<Mutex<HashSet<PathBuf>>>,
 }
 
 impl Transfer {
@@ -43,6 +53,7 @@ impl Transfer {
             arguments,
             interrupted,
             seen: Arc::default(),
+            pairs: Arc::default(),
         }
     }
 
@@ -75,46 +86,79 @@ impl Transfer {
                 return None;
             }
         };
-        let known = locked(&self.journal).hash_of(&found);
-        let (this, file) = (self.clone(), found.clone());
-        let looked = tokio::task::spawn_blocking(move || {
-            if let Some(sha256) = known {
-                return Ok(Some(sha256));
-            }
-            if !files::is_picture(&file.path)? {
-                return Ok(None);
-            }
-            let sha256 = sha256_of(&file.path)?;
-            locked(&this.journal).hashed(&file, sha256)?;
-            Ok::<_, std::io::Error>(Some(sha256))
-        });
+        let path = found.path.clone();
+        let this = self.clone();
+        let looked = tokio::task::spawn_blocking(move || this.look_into(found));
         let looked = looked
             .await
             .unwrap_or_else(|died| Err(std::io::Error::other(died)));
         match looked {
-            Ok(Some(sha256)) => {
+            Ok(Look::Photo(photo)) => {
                 let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
-                if !seen.insert(sha256) {
-                    self.report.repeated(&found.path);
+                if !seen.insert(photo.sha256) && photo.film.is_none() {
+                    self.report.repeated(&photo.path);
                     return None;
                 }
-                Some(Candidate {
-                    xmp: None,
-                    path: found.path,
-                    bytes: found.bytes,
-                    modified: found.modified,
-                    sha256,
-                })
+                Some(*photo)
             }
-            Ok(None) => {
-                self.report.no_picture(&found.path);
+            Ok(Look::OfPair) => None,
+            Ok(Look::Nothing) => {
+                self.report.no_picture(&path);
                 None
             }
             Err(error) => {
-                self.report.failed(None, &found.path, &error.to_string());
+                self.report.failed(None, &path, &error.to_string());
                 None
             }
         }
+    }
+
+    /// A film is found with its photo, and a photo with its film, in whatever order: while watching, either may come later. Blocks.
+    fn look_into(&self, found: Found) -> std::io::Result<Look> {
+        let (photo, film) = if files::is_picture(&found.path)? {
+            let film = files::film_beside(&found.path)?;
+            (found, film)
+        } else {
+            let photo = files::picture_beside(&found.path);
+            let photo = photo.map(|photo| files::look_at(&photo)).transpose()?.flatten();
+            match photo {
+                Some(photo) => (photo, Some(found.path)),
+                None => return Ok(Look::Nothing),
+            }
+        };
+        let film = film.map(|film| files::look_at(&film)).transpose()?.flatten();
+        if film.is_some() && !self.pairs().insert(photo.path.clone()) {
+            return Ok(Look::OfPair);
+        }
+        let mut photo = self.candidate(photo)?;
+        if let Some(film) = film {
+            photo.film = Some(Box::new(Candidate {
+                live_of: Some(photo.sha256),
+                ..self.candidate(film)?
+            }));
+        }
+        Ok(Look::Photo(Box::new(photo)))
+    }
+
+    fn candidate(&self, file: Found) -> std::io::Result<Candidate> {
+        let known = locked(&self.journal).hash_of(&file);
+        let sha256 = match known {
+            Some(sha256) => sha256,
+            None => {
+                let sha256 = sha256_of(&file.path)?;
+                locked(&self.journal).hashed(&file, sha256)?;
+                sha256
+            }
+        };
+        Ok(Candidate {
+            path: file.path,
+            bytes: file.bytes,
+            modified: file.modified,
+            sha256,
+            xmp: None,
+            film: None,
+            live_of: None,
+        })
     }
 
     /// Those that the server does not have yet.
@@ -131,16 +175,17 @@ impl Transfer {
         let mut wanted = Vec::new();
         for (file, verdict) in batch.into_iter().zip(verdicts) {
             match verdict {
-                Verdict::Accept if self.arguments.dry_run => self.report.would_send(&file.path, file.bytes),
-                Verdict::Accept => {
-                    self.report.expect(file.bytes);
-                    wanted.push(file);
-                }
-                Verdict::Duplicate => {
+                Verdict::Accept => wanted.extend(self.want(file)),
+                Verdict::Duplicate { has_film } => {
                     if let Err(error) = locked(&self.journal).over(file.sha256) {
                         tracing::warn!(%error, "the journal cannot be written");
                     }
                     self.report.already_there(&file.path);
+                    match file.film {
+                        Some(film) if has_film => self.report.already_there(&film.path),
+                        Some(film) => wanted.extend(self.want(*film)),
+                        None => {}
+                    }
                 }
                 Verdict::Rejected(code) => {
                     self.give_up(&file, &format!("the server does not take it ({code})"));
@@ -150,9 +195,44 @@ impl Transfer {
         wanted
     }
 
+    /// It, where it is to be sent, with all that goes after it.
+    fn want(&self, file: Candidate) -> Option<Candidate> {
+        for one in [Some(&file), file.film.as_deref()].into_iter().flatten() {
+            if self.arguments.dry_run {
+                self.report.would_send(&one.path, one.bytes);
+            } else {
+                self.report.expect(one.bytes);
+            }
+        }
+        (!self.arguments.dry_run).then_some(file)
+    }
+
+    /// The film after its photo: without the photo the server has no place for it.
     async fn send(&self, mut file: Candidate) {
+        let film = file.film.take();
+        if !self.send_one(file).await {
+            if let Some(film) = film {
+                self.report.failed(None, &film.path, "its photo was not sent");
+            }
+            return;
+        }
+        if let Some(film) = film {
+            self.send_one(*film).await;
+        }
+    }
+
+    /// Whether it is there.
+    async fn send_one(&self, mut file: Candidate) -> bool {
         let path = file.path.clone();
-        let beside = tokio::task::spawn_blocking(move || files::sidecar_of(&path)).await;
+        let is_film = file.live_of.is_some();
+        let beside = tokio::task::spawn_blocking(move || {
+            if is_film {
+                Ok(None)
+            } else {
+                files::sidecar_of(&path)
+            }
+        })
+        .await;
         file.xmp = beside.unwrap_or(Ok(None)).unwrap_or_else(|no_xmp| {
             let name = no_xmp.display();
             self.report.say(&format!(
@@ -184,6 +264,7 @@ impl Transfer {
         {
             self.report.say(&in_words(&error));
         }
+        let is_there = sent.is_ok();
         match sent {
             Ok(()) => self.report.uploaded(&sending, &file.path, file.bytes),
             Err(error) => {
@@ -191,6 +272,7 @@ impl Transfer {
                 self.report.failed(Some(&sending), &file.path, &in_words(&error));
             }
         }
+        is_there
     }
 
     fn give_up(&self, file: &Candidate, reason: &str) {
@@ -202,6 +284,14 @@ impl Transfer {
     fn unsee(&self, file: &Candidate) {
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
         seen.remove(&file.sha256);
+        let film_of =
+            |photo: &PathBuf| files::film_beside(photo).is_ok_and(|film| film.as_ref() == Some(&file.path));
+        self.pairs()
+            .retain(|photo| *photo != file.path && !(file.live_of.is_some() && film_of(photo)));
+    }
+
+    fn pairs(&self) -> MutexGuard<'_, HashSet<PathBuf>> {
+        self.pairs.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn forget(&self, file: &Candidate) -> Result<(), ServerError> {

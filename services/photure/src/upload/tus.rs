@@ -161,13 +161,16 @@ fn offset_of(response: &Response) -> Result<u64, ServerError> {
 fn metadata(file: &Candidate, album: Option<&str>) -> String {
     let name = file.path.file_name().unwrap_or_default().to_string_lossy();
     let sha256 = file.sha256.to_string();
+    let live_of = file.live_of.map(|photo| photo.to_string());
     let taken_at = jiff::Timestamp::from_second(file.modified).map(|time| time.to_string());
     let pairs = [
         ("filename", Some(name.as_ref())),
         ("sha256", Some(sha256.as_str())),
         // Where neither the file nor its name knows better.
         ("taken_at", taken_at.as_deref().ok()),
-        ("album_id", album),
+        // A film goes where its photo goes.
+        ("album_id", album.filter(|_| live_of.is_none())),
+        ("live_of", live_of.as_deref()),
     ];
     let pairs = pairs
         .into_iter()

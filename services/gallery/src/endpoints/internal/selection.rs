@@ -21,6 +21,7 @@ pub(super) async fn selection(
         bytes: photo.facts.bytes,
         filename: photo.facts.filename,
         taken: photo.facts.taken,
+        film: photo.film,
     });
     Ok(Json(Selection {
         items: items.collect(),

@@ -24,7 +24,7 @@ use axum::response::{IntoResponse, Response};
         ("Tus-Resumable" = inline(TusVersion), Header),
         ("Upload-Length" = Option<u64>, Header, description = "Of the file, in bytes"),
         ("Upload-Defer-Length" = Option<u8>, Header, description = "`1`, where the length is said later"),
-        ("Upload-Metadata" = Option<String>, Header, description = "`filename`, `filetype`, `sha256`, `taken_at`, `album_id`; values in base64"),
+        ("Upload-Metadata" = Option<String>, Header, description = "`filename`, `filetype`, `sha256`, `taken_at`, `album_id`, `live_of`; values in base64. With `live_of`, the SHA-256 of a photo that is there, the file is that photo's film"),
         ("Upload-Concat" = Option<String>, Header, description = "`partial`, or `final;` and the addresses of the parts with spaces between"),
         ("Upload-Checksum" = Option<String>, Header, description = "`sha256 <base64>` of the body"),
     ),

@@ -10,11 +10,12 @@ use http::{HeaderMap, StatusCode};
 use photure_common::Problem;
 use photure_common::identity::{Identified, Identity, Permit, ReadCatalogue, ReadPhotos, SweepBlobs};
 use photure_domain::access::{Actor, Scope};
+use photure_domain::film::Film;
 use photure_domain::media_address::AddressKey;
 use photure_domain::photo::FileFacts;
 use photure_domain::registration::{
-    CataloguePage, ClaimAnswer, ClaimRequest, PurgedPhoto, PurgedPhotos, Registration, ReleasedHash,
-    ReleasedHashes, SelectedPhoto, Selection, SelectionRequest,
+    CataloguePage, ClaimAnswer, ClaimRequest, FilmRegistration, PurgedPhoto, PurgedPhotos, Registration,
+    ReleasedHash, ReleasedHashes, SelectedPhoto, Selection, SelectionRequest,
 };
 use photure_domain::sidecar::Sidecar;
 use photure_domain::{ClaimId, Clock, PhotoId, Sha256, Timestamp, UserId};
@@ -56,6 +57,7 @@ pub(crate) struct Photo {
     pub(crate) id: PhotoId,
     pub(crate) owner: UserId,
     pub(crate) facts: FileFacts,
+    pub(crate) film: Option<Film>,
     /// By a person, or by media.
     pub(crate) by: Actor,
     pub(crate) at: Timestamp,
@@ -141,6 +143,7 @@ impl Gallery {
             id: photo.id,
             owner,
             facts,
+            film: None,
             at: self.0.clock.now(),
             by: Actor::User(owner),
         });
@@ -149,6 +152,7 @@ impl Gallery {
     pub(crate) fn router(&self) -> Router {
         Router::new()
             .route("/internal/photos", post(register))
+            .route("/internal/films", post(attach_film))
             .route("/internal/catalogue", get(whole_catalogue))
             .route("/internal/selection", post(selection))
             .route("/internal/purged", get(purged))
@@ -186,6 +190,61 @@ async fn register(
     )?;
     gallery.0.steps.take("registered").await;
     Ok(answer)
+}
+
+async fn attach_film(
+    State(gallery): State<Gallery>,
+    Identified(caller): Identified,
+    Json(registration): Json<FilmRegistration>,
+) -> Result<Response, Problem> {
+    gallery.0.steps.take("film").await;
+    gallery.away()?;
+    let FilmRegistration {
+        owner_id: owner,
+        sha256,
+        film,
+        attestation,
+    } = registration;
+    let may = match caller.actor {
+        Actor::Service => caller.scopes.contains(&Scope::PhotosRegister),
+        actor => actor == Actor::User(owner) && caller.scopes.contains(&Scope::PhotosWrite),
+    };
+    if !may {
+        return Err(Problem::forbidden());
+    }
+    let word =
+        gallery
+            .0
+            .key
+            .verify_film_attestation(&attestation, owner, &sha256, &film, gallery.0.clock.now());
+    word.map_err(|_| Problem::new(StatusCode::FORBIDDEN, "attestation_invalid", "not media's word"))?;
+    let mut catalogue = gallery.catalogue();
+    if let Some(Fault::Status(status, code)) = catalogue.faults.pop_front() {
+        let status = StatusCode::from_u16(status).unwrap();
+        return Err(Problem::new(status, code, "as the test wants it"));
+    }
+    let photo = catalogue
+        .photos
+        .iter_mut()
+        .find(|photo| photo.owner == owner && photo.facts.sha256 == sha256)
+        .ok_or_else(Problem::not_found)?;
+    let status = match photo.film.replace(film) {
+        None => StatusCode::CREATED,
+        Some(there) if there == film => StatusCode::OK,
+        Some(there) => {
+            photo.film = Some(there);
+            return Err(Problem::conflict("live_exists", "another one"));
+        }
+    };
+    let body = json!({
+        "id": photo.id, "owner_id": owner, "sha256": sha256, "uploaded_at": photo.at,
+        "live": { "bytes": film.bytes },
+    });
+    let headers = [
+        (LOCATION, format!("/api/v1/photos/{}", photo.id)),
+        (ETAG, "\"2-0\"".to_owned()),
+    ];
+    Ok((status, headers, Json(body)).into_response())
 }
 
 impl Gallery {
@@ -248,6 +307,7 @@ impl Gallery {
                     id: photo_id.unwrap(),
                     owner,
                     facts,
+                    film: None,
                     at: uploaded_at.unwrap(),
                     by,
                 };
@@ -306,6 +366,7 @@ pub(crate) fn sidecar(photo: Photo) -> Sidecar {
         owner_name: None,
         uploaded_at: photo.at,
         facts: photo.facts,
+        film: photo.film,
         title: None,
         description: None,
         favorite: false,
@@ -339,6 +400,7 @@ async fn selection(
             bytes: photo.facts.bytes,
             filename: photo.facts.filename.clone(),
             taken: photo.facts.taken,
+            film: photo.film,
         });
     Ok(Json(Selection {
         items: items.collect(),
