@@ -17,6 +17,9 @@ impl From<StoreError> for Problem {
                 "email_taken",
                 "There is an account with this e-mail address already.",
             ),
+            StoreError::Conflict(Conflict::SecondFactor) => {
+                Self::conflict("second_factor_on", "Two-step sign-in is on already.")
+            }
             StoreError::RevisionMismatch => Self::new(
                 StatusCode::PRECONDITION_FAILED,
                 "precondition_failed",

@@ -9,7 +9,9 @@ use std::time::Duration;
 
 use photure_common::config::Env;
 use photure_common::service::{Kit, StartError};
-use photure_store::{AccountStore, ApiKeyStore, PhotoStore, SessionStore, SigningKeyStore, StoreProbe};
+use photure_store::{
+    AccountStore, ApiKeyStore, FactorStore, PhotoStore, SessionStore, SigningKeyStore, StoreProbe,
+};
 use photure_store_mongo::MongoStore;
 use photure_store_sqlite::SqliteStore;
 
@@ -83,6 +85,7 @@ pub struct Database {
     pub accounts: Arc<dyn AccountStore>,
     pub sessions: Arc<dyn SessionStore>,
     pub api_keys: Arc<dyn ApiKeyStore>,
+    pub factors: Arc<dyn FactorStore>,
     pub keys: Arc<dyn SigningKeyStore>,
     pub photos: Arc<dyn PhotoStore>,
     pub probe: Arc<dyn StoreProbe>,
@@ -91,13 +94,21 @@ pub struct Database {
 impl Database {
     fn of<S>(store: S) -> Self
     where
-        S: AccountStore + SessionStore + ApiKeyStore + SigningKeyStore + PhotoStore + StoreProbe + 'static,
+        S: AccountStore
+            + SessionStore
+            + ApiKeyStore
+            + FactorStore
+            + SigningKeyStore
+            + PhotoStore
+            + StoreProbe
+            + 'static,
     {
         let store = Arc::new(store);
         Self {
             accounts: store.clone(),
             sessions: store.clone(),
             api_keys: store.clone(),
+            factors: store.clone(),
             keys: store.clone(),
             photos: store.clone(),
             probe: store,

@@ -8,6 +8,7 @@ pub mod account;
 pub mod api_key;
 mod clock;
 mod digest;
+pub mod factor;
 mod id;
 pub mod media_address;
 pub mod photo;

@@ -4,6 +4,7 @@
 mod account;
 mod api_key;
 mod counts;
+mod factor;
 mod photo;
 
 use mongodb::bson::spec::BinarySubtype;
@@ -18,6 +19,7 @@ use crate::error::Error;
 pub(crate) use account::{OldTokenDocument, SessionDocument, SigningKeyDocument, UserDocument};
 pub(crate) use api_key::ApiKeyDocument;
 pub(crate) use counts::{HashDocument, LibraryDocument, PurgedDocument, SegmentDocument};
+pub(crate) use factor::{GuessesDocument, TotpDocument};
 pub(crate) use photo::{KeyDocument, MetadataDocument, PhotoDocument, Shelf, ShownDocument};
 
 pub(crate) fn uuid(id: uuid::Uuid) -> Uuid {

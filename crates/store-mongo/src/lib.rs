@@ -9,6 +9,7 @@ mod api_key;
 mod collections;
 mod documents;
 mod error;
+mod factor;
 mod hash;
 mod photo;
 mod probe;

@@ -9,6 +9,7 @@ mod api_key;
 mod columns;
 mod connections;
 mod error;
+mod factor;
 mod hash;
 mod migrations;
 mod photo;

@@ -12,11 +12,12 @@ use futures::{FutureExt, StreamExt};
 use photure_domain::Timestamp;
 use photure_domain::photo::NewPhoto;
 
-use crate::{AccountStore, ApiKeyStore, PhotoStore, SessionStore, SigningKeyStore, StoreProbe};
+use crate::{AccountStore, ApiKeyStore, FactorStore, PhotoStore, SessionStore, SigningKeyStore, StoreProbe};
 
 pub mod accounts;
 pub mod api_keys;
 pub mod care;
+pub mod factors;
 pub mod hashes;
 pub mod lists;
 pub mod opening;
@@ -31,11 +32,14 @@ pub mod trash;
 
 /// Every port at once.
 pub trait Store:
-    AccountStore + SessionStore + ApiKeyStore + SigningKeyStore + PhotoStore + StoreProbe
+    AccountStore + SessionStore + ApiKeyStore + FactorStore + SigningKeyStore + PhotoStore + StoreProbe
 {
 }
 
-impl<S: AccountStore + SessionStore + ApiKeyStore + SigningKeyStore + PhotoStore + StoreProbe> Store for S {}
+impl<S> Store for S where
+    S: AccountStore + SessionStore + ApiKeyStore + FactorStore + SigningKeyStore + PhotoStore + StoreProbe
+{
+}
 
 /// A database that one test has for itself.
 #[async_trait]
@@ -93,6 +97,13 @@ macro_rules! contract_tests {
             care::what_was_purged_is_told_until_it_is_confirmed,
             care::registering_takes_back_what_was_purged,
             care::an_orphan_is_claimed_where_nothing_refers_to_it,
+            factors::a_secret_waits_until_it_is_confirmed,
+            factors::a_step_is_used_once_and_none_before_it,
+            factors::a_recovery_code_is_used_once,
+            factors::a_factor_goes_with_all_that_belongs_to_it,
+            factors::every_guess_counts_at_its_own_place,
+            factors::a_challenge_is_answered_once,
+            factors::attempts_are_forgotten_when_they_count_no_more,
             hashes::the_last_purge_releases_a_hash,
             hashes::registering_takes_a_released_hash_back,
             hashes::a_claimed_hash_is_not_registered_until_the_claim_lapses,
@@ -188,7 +199,9 @@ mod tests {
     fn every_case_that_is_written_is_listed() {
         let cases = sources!(
             "accounts",
+            "api_keys",
             "care",
+            "factors",
             "hashes",
             "lists",
             "opening",

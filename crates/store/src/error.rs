@@ -27,6 +27,8 @@ pub enum StoreError {
 pub enum Conflict {
     Username,
     Email,
+    /// A person has one authenticator app, not two.
+    SecondFactor,
 }
 
 impl std::fmt::Display for Conflict {
@@ -34,6 +36,7 @@ impl std::fmt::Display for Conflict {
         f.write_str(match self {
             Self::Username => "the user name",
             Self::Email => "the e-mail address",
+            Self::SecondFactor => "the place of the second factor",
         })
     }
 }

@@ -4,6 +4,7 @@ use photure_common::identity::Identity;
 use crate::accounts::Accounts;
 use crate::api_keys::ApiKeys;
 use crate::cookie::RefreshCookie;
+use crate::factor::Factors;
 use crate::own_keys::OwnKeys;
 use crate::service_tokens::ServiceTokens;
 use crate::sessions::Sessions;
@@ -13,6 +14,7 @@ use crate::sessions::Sessions;
 pub(crate) struct App {
     pub(crate) accounts: Accounts,
     pub(crate) sessions: Sessions,
+    pub(crate) factors: Factors,
     pub(crate) api_keys: ApiKeys,
     pub(crate) own_keys: OwnKeys,
     pub(crate) service_tokens: ServiceTokens,

@@ -8,12 +8,13 @@ use photure_common::health::{Checks, DatabaseCheck};
 use photure_common::identity::Identity;
 use photure_common::service::{self, Descriptor, Kit, StartError};
 use photure_database::{Database, DatabaseUrl};
-use photure_store::{AccountStore, ApiKeyStore, SessionStore, SigningKeyStore, StoreProbe};
+use photure_store::{AccountStore, ApiKeyStore, FactorStore, SessionStore, SigningKeyStore, StoreProbe};
 
 use crate::accounts::Accounts;
 use crate::api_keys::ApiKeys;
 use crate::app::App;
 use crate::cookie::RefreshCookie;
+use crate::factor::{Challenges, Factors, Sealing};
 use crate::keyring::Keyring;
 use crate::own_keys::OwnKeys;
 use crate::passwords::{Argon2id, Passwords};
@@ -38,6 +39,7 @@ pub struct Stores {
     pub accounts: Arc<dyn AccountStore>,
     pub sessions: Arc<dyn SessionStore>,
     pub api_keys: Arc<dyn ApiKeyStore>,
+    pub factors: Arc<dyn FactorStore>,
     pub keys: Arc<dyn SigningKeyStore>,
     pub probe: Arc<dyn StoreProbe>,
 }
@@ -52,6 +54,7 @@ pub fn main() -> ExitCode {
                 accounts,
                 sessions,
                 api_keys,
+                factors,
                 keys,
                 probe,
                 ..
@@ -62,6 +65,7 @@ pub fn main() -> ExitCode {
                     accounts,
                     sessions,
                     api_keys,
+                    factors,
                     keys,
                     probe,
                 },
@@ -87,6 +91,7 @@ pub async fn router(config: AuthConfig, stores: Stores, kit: &Kit) -> Result<Rou
     kit.tasks.spawn(
         Forgetting {
             store: stores.sessions.clone(),
+            factors: stores.factors.clone(),
             kit: kit.clone(),
         }
         .run(),
@@ -112,6 +117,19 @@ pub async fn router(config: AuthConfig, stores: Stores, kit: &Kit) -> Result<Rou
         clock: kit.clock.clone(),
         ids: kit.ids.clone(),
     };
+    let factors = Factors {
+        store: stores.factors.clone(),
+        sessions: stores.sessions.clone(),
+        accounts: accounts.clone(),
+        challenges: Challenges {
+            store: stores.factors,
+            keyring: keyring.clone(),
+            clock: kit.clock.clone(),
+        },
+        sealing: config.factor_key.as_ref().map(Sealing::new),
+        clock: kit.clock.clone(),
+        host: config.public_url.0.host_str().unwrap_or_default().into(),
+    };
     let own_keys = OwnKeys {
         keyring,
         ended: ended.clone(),
@@ -134,6 +152,7 @@ pub async fn router(config: AuthConfig, stores: Stores, kit: &Kit) -> Result<Rou
         },
         accounts,
         api_keys,
+        factors,
         service_tokens: ServiceTokens {
             issuer,
             credential: config.service_credential,

@@ -13,6 +13,7 @@ mod cookie;
 mod documentation;
 mod endpoints;
 mod error;
+mod factor;
 mod keyring;
 mod own_keys;
 mod passwords;

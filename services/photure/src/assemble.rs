@@ -38,6 +38,7 @@ pub(crate) async fn assemble(config: Config, kit: Kit) -> Result<Router, StartEr
         accounts,
         sessions,
         api_keys,
+        factors,
         keys,
         photos,
         probe,
@@ -48,6 +49,7 @@ pub(crate) async fn assemble(config: Config, kit: Kit) -> Result<Router, StartEr
         accounts,
         sessions,
         api_keys,
+        factors,
         keys,
         probe: probe.clone(),
     };

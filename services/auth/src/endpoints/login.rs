@@ -10,6 +10,7 @@ use crate::accounts::Accounts;
 use crate::client::Seen;
 use crate::cookie::RefreshCookie;
 use crate::documentation::{Always, Limited, Unprocessable};
+use crate::factor::Factors;
 use crate::sessions::Sessions;
 
 #[derive(Deserialize, ToSchema)]
@@ -24,7 +25,7 @@ pub(crate) struct Credentials {
 
 /// Sign in
 ///
-/// Opens a session. Browsers get the refresh token in a cookie too, which scripts cannot read.
+/// Opens a session, or asks for a second factor where the account has one. Browsers get the refresh token in a cookie too, which scripts cannot read.
 #[utoipa::path(
     post,
     path = "/api/v1/auth/login",
@@ -34,8 +35,9 @@ pub(crate) struct Credentials {
         (status = 200, description = "Tokens of a new session", body = Tokens, headers(("Set-Cookie" = String))),
         (
             status = 401,
-            description = "User name or password are wrong: `invalid_credentials`.",
-            body = photure_common::ProblemBody,
+            description = "User name or password are wrong: `invalid_credentials`. Or they are right, and `auth/login/second-factor` goes on \
+                           with the challenge in `second_factor`: `second_factor_required`.",
+            body = super::LoginRefusal,
             content_type = "application/problem+json",
         ),
         (
@@ -52,6 +54,7 @@ pub(crate) struct Credentials {
 )]
 pub(super) async fn login(
     State(accounts): State<Accounts>,
+    State(factors): State<Factors>,
     State(sessions): State<Sessions>,
     State(cookie): State<RefreshCookie>,
     Seen(client): Seen,
@@ -60,6 +63,7 @@ pub(super) async fn login(
     let user = accounts
         .authenticate(&credentials.username, credentials.password.into())
         .await?;
+    factors.ask(&user).await?;
     let granted = sessions.open(&user, client).await?;
     Ok((cookie.keep(&granted.refresh), Json(Tokens::from(granted))))
 }
