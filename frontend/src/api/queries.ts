@@ -14,6 +14,7 @@ export const keys = {
   trash: ["trash"] as const,
   sessions: ["sessions"] as const,
   apiKeys: ["api-keys"] as const,
+  totp: ["totp"] as const,
 };
 
 export const newQueryClient = () =>
