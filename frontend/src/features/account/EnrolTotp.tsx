@@ -63,7 +63,7 @@ function Confirm({ given, onClose, onOn }: { given: TotpSecret; onClose: () => v
         <p data-testid="totp-secret" className="mt-2 rounded-control bg-well p-3 font-mono tracking-wide wrap-anywhere text-ink select-all">{inGroups(given.secret)}</p>
       </div>
       <Field
-        name="code" label="Then enter the code it shows" autoComplete="one-time-code" inputMode="numeric" required maxLength={16} data-initial-focus
+        name="code" label="Then enter the code it shows" autoComplete="one-time-code" inputMode="numeric" required maxLength={16} ref={focused}
         error={wrong}
       />
       {confirm.error && !wrong && <p role="alert" className="text-small font-medium text-danger">{explain(confirm.error)}</p>}
@@ -76,3 +76,6 @@ function Confirm({ given, onClose, onOn }: { given: TotpSecret; onClose: () => v
 }
 
 const inGroups = (secret: string) => secret.replace(/(.{4})(?=.)/g, "$1 ");
+
+/** The dialogue is open already when it comes. */
+const focused = (input: HTMLInputElement | null) => input?.focus();

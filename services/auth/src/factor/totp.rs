@@ -67,7 +67,7 @@ impl TotpSecret {
         let mut word = [0; 4];
         word.copy_from_slice(&tag[offset..offset + 4]);
         let number = (u32::from_be_bytes(word) & 0x7FFF_FFFF) % 1_000_000;
-        format!("{number:0width$}", width = DIGITS)
+        format!("{number:0DIGITS$}")
     }
 }
 

@@ -422,7 +422,10 @@ async fn the_database_alone_gives_no_secret_away() {
         let (clock, kit) = kit();
         clock.advance(Duration::from_secs(30));
         // Another replica, whose ids are not those of the first.
-        let kit = Kit { ids: Kit::default().ids, ..kit };
+        let kit = Kit {
+            ids: Kit::default().ids,
+            ..kit
+        };
         let server = TestServer::new(
             photure_auth::router(config, auth.stores.clone(), &kit)
                 .await
