@@ -22,6 +22,7 @@ random() { head -c "$1" /dev/urandom | od -An -v -tx1 | tr -d ' \n'; }
 
 random 32 | keep media-signing-key
 random 32 | keep service-credential
+random 32 | keep factor-key
 random 48 | keep mongo-keyfile
 random 24 | keep mongo-admin-password
 random 24 | keep mongo-password

@@ -1,8 +1,9 @@
 // Debian's Chromium, driven by the playwright-core that the page's own tests use.
 import { createRequire } from "node:module";
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 
-const { chromium: driver } = createRequire(new URL("../../frontend/package.json", import.meta.url))("playwright-core");
+const ofPage = createRequire(new URL("../../frontend/package.json", import.meta.url));
+const { chromium: driver } = ofPage("playwright-core");
 
 export function chromium() {
   const executablePath = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find(existsSync);
@@ -27,6 +28,13 @@ export function complaintsOf(page) {
     if (message.type() === "error" && !/Failed to load resource/.test(message.text())) complaints.push(message.text());
   });
   return complaints;
+}
+
+/** What axe finds fault with. The debugger gives it to the page, whose own policy would not let it in. */
+export async function faultsOf(page) {
+  await page.evaluate(readFileSync(ofPage.resolve("axe-core/axe.min.js"), "utf8"));
+  const { violations } = await page.evaluate(() => globalThis.axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"] }));
+  return violations.map(({ id, nodes }) => `${id}: ${nodes.slice(0, 3).map((node) => `${node.html.slice(0, 160)} ${node.any[0]?.message ?? ""}`).join("; ")}`);
 }
 
 /** A new account, made in the page, and signed in there. */

@@ -172,6 +172,7 @@ export async function startFour({ env = {}, storage = () => ({}) } = {}) {
     PHOTURE_PUBLIC_URL: stack.url,
     PHOTURE_MEDIA_SIGNING_KEY: randomBytes(32).toString("base64"),
     PHOTURE_SERVICE_CREDENTIAL: randomBytes(32).toString("base64"),
+    PHOTURE_FACTOR_KEY: randomBytes(32).toString("base64"),
     PHOTURE_ACCEL_REDIRECT: "/_blobs/",
     PHOTURE_TRUSTED_PROXIES: "127.0.0.1/32",
     ...unlimited,

@@ -30,6 +30,7 @@ export const table = [
 
   ["POST", "/api/v1/auth/register", "everyone", null, nothing, 422],
   ["POST", "/api/v1/auth/login", "everyone", null, nothing, 422],
+  ["POST", "/api/v1/auth/login/second-factor", "everyone", null, nothing, 422],
   ["POST", "/api/v1/auth/token/refresh", "everyone", null, nothing, 401], // there is no refresh token
   ["POST", "/api/v1/auth/logout", "everyone", null, { json: { refresh: "none" } }, 204, { ends: true }],
   ["GET", "/api/v1/auth/verify-token", "everyone", null, {}, 200],
@@ -42,6 +43,11 @@ export const table = [
   ["GET", "/api/v1/auth/sessions/{id}", "themselves", "session", {}, 200],
   ["DELETE", "/api/v1/auth/sessions/{id}", "themselves", "session", {}, 204],
   ["PUT", "/api/v1/auth/password", "themselves", null, nothing, 422],
+  ["GET", "/api/v1/auth/totp", "themselves", null, {}, 200],
+  ["POST", "/api/v1/auth/totp", "themselves", null, nothing, 422],
+  ["POST", "/api/v1/auth/totp/confirm", "themselves", null, nothing, 422],
+  ["POST", "/api/v1/auth/totp/disable", "themselves", null, nothing, 422],
+  ["POST", "/api/v1/auth/totp/recovery-codes", "themselves", null, nothing, 422],
   ["GET", "/api/v1/auth/api-keys", "themselves", null, {}, 200],
   ["POST", "/api/v1/auth/api-keys", "themselves", null, nothing, 422],
   ["DELETE", "/api/v1/auth/api-keys/{id}", "themselves", "apiKey", {}, 204],

@@ -16,6 +16,10 @@ pub const PROBLEM_CODES: &[(&str, &str)] = &[
     ("attestation_invalid", "only media may register photos"),
     ("bad_request", "the request is not understood"),
     (
+        "challenge_invalid",
+        "the sign-in took too long or too many tries; begin again",
+    ),
+    (
         "checksum_mismatch",
         "the chunk is not what `Upload-Checksum` says",
     ),
@@ -100,12 +104,30 @@ pub const PROBLEM_CODES: &[(&str, &str)] = &[
     ),
     ("registration_closed", "no new accounts are taken here"),
     ("request_timeout", "the request took too long to arrive"),
+    ("second_factor_off", "the account has no two-step sign-in"),
+    ("second_factor_on", "the account has two-step sign-in already"),
+    (
+        "second_factor_required",
+        "the password is right, and a second factor is needed",
+    ),
+    (
+        "second_factor_unavailable",
+        "codes of authenticator apps cannot be checked: `PHOTURE_FACTOR_KEY` is missing",
+    ),
+    (
+        "second_factor_wrong",
+        "the code is wrong, has run out, or was used before",
+    ),
     ("session_ended", "the session of the access token was ended"),
     ("storage_full", "the server has no room left"),
     ("timeout", "a part of Photure took too long to answer"),
     ("token_expired", "the access token has run out; refresh it"),
     ("token_invalid", "the access token is not one of ours"),
     ("too_many_api_keys", "a person may have a hundred keys"),
+    (
+        "too_many_guesses",
+        "too many codes were tried; wait as long as `Retry-After` says",
+    ),
     ("too_many_pixels", "the picture has more pixels than are taken"),
     ("too_many_uploads", "too many uploads are open"),
     ("truncated_image", "the picture ends before it is complete"),

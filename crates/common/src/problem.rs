@@ -17,6 +17,8 @@ pub struct Problem {
     /// Seconds after which trying again makes sense.
     pub retry_after: Option<u32>,
     challenge: Option<&'static str>,
+    /// Further members of the document, which RFC 9457 calls extensions.
+    members: serde_json::Map<String, serde_json::Value>,
 }
 
 /// What is wrong with one field of what was sent.
@@ -44,6 +46,10 @@ pub struct ProblemBody {
     pub instance: Option<String>,
     #[serde(default)]
     pub errors: Vec<FieldError>,
+    /// What only one kind of problem says.
+    #[serde(flatten)]
+    #[schema(ignore)]
+    pub members: serde_json::Map<String, serde_json::Value>,
 }
 
 impl Problem {
@@ -55,7 +61,20 @@ impl Problem {
             errors: Vec::new(),
             retry_after: None,
             challenge: None,
+            members: serde_json::Map::new(),
         }
+    }
+
+    /// What only this kind of problem says, under a `name` of its own.
+    #[must_use]
+    pub fn with(mut self, name: &str, value: &impl Serialize) -> Self {
+        match serde_json::to_value(value) {
+            Ok(value) => {
+                self.members.insert(name.to_owned(), value);
+            }
+            Err(error) => return Self::internal(&error),
+        }
+        self
     }
 
     pub fn bad_request(code: &'static str, detail: impl Into<String>) -> Self {
@@ -201,6 +220,7 @@ impl Problem {
             detail: self.detail.clone(),
             instance: request_id.map(|id| format!("urn:photure:request:{id}")),
             errors: self.errors.clone(),
+            members: self.members.clone(),
         }
     }
 

@@ -26,6 +26,9 @@ impl From<StoreError> for Problem {
                 "last_admin",
                 "This is the only account that may administer. Make another one admin first.",
             ),
+            StoreError::Conflict(Conflict::SecondFactor) => {
+                Self::conflict("second_factor_on", "Two-step sign-in is on already.")
+            }
             StoreError::RevisionMismatch => Self::new(
                 StatusCode::PRECONDITION_FAILED,
                 "precondition_failed",

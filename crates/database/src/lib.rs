@@ -10,8 +10,8 @@ use std::time::Duration;
 use photure_common::config::Env;
 use photure_common::service::{Kit, StartError};
 use photure_store::{
-    AccountStore, AdministrationStore, ApiKeyStore, AuditStore, PhotoStore, SessionStore, SigningKeyStore,
-    StoreProbe,
+    AccountStore, AdministrationStore, ApiKeyStore, AuditStore, FactorStore, PhotoStore, SessionStore,
+    SigningKeyStore, StoreProbe,
 };
 use photure_store_mongo::MongoStore;
 use photure_store_sqlite::SqliteStore;
@@ -88,6 +88,7 @@ pub struct Database {
     pub audit: Arc<dyn AuditStore>,
     pub sessions: Arc<dyn SessionStore>,
     pub api_keys: Arc<dyn ApiKeyStore>,
+    pub factors: Arc<dyn FactorStore>,
     pub keys: Arc<dyn SigningKeyStore>,
     pub photos: Arc<dyn PhotoStore>,
     pub probe: Arc<dyn StoreProbe>,
@@ -101,6 +102,7 @@ impl Database {
             + AuditStore
             + SessionStore
             + ApiKeyStore
+            + FactorStore
             + SigningKeyStore
             + PhotoStore
             + StoreProbe
@@ -113,6 +115,7 @@ impl Database {
             audit: store.clone(),
             sessions: store.clone(),
             api_keys: store.clone(),
+            factors: store.clone(),
             keys: store.clone(),
             photos: store.clone(),
             probe: store,

@@ -9,6 +9,7 @@ pub mod api_key;
 pub mod audit;
 mod clock;
 mod digest;
+pub mod factor;
 pub mod film;
 mod id;
 pub mod media_address;

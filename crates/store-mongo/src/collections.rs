@@ -9,8 +9,9 @@ use mongodb::{Client, Collection, Database};
 
 use crate::Result;
 use crate::documents::{
-    ApiKeyDocument, AuditDocument, HashDocument, LibraryDocument, MetadataDocument, OldTokenDocument,
-    PhotoDocument, PurgedDocument, SegmentDocument, SessionDocument, SigningKeyDocument, UserDocument,
+    ApiKeyDocument, AuditDocument, GuessesDocument, HashDocument, LibraryDocument, MetadataDocument,
+    OldTokenDocument, PhotoDocument, PurgedDocument, SegmentDocument, SessionDocument, SigningKeyDocument,
+    TotpDocument, UserDocument,
 };
 use crate::error::Error;
 
@@ -28,6 +29,10 @@ pub(crate) struct Collections {
     pub(crate) sessions: Collection<SessionDocument>,
     pub(crate) old_tokens: Collection<OldTokenDocument>,
     pub(crate) api_keys: Collection<ApiKeyDocument>,
+    pub(crate) totp: Collection<TotpDocument>,
+    pub(crate) guesses: Collection<GuessesDocument>,
+    /// Their nonces, until they would have run out.
+    pub(crate) spent_challenges: Collection<Document>,
     pub(crate) signing_keys: Collection<SigningKeyDocument>,
     pub(crate) audit: Collection<AuditDocument>,
     pub(crate) photos: Collection<PhotoDocument>,
@@ -74,6 +79,9 @@ impl Collections {
             sessions: database.collection("sessions"),
             old_tokens: database.collection("old_refresh_tokens"),
             api_keys: database.collection("api_keys"),
+            totp: database.collection("totp"),
+            guesses: database.collection("factor_guesses"),
+            spent_challenges: database.collection("spent_challenges"),
             signing_keys: database.collection("signing_keys"),
             audit: database.collection("audit"),
             photos: database.collection("photos"),

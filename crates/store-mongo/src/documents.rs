@@ -5,6 +5,7 @@ mod account;
 mod api_key;
 mod audit;
 mod counts;
+mod factor;
 mod photo;
 
 use mongodb::bson::spec::BinarySubtype;
@@ -20,6 +21,7 @@ pub(crate) use account::{OldTokenDocument, SessionDocument, SigningKeyDocument, 
 pub(crate) use api_key::ApiKeyDocument;
 pub(crate) use audit::AuditDocument;
 pub(crate) use counts::{HashDocument, LibraryDocument, PurgedDocument, SegmentDocument};
+pub(crate) use factor::{GuessesDocument, TotpDocument};
 pub(crate) use photo::{KeyDocument, MetadataDocument, PhotoDocument, Shelf, ShownDocument};
 
 pub(crate) fn uuid(id: uuid::Uuid) -> Uuid {

@@ -11,6 +11,7 @@ mod audit;
 mod collections;
 mod documents;
 mod error;
+mod factor;
 mod hash;
 mod photo;
 mod probe;

@@ -112,6 +112,15 @@ fn indexes() -> Vec<(&'static str, Vec<IndexModel>)> {
                 index("user", doc! { "user_id": 1, "created_at": 1, "_id": 1 }, None),
             ],
         ),
+        ("totp", vec![]),
+        (
+            "factor_guesses",
+            vec![index("last_at", doc! { "last_at": 1 }, None)],
+        ),
+        (
+            "spent_challenges",
+            vec![index("expires_at", doc! { "expires_at": 1 }, None)],
+        ),
         ("signing_keys", vec![]),
         (
             "audit",

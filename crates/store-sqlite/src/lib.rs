@@ -11,6 +11,7 @@ mod audit;
 mod columns;
 mod connections;
 mod error;
+mod factor;
 mod hash;
 mod migrations;
 mod photo;

@@ -13,8 +13,8 @@ use photure_domain::Timestamp;
 use photure_domain::photo::NewPhoto;
 
 use crate::{
-    AccountStore, AdministrationStore, ApiKeyStore, AuditStore, PhotoStore, SessionStore, SigningKeyStore,
-    StoreProbe,
+    AccountStore, AdministrationStore, ApiKeyStore, AuditStore, FactorStore, PhotoStore, SessionStore,
+    SigningKeyStore, StoreProbe,
 };
 
 pub mod accounts;
@@ -22,6 +22,7 @@ pub mod administration;
 pub mod api_keys;
 pub mod audits;
 pub mod care;
+pub mod factors;
 pub mod films;
 pub mod hashes;
 pub mod lists;
@@ -42,6 +43,7 @@ pub trait Store:
     + AuditStore
     + SessionStore
     + ApiKeyStore
+    + FactorStore
     + SigningKeyStore
     + PhotoStore
     + StoreProbe
@@ -54,6 +56,7 @@ impl<S> Store for S where
         + AuditStore
         + SessionStore
         + ApiKeyStore
+        + FactorStore
         + SigningKeyStore
         + PhotoStore
         + StoreProbe
@@ -133,6 +136,13 @@ macro_rules! contract_tests {
             films::the_first_film_stays,
             films::a_film_belongs_to_one_owners_photo,
             films::a_film_comes_and_goes_with_its_photo,
+            factors::a_secret_waits_until_it_is_confirmed,
+            factors::a_step_is_used_once_and_none_before_it,
+            factors::a_recovery_code_is_used_once,
+            factors::a_factor_goes_with_all_that_belongs_to_it,
+            factors::every_guess_counts_at_its_own_place,
+            factors::a_challenge_is_answered_once,
+            factors::attempts_are_forgotten_when_they_count_no_more,
             hashes::the_last_purge_releases_a_hash,
             hashes::registering_takes_a_released_hash_back,
             hashes::a_claimed_hash_is_not_registered_until_the_claim_lapses,
@@ -234,6 +244,7 @@ mod tests {
             "api_keys",
             "audits",
             "care",
+            "factors",
             "films",
             "hashes",
             "lists",

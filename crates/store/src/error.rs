@@ -32,6 +32,8 @@ pub enum StoreError {
 pub enum Conflict {
     Username,
     Email,
+    /// A person has one authenticator app, not two.
+    SecondFactor,
 }
 
 impl std::fmt::Display for Conflict {
@@ -39,6 +41,7 @@ impl std::fmt::Display for Conflict {
         f.write_str(match self {
             Self::Username => "the user name",
             Self::Email => "the e-mail address",
+            Self::SecondFactor => "the place of the second factor",
         })
     }
 }

@@ -27,6 +27,7 @@ pub mod api_key;
 mod audit;
 pub mod change;
 mod error;
+mod factor;
 pub mod hash;
 mod photo;
 mod probe;
@@ -42,6 +43,7 @@ pub use administration::AdministrationStore;
 pub use api_key::ApiKeyStore;
 pub use audit::{AuditFilter, AuditPlace, AuditStore};
 pub use error::{Conflict, StoreError, StoreResult};
+pub use factor::{FREE_GUESSES, FactorStore, GUESSES_COUNT, Guesses};
 pub use photo::{
     Attached, Claim, ListedBy, PhotoFilter, PhotoStore, Position, Purged, Registered, Released, Trashed,
 };

@@ -10,6 +10,8 @@ export class Problem extends Error {
   readonly errors: FieldError[];
   /** Milliseconds the server asks to wait, from Retry-After. */
   readonly retryAfter: number | null;
+  /** All that was said, also what only this kind of problem says. */
+  readonly document: Partial<ProblemDocument>;
 
   constructor(status: number, document: Partial<ProblemDocument>, retryAfter: number | null = null) {
     super(document.detail ?? document.title ?? "The server could not do that.");
@@ -18,6 +20,7 @@ export class Problem extends Error {
     this.code = document.code ?? "";
     this.errors = document.errors ?? [];
     this.retryAfter = retryAfter;
+    this.document = document;
   }
 
   /** The message for one field of a form, wherever the server put the path's slash or dot. */

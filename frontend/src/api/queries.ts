@@ -16,6 +16,7 @@ export const keys = {
   apiKeys: ["api-keys"] as const,
   accounts: ["accounts"] as const,
   audit: (filter: object) => ["audit", filter] as const,
+  totp: ["totp"] as const,
 };
 
 export const newQueryClient = () =>

@@ -304,9 +304,30 @@ export interface paths {
         put?: never;
         /**
          * Sign in
-         * @description Opens a session. Browsers get the refresh token in a cookie too, which scripts cannot read.
+         * @description Opens a session, or asks for a second factor where the account has one. Browsers get the refresh token in a cookie too, which scripts cannot read.
          */
         post: operations["login"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/login/second-factor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sign in: the second step
+         * @description Each code counts once. After a few wrong ones further tries have to wait, strangers' apart from those of places where the account is
+         *     signed in; recovery codes never wait.
+         */
+        post: operations["login_second_factor"];
         delete?: never;
         options?: never;
         head?: never;
@@ -437,6 +458,87 @@ export interface paths {
          *     same refresh token.
          */
         post: operations["refresh_token"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/totp": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** See whether two-step sign-in is on */
+        get: operations["get_totp"];
+        put?: never;
+        /**
+         * Set up an authenticator app
+         * @description The secret is told this once, and counts when a code of it was confirmed. Asking again makes another.
+         */
+        post: operations["enrol_totp"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/totp/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Turn two-step sign-in on
+         * @description From now on a code is asked for beside the password. Sessions and API keys go on.
+         */
+        post: operations["confirm_totp"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/totp/disable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Turn two-step sign-in off
+         * @description The recovery codes are forgotten too.
+         */
+        post: operations["disable_totp"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/totp/recovery-codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make other recovery codes
+         * @description Those there are count no more.
+         */
+        post: operations["renew_recovery_codes"];
         delete?: never;
         options?: never;
         head?: never;
@@ -911,6 +1013,18 @@ export interface components {
             /** @description `ok`. */
             status: string;
         };
+        /** @description The password, and one of the two others. */
+        BothFactors: {
+            /**
+             * @description The six digits that the app shows.
+             * @example 123456
+             */
+            code?: string | null;
+            /** Format: password */
+            password: string;
+            /** @description Where the app is lost. */
+            recovery_code?: string | null;
+        };
         Camera: {
             /**
              * Format: double
@@ -955,7 +1069,7 @@ export interface components {
             items: components["schemas"]["CheckRequestItem"][];
         };
         CheckRequestItem: {
-            /** Format: int64 */
+            /** Format: uint64 */
             bytes: number;
             /** @description The client's own name for the file, handed back as it is. */
             ref: string;
@@ -1054,6 +1168,10 @@ export interface components {
             /** @description A signed address, good for at least 12 hours, with byte ranges. A browser saves it under the photo's name, or plays it in a page. */
             url: string;
         };
+        /** @description A problem; where its code is `second_factor_required`, with what is needed to go on. */
+        LoginRefusal: components["schemas"]["Problem"] & {
+            second_factor?: components["schemas"]["SecondFactor"] | null;
+        };
         /** @description Who is asking, and what they have. */
         Me: {
             email: string;
@@ -1126,6 +1244,10 @@ export interface components {
         OriginalAddress: {
             /** @description Signed, good for at least 12 hours. */
             url: string;
+        };
+        PasswordAgain: {
+            /** Format: password */
+            password: string;
         };
         PasswordChange: {
             /** Format: password */
@@ -1279,6 +1401,16 @@ export interface components {
             use: string;
             x: string;
         };
+        /** @description What opens the account once each when the app is lost. */
+        RecoveryCodes: {
+            /**
+             * @description Told this once.
+             * @example [
+             *       "7k3m-v0qx-c2bd-9hne"
+             *     ]
+             */
+            recovery_codes: string[];
+        };
         /** @description A refresh token, from those who keep it themselves; browsers have it in a cookie. */
         RefreshRequest: {
             refresh?: string | null;
@@ -1292,6 +1424,30 @@ export interface components {
             /** Format: date-time */
             ended_at: string;
             tally: components["schemas"]["Tally"];
+        };
+        /** @description What is needed beside the password. */
+        SecondFactor: {
+            /** @description For `auth/login/second-factor`. */
+            challenge: string;
+            /**
+             * Format: int64
+             * @description Seconds for which `challenge` is good.
+             */
+            expires_in: number;
+            /** @description What it takes: `code` of an authenticator app, `recovery_code`. */
+            methods: string[];
+        };
+        /** @description The challenge, and one of the two others. */
+        SecondFactorAnswer: {
+            /** @description As `auth/login` gave it. */
+            challenge: string;
+            /**
+             * @description The six digits that the app shows.
+             * @example 123456
+             */
+            code?: string | null;
+            /** @description Where the app is lost. */
+            recovery_code?: string | null;
         };
         /** @description The photos of a segment, newest first, in columns of the same length: a grid needs little of each, and of many. */
         SegmentColumns: {
@@ -1423,6 +1579,38 @@ export interface components {
             /** @description For `auth/token/refresh`, once. */
             refresh: string;
         };
+        TotpConfirmation: {
+            /**
+             * @description The six digits that the app shows.
+             * @example 123456
+             */
+            code: string;
+        };
+        /** @description What an authenticator app is given. */
+        TotpSecretView: {
+            /** @description The same as a picture for its camera: an SVG document. */
+            qr: string;
+            /** @description Base32, for typing. */
+            secret: string;
+            /**
+             * @description For a link on the device that has the app.
+             * @example otpauth://totp/Photure:ada%40photos.example.org?secret=…
+             */
+            uri: string;
+        };
+        /** @description Two-step sign-in, as its owner sees it. */
+        TotpState: {
+            /** @description Whether it can be set up here: whoever runs this Photure has to keep a key for it. */
+            available: boolean;
+            /** @description Whether a code is asked for beside the password. */
+            enabled: boolean;
+            enabled_at: components["schemas"]["Timestamp"] | null;
+            /**
+             * Format: int32
+             * @description How many were not used yet.
+             */
+            recovery_codes_left: number;
+        };
         /** @description The form of an upload. It is read part by part; only its shape is told here. */
         UploadForm: {
             /** Format: uuid */
@@ -1540,6 +1728,24 @@ export interface operations {
                     "application/json": components["schemas"]["JwkSet"];
                 };
             };
+            /** @description bad_request: the address is no address, such as one with `..` in it */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description A fault of ours: `internal_error`. */
             500: {
                 headers: {
@@ -1551,7 +1757,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The database does not answer, or too many sign in at once; try again in a moment: `unavailable`. */
+            /** @description The database does not answer, or too many sign in at once; try again in a moment: `unavailable`. Where a second factor is asked for, also `second_factor_unavailable`. */
             503: {
                 headers: {
                     /** @description What to quote to an operator */
@@ -1580,6 +1786,24 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PlatformHealth"];
+                };
+            };
+            /** @description bad_request: the address is no address, such as one with `..` in it */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description A part is not */
@@ -1625,6 +1849,15 @@ export interface operations {
                     "application/json": components["schemas"]["AuditList"];
                 };
             };
+            /** @description bad_request: the address is no address, such as one with `..` in it */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Nobody is signed in, or the token is not taken: `unauthenticated`, `token_invalid`, `token_expired`, `session_ended`. */
             401: {
                 headers: {
@@ -1658,6 +1891,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description A fault of ours: `internal_error`. */
             500: {
                 headers: {
@@ -1669,7 +1911,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The database does not answer, or too many sign in at once; try again in a moment: `unavailable`. */
+            /** @description The database does not answer, or too many sign in at once; try again in a moment: `unavailable`. Where a second factor is asked for, also `second_factor_unavailable`. */
             503: {
                 headers: {
                     /** @description What to quote to an operator */
@@ -1711,6 +1953,15 @@ export interface operations {
                     "application/jsonl": string;
                 };
             };
+            /** @description bad_request: the address is no address, such as one with `..` in it */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Nobody is signed in, or the token is not taken: `unauthenticated`, `token_invalid`, `token_expired`, `session_ended`. */
             401: {
                 headers: {
@@ -1744,6 +1995,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description A fault of ours: `internal_error`. */
             500: {
                 headers: {
@@ -1755,7 +2015,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The database does not answer, or too many sign in at once; try again in a moment: `unavailable`. */
+            /** @description The database does not answer, or too many sign in at once; try again in a moment: `unavailable`. Where a second factor is asked for, also `second_factor_unavailable`. */
             503: {
                 headers: {
                     /** @description What to quote to an operator */
@@ -1785,6 +2045,15 @@ export interface operations {
                     "application/json": components["schemas"]["IntegrityView"];
                 };
             };
+            /** @description bad_request: the address is no address, such as one with `..` in it */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description unauthenticated, token_invalid, token_expired, session_ended */
             401: {
                 headers: {
@@ -1796,6 +2065,15 @@ export interface operations {
             };
             /** @description forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1836,6 +2114,15 @@ export interface operations {
                     "application/json": components["schemas"]["UserList"];
                 };
             };
+            /** @description bad_request: the address is no address, such as one with `..` in it */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Nobody is signed in, or the token is not taken: `unauthenticated`, `token_invalid`, `token_expired`, `session_ended`. */
             401: {
                 headers: {
@@ -1869,6 +2156,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description A fault of ours: `internal_error`. */
             500: {
                 headers: {
@@ -1880,7 +2176,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The database does not answer, or too many sign in at once; try again in a moment: `unavailable`. */
+            /** @description The database does not answer, or too many sign in at once; try again in a moment: `unavailable`. Where a second factor is asked for, also `second_factor_unavailable`. */
             503: {
                 headers: {
                     /** @description What to quote to an operator */
@@ -1990,6 +2286,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description A fault of ours: `internal_error`. */
             500: {
                 headers: {
@@ -2001,7 +2306,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The database does not answer, or too many sign in at once; try again in a moment: `unavailable`. */
+            /** @description The database does not answer, or too many sign in at once; try again in a moment: `unavailable`. Where a second factor is asked for, also `second_factor_unavailable`. */
             503: {
                 headers: {
                     /** @description What to quote to an operator */
@@ -2032,6 +2337,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AdminAccount"];
+                };
+            };
+            /** @description bad_request: the address is no address, such as one with `..` in it */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description Nobody is signed in, or the token is not taken: `unauthenticated`, `token_invalid`, `token_expired`, `session_ended`. */
@@ -2067,6 +2381,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description A fault of ours: `internal_error`. */
             500: {
                 headers: {
@@ -2078,7 +2401,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The database does not answer, or too many sign in at once; try again in a moment: `unavailable`. */
+            /** @description The database does not answer, or too many sign in at once; try again in a moment: `unavailable`. Where a second factor is asked for, also `second_factor_unavailable`. */
             503: {
                 headers: {
                     /** @description What to quote to an operator */
@@ -2201,6 +2524,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description A fault of ours: `internal_error`. */
             500: {
                 headers: {
@@ -2212,7 +2544,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The database does not answer, or too many sign in at once; try again in a moment: `unavailable`. */
+            /** @description The database does not answer, or too many sign in at once; try again in a moment: `unavailable`. Where a second factor is asked for, also `second_factor_unavailable`. */
             503: {
                 headers: {
                     /** @description What to quote to an operator */
@@ -2335,6 +2667,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description A fault of ours: `internal_error`. */
             500: {
                 headers: {
@@ -2346,7 +2687,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The database does not answer, or too many sign in at once; try again in a moment: `unavailable`. */
+            /** @description The database does not answer, or too many sign in at once; try again in a moment: `unavailable`. Where a second factor is asked for, also `second_factor_unavailable`. */
             503: {
                 headers: {
                     /** @description What to quote to an operator */
@@ -2376,6 +2717,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description bad_request: the address is no address, such as one with `..` in it */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
             /** @description Nobody is signed in, or the token is not taken: `unauthenticated`, `token_invalid`, `token_expired`, `session_ended`. */
             401: {
@@ -2410,6 +2760,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description A fault of ours: `internal_error`. */
             500: {
                 headers: {
@@ -2421,7 +2780,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The database does not answer, or too many sign in at once; try again in a moment: `unavailable`. */
+            /** @description The database does not answer, or too many sign in at once; try again in a moment: `unavailable`. Where a second factor is asked for, also `second_factor_unavailable`. */
             503: {
                 headers: {
                     /** @description What to quote to an operator */
@@ -2457,6 +2816,15 @@ export interface operations {
                     "application/json": components["schemas"]["Archive"];
                 };
             };
+            /** @description malformed_json */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description unauthenticated, token_invalid, token_expired, session_ended */
             401: {
                 headers: {
@@ -2484,8 +2852,35 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description payload_too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description json_expected */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description invalid_fields */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2538,6 +2933,15 @@ export interface operations {
                     "application/zip": unknown;
                 };
             };
+            /** @description bad_request: the address is no address, such as one with `..` in it */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description unauthenticated, token_invalid, token_expired, session_ended */
             401: {
                 headers: {
@@ -2558,6 +2962,24 @@ export interface operations {
             };
             /** @description not_found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid_fields */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2594,6 +3016,15 @@ export interface operations {
                     "application/json": components["schemas"]["ApiKeyList"];
                 };
             };
+            /** @description bad_request: the address is no address, such as one with `..` in it */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Nobody is signed in, or the token is not taken: `unauthenticated`, `token_invalid`, `token_expired`, `session_ended`. */
             401: {
                 headers: {
@@ -2616,6 +3047,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description A fault of ours: `internal_error`. */
             500: {
                 headers: {
@@ -2627,7 +3067,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The database does not answer, or too many sign in at once; try again in a moment: `unavailable`. */
+            /** @description The database does not answer, or too many sign in at once; try again in a moment: `unavailable`. Where a second factor is asked for, also `second_factor_unavailable`. */
             503: {
                 headers: {
                     /** @description What to quote to an operator */
@@ -2737,6 +3177,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description A fault of ours: `internal_error`. */
             500: {
                 headers: {
@@ -2748,7 +3197,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The database does not answer, or too many sign in at once; try again in a moment: `unavailable`. */
+            /** @description The database does not answer, or too many sign in at once; try again in a moment: `unavailable`. Where a second factor is asked for, also `second_factor_unavailable`. */
             503: {
                 headers: {
                     /** @description What to quote to an operator */
@@ -2778,6 +3227,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description bad_request: the address is no address, such as one with `..` in it */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
             /** @description Nobody is signed in, or the token is not taken: `unauthenticated`, `token_invalid`, `token_expired`, `session_ended`. */
             401: {
@@ -2812,6 +3270,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description A fault of ours: `internal_error`. */
             500: {
                 headers: {
@@ -2823,7 +3290,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The database does not answer, or too many sign in at once; try again in a moment: `unavailable`. */
+            /** @description The database does not answer, or too many sign in at once; try again in a moment: `unavailable`. Where a second factor is asked for, also `second_factor_unavailable`. */
             503: {
                 headers: {
                     /** @description What to quote to an operator */
@@ -2852,6 +3319,24 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AuthHealth"];
+                };
+            };
+            /** @description bad_request: the address is no address, such as one with `..` in it */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -2890,13 +3375,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description User name or password are wrong: `invalid_credentials`. */
+            /** @description User name or password are wrong: `invalid_credentials`. Or they are right, and `auth/login/second-factor` goes on with the challenge in `second_factor`: `second_factor_required`. */
             401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["LoginRefusal"];
                 };
             };
             /** @description They are right, but the account may not be used: `account_disabled`. */
@@ -2941,7 +3426,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many attempts; wait as long as `Retry-After` says: `rate_limited`. */
+            /** @description Too many attempts; wait as long as `Retry-After` says: `rate_limited`, `too_many_guesses`. */
             429: {
                 headers: {
                     /** @description What to quote to an operator */
@@ -2963,7 +3448,127 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The database does not answer, or too many sign in at once; try again in a moment: `unavailable`. */
+            /** @description The database does not answer, or too many sign in at once; try again in a moment: `unavailable`. Where a second factor is asked for, also `second_factor_unavailable`. */
+            503: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    login_second_factor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SecondFactorAnswer"];
+            };
+        };
+        responses: {
+            /** @description Tokens of a new session */
+            200: {
+                headers: {
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tokens"];
+                };
+            };
+            /** @description The body is not JSON: `malformed_json`. */
+            400: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The code is wrong: `second_factor_wrong`; the challenge has run out or was tried too often, so that the password is asked for again: `challenge_invalid`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The account may not be used: `account_disabled`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large: `payload_too_large`. */
+            413: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body does not say that it is JSON: `json_expected`. */
+            415: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Fields that do not fit, each named: `invalid_fields`. */
+            422: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts; wait as long as `Retry-After` says: `rate_limited`, `too_many_guesses`. */
+            429: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of ours: `internal_error`. */
+            500: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database does not answer, or too many sign in at once; try again in a moment: `unavailable`. Where a second factor is asked for, also `second_factor_unavailable`. */
             503: {
                 headers: {
                     /** @description What to quote to an operator */
@@ -3063,6 +3668,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description A fault of ours: `internal_error`. */
             500: {
                 headers: {
@@ -3074,7 +3688,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The database does not answer, or too many sign in at once; try again in a moment: `unavailable`. */
+            /** @description The database does not answer, or too many sign in at once; try again in a moment: `unavailable`. Where a second factor is asked for, also `second_factor_unavailable`. */
             503: {
                 headers: {
                     /** @description What to quote to an operator */
@@ -3173,7 +3787,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many attempts; wait as long as `Retry-After` says: `rate_limited`. */
+            /** @description Too many attempts; wait as long as `Retry-After` says: `rate_limited`, `too_many_guesses`. */
             429: {
                 headers: {
                     /** @description What to quote to an operator */
@@ -3195,7 +3809,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The database does not answer, or too many sign in at once; try again in a moment: `unavailable`. */
+            /** @description The database does not answer, or too many sign in at once; try again in a moment: `unavailable`. Where a second factor is asked for, also `second_factor_unavailable`. */
             503: {
                 headers: {
                     /** @description What to quote to an operator */
@@ -3292,7 +3906,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many attempts; wait as long as `Retry-After` says: `rate_limited`. */
+            /** @description Too many attempts; wait as long as `Retry-After` says: `rate_limited`, `too_many_guesses`. */
             429: {
                 headers: {
                     /** @description What to quote to an operator */
@@ -3314,7 +3928,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The database does not answer, or too many sign in at once; try again in a moment: `unavailable`. */
+            /** @description The database does not answer, or too many sign in at once; try again in a moment: `unavailable`. Where a second factor is asked for, also `second_factor_unavailable`. */
             503: {
                 headers: {
                     /** @description What to quote to an operator */
@@ -3345,6 +3959,15 @@ export interface operations {
                     "application/json": components["schemas"]["SessionList"];
                 };
             };
+            /** @description bad_request: the address is no address, such as one with `..` in it */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Nobody is signed in, or the token is not taken: `unauthenticated`, `token_invalid`, `token_expired`, `session_ended`. */
             401: {
                 headers: {
@@ -3367,6 +3990,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description A fault of ours: `internal_error`. */
             500: {
                 headers: {
@@ -3378,7 +4010,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The database does not answer, or too many sign in at once; try again in a moment: `unavailable`. */
+            /** @description The database does not answer, or too many sign in at once; try again in a moment: `unavailable`. Where a second factor is asked for, also `second_factor_unavailable`. */
             503: {
                 headers: {
                     /** @description What to quote to an operator */
@@ -3410,6 +4042,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description bad_request: the address is no address, such as one with `..` in it */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
             /** @description Nobody is signed in, or the token is not taken: `unauthenticated`, `token_invalid`, `token_expired`, `session_ended`. */
             401: {
@@ -3444,6 +4085,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description A fault of ours: `internal_error`. */
             500: {
                 headers: {
@@ -3455,7 +4105,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The database does not answer, or too many sign in at once; try again in a moment: `unavailable`. */
+            /** @description The database does not answer, or too many sign in at once; try again in a moment: `unavailable`. Where a second factor is asked for, also `second_factor_unavailable`. */
             503: {
                 headers: {
                     /** @description What to quote to an operator */
@@ -3488,6 +4138,15 @@ export interface operations {
                     "application/json": components["schemas"]["Session"];
                 };
             };
+            /** @description bad_request: the address is no address, such as one with `..` in it */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Nobody is signed in, or the token is not taken: `unauthenticated`, `token_invalid`, `token_expired`, `session_ended`. */
             401: {
                 headers: {
@@ -3521,6 +4180,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description A fault of ours: `internal_error`. */
             500: {
                 headers: {
@@ -3532,7 +4200,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The database does not answer, or too many sign in at once; try again in a moment: `unavailable`. */
+            /** @description The database does not answer, or too many sign in at once; try again in a moment: `unavailable`. Where a second factor is asked for, also `second_factor_unavailable`. */
             503: {
                 headers: {
                     /** @description What to quote to an operator */
@@ -3563,6 +4231,15 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description bad_request: the address is no address, such as one with `..` in it */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Nobody is signed in, or the token is not taken: `unauthenticated`, `token_invalid`, `token_expired`, `session_ended`. */
             401: {
                 headers: {
@@ -3596,6 +4273,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description A fault of ours: `internal_error`. */
             500: {
                 headers: {
@@ -3607,7 +4293,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The database does not answer, or too many sign in at once; try again in a moment: `unavailable`. */
+            /** @description The database does not answer, or too many sign in at once; try again in a moment: `unavailable`. Where a second factor is asked for, also `second_factor_unavailable`. */
             503: {
                 headers: {
                     /** @description What to quote to an operator */
@@ -3707,7 +4393,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many attempts; wait as long as `Retry-After` says: `rate_limited`. */
+            /** @description Too many attempts; wait as long as `Retry-After` says: `rate_limited`, `too_many_guesses`. */
             429: {
                 headers: {
                     /** @description What to quote to an operator */
@@ -3729,7 +4415,623 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The database does not answer, or too many sign in at once; try again in a moment: `unavailable`. */
+            /** @description The database does not answer, or too many sign in at once; try again in a moment: `unavailable`. Where a second factor is asked for, also `second_factor_unavailable`. */
+            503: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_totp: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How it stands */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TotpState"];
+                };
+            };
+            /** @description bad_request: the address is no address, such as one with `..` in it */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or the token is not taken: `unauthenticated`, `token_invalid`, `token_expired`, `session_ended`. */
+            401: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token does not reach that far: `forbidden`. */
+            403: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of ours: `internal_error`. */
+            500: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database does not answer, or too many sign in at once; try again in a moment: `unavailable`. Where a second factor is asked for, also `second_factor_unavailable`. */
+            503: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    enrol_totp: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordAgain"];
+            };
+        };
+        responses: {
+            /** @description What the app needs */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TotpSecretView"];
+                };
+            };
+            /** @description The body is not JSON: `malformed_json`. */
+            400: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or the token is not taken: `unauthenticated`, `token_invalid`, `token_expired`, `session_ended`. */
+            401: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token does not reach that far: `forbidden`. */
+            403: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Two-step sign-in is on already: `second_factor_on`. */
+            409: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large: `payload_too_large`. */
+            413: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body does not say that it is JSON: `json_expected`. */
+            415: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Fields that do not fit, each named: `invalid_fields`. */
+            422: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts; wait as long as `Retry-After` says: `rate_limited`, `too_many_guesses`. */
+            429: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of ours: `internal_error`. */
+            500: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database does not answer, or too many sign in at once; try again in a moment: `unavailable`. Where a second factor is asked for, also `second_factor_unavailable`. */
+            503: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    confirm_totp: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TotpConfirmation"];
+            };
+        };
+        responses: {
+            /** @description It is on; keep the codes */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryCodes"];
+                };
+            };
+            /** @description The body is not JSON: `malformed_json`. */
+            400: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or the token is not taken: `unauthenticated`, `token_invalid`, `token_expired`, `session_ended`. */
+            401: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token does not reach that far: `forbidden`. */
+            403: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Two-step sign-in is on already, or no app waits to be confirmed: `second_factor_on`, `second_factor_off`. */
+            409: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large: `payload_too_large`. */
+            413: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body does not say that it is JSON: `json_expected`. */
+            415: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Fields that do not fit, each named: `invalid_fields`. */
+            422: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts; wait as long as `Retry-After` says: `rate_limited`, `too_many_guesses`. */
+            429: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of ours: `internal_error`. */
+            500: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database does not answer, or too many sign in at once; try again in a moment: `unavailable`. Where a second factor is asked for, also `second_factor_unavailable`. */
+            503: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    disable_totp: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BothFactors"];
+            };
+        };
+        responses: {
+            /** @description The password is enough from now on */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The body is not JSON: `malformed_json`. */
+            400: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or the token is not taken: `unauthenticated`, `token_invalid`, `token_expired`, `session_ended`. */
+            401: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token does not reach that far: `forbidden`. */
+            403: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Two-step sign-in is off: `second_factor_off`. */
+            409: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large: `payload_too_large`. */
+            413: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body does not say that it is JSON: `json_expected`. */
+            415: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Fields that do not fit, each named: `invalid_fields`. */
+            422: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts; wait as long as `Retry-After` says: `rate_limited`, `too_many_guesses`. */
+            429: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of ours: `internal_error`. */
+            500: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database does not answer, or too many sign in at once; try again in a moment: `unavailable`. Where a second factor is asked for, also `second_factor_unavailable`. */
+            503: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    renew_recovery_codes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BothFactors"];
+            };
+        };
+        responses: {
+            /** @description Ten codes, told this once */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryCodes"];
+                };
+            };
+            /** @description The body is not JSON: `malformed_json`. */
+            400: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or the token is not taken: `unauthenticated`, `token_invalid`, `token_expired`, `session_ended`. */
+            401: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token does not reach that far: `forbidden`. */
+            403: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Two-step sign-in is off: `second_factor_off`. */
+            409: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large: `payload_too_large`. */
+            413: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body does not say that it is JSON: `json_expected`. */
+            415: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Fields that do not fit, each named: `invalid_fields`. */
+            422: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts; wait as long as `Retry-After` says: `rate_limited`, `too_many_guesses`. */
+            429: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of ours: `internal_error`. */
+            500: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database does not answer, or too many sign in at once; try again in a moment: `unavailable`. Where a second factor is asked for, also `second_factor_unavailable`. */
             503: {
                 headers: {
                     /** @description What to quote to an operator */
@@ -3760,6 +5062,24 @@ export interface operations {
                     "application/json": components["schemas"]["Verdict"];
                 };
             };
+            /** @description bad_request: the address is no address, such as one with `..` in it */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description A fault of ours: `internal_error`. */
             500: {
                 headers: {
@@ -3771,7 +5091,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The database does not answer, or too many sign in at once; try again in a moment: `unavailable`. */
+            /** @description The database does not answer, or too many sign in at once; try again in a moment: `unavailable`. Where a second factor is asked for, also `second_factor_unavailable`. */
             503: {
                 headers: {
                     /** @description What to quote to an operator */
@@ -3811,6 +5131,15 @@ export interface operations {
                     "application/json": components["schemas"]["PhotoList"];
                 };
             };
+            /** @description bad_request: the address is no address, such as one with `..` in it */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Nobody is signed in, or the token is not taken: `unauthenticated`, `token_invalid`, `token_expired`, `session_ended`. */
             401: {
                 headers: {
@@ -3838,6 +5167,15 @@ export interface operations {
                 headers: {
                     /** @description What to quote to an operator */
                     "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
                     [name: string]: unknown;
                 };
                 content: {
@@ -3989,6 +5327,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description unavailable */
             503: {
                 headers: {
@@ -4100,6 +5447,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description A fault of ours: `internal_error`. */
             500: {
                 headers: {
@@ -4166,6 +5522,15 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description bad_request: the address is no address, such as one with `..` in it */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Nobody is signed in, or the token is not taken: `unauthenticated`, `token_invalid`, `token_expired`, `session_ended`. */
             401: {
                 headers: {
@@ -4193,6 +5558,15 @@ export interface operations {
                 headers: {
                     /** @description What to quote to an operator */
                     "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
                     [name: string]: unknown;
                 };
                 content: {
@@ -4258,6 +5632,15 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description bad_request: the address is no address, such as one with `..` in it */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Nobody is signed in, or the token is not taken: `unauthenticated`, `token_invalid`, `token_expired`, `session_ended`. */
             401: {
                 headers: {
@@ -4307,6 +5690,15 @@ export interface operations {
                 headers: {
                     /** @description What to quote to an operator */
                     "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
                     [name: string]: unknown;
                 };
                 content: {
@@ -4475,6 +5867,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description A fault of ours: `internal_error`. */
             500: {
                 headers: {
@@ -4545,6 +5946,15 @@ export interface operations {
                     };
                 };
             };
+            /** @description bad_request: the address is no address, such as one with `..` in it */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Nobody is signed in, or the token is not taken: `unauthenticated`, `token_invalid`, `token_expired`, `session_ended`. */
             401: {
                 headers: {
@@ -4572,6 +5982,15 @@ export interface operations {
                 headers: {
                     /** @description What to quote to an operator */
                     "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
                     [name: string]: unknown;
                 };
                 content: {
@@ -4644,6 +6063,15 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description bad_request: the address is no address, such as one with `..` in it */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Nobody is signed in, or the token is not taken: `unauthenticated`, `token_invalid`, `token_expired`, `session_ended`. */
             401: {
                 headers: {
@@ -4682,6 +6110,15 @@ export interface operations {
                 headers: {
                     /** @description What to quote to an operator */
                     "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
                     [name: string]: unknown;
                 };
                 content: {
@@ -4747,6 +6184,15 @@ export interface operations {
                     "application/json": components["schemas"]["Photo"];
                 };
             };
+            /** @description bad_request: the address is no address, such as one with `..` in it */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Nobody is signed in, or the token is not taken: `unauthenticated`, `token_invalid`, `token_expired`, `session_ended`. */
             401: {
                 headers: {
@@ -4774,6 +6220,15 @@ export interface operations {
                 headers: {
                     /** @description What to quote to an operator */
                     "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
                     [name: string]: unknown;
                 };
                 content: {
@@ -4858,6 +6313,15 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description bad_request: the address is no address, such as one with `..` in it */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Nobody is signed in, or the token is not taken: `unauthenticated`, `token_invalid`, `token_expired`, `session_ended`. */
             401: {
                 headers: {
@@ -4885,6 +6349,15 @@ export interface operations {
                 headers: {
                     /** @description What to quote to an operator */
                     "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
                     [name: string]: unknown;
                 };
                 content: {
@@ -4957,6 +6430,15 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description bad_request: the address is no address, such as one with `..` in it */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Nobody is signed in, or the token is not taken: `unauthenticated`, `token_invalid`, `token_expired`, `session_ended`. */
             401: {
                 headers: {
@@ -4984,6 +6466,15 @@ export interface operations {
                 headers: {
                     /** @description What to quote to an operator */
                     "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
                     [name: string]: unknown;
                 };
                 content: {
@@ -5047,6 +6538,15 @@ export interface operations {
                     "application/json": components["schemas"]["PhotoList"];
                 };
             };
+            /** @description bad_request: the address is no address, such as one with `..` in it */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Nobody is signed in, or the token is not taken: `unauthenticated`, `token_invalid`, `token_expired`, `session_ended`. */
             401: {
                 headers: {
@@ -5074,6 +6574,15 @@ export interface operations {
                 headers: {
                     /** @description What to quote to an operator */
                     "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
                     [name: string]: unknown;
                 };
                 content: {
@@ -5134,6 +6643,15 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description bad_request: the address is no address, such as one with `..` in it */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Nobody is signed in, or the token is not taken: `unauthenticated`, `token_invalid`, `token_expired`, `session_ended`. */
             401: {
                 headers: {
@@ -5150,6 +6668,15 @@ export interface operations {
                 headers: {
                     /** @description What to quote to an operator */
                     "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
                     [name: string]: unknown;
                 };
                 content: {
@@ -5206,8 +6733,7 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description `1.0.0` */
-                "Tus-Resumable": string;
+                "Tus-Resumable": "1.0.0";
                 /** @description Of the file, in bytes */
                 "Upload-Length"?: number | null;
                 /** @description `1`, where the length is said later */
@@ -5360,6 +6886,24 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description bad_request: the address is no address, such as one with `..` in it */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     get_upload: {
@@ -5380,6 +6924,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["UploadState"];
+                };
+            };
+            /** @description bad_request: the address is no address, such as one with `..` in it */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description unauthenticated, token_invalid, token_expired, session_ended */
@@ -5409,6 +6962,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description unavailable */
             503: {
                 headers: {
@@ -5424,8 +6986,8 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description PATCH, HEAD or DELETE */
-                "X-HTTP-Method-Override": string;
+                "Tus-Resumable": "1.0.0";
+                "X-HTTP-Method-Override": "PATCH" | "HEAD" | "DELETE";
             };
             path: {
                 id: components["schemas"]["UploadId"];
@@ -5434,6 +6996,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description As HEAD */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description As PATCH and DELETE */
             204: {
                 headers: {
@@ -5441,8 +7010,89 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description As PATCH */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unauthenticated, token_invalid, token_expired, session_ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description method_not_allowed */
             405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description tus_version */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description storage_full */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description As PATCH, HEAD and DELETE */
+            "4XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5456,8 +7106,7 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description `1.0.0` */
-                "Tus-Resumable": string;
+                "Tus-Resumable": "1.0.0";
             };
             path: {
                 id: components["schemas"]["UploadId"];
@@ -5472,6 +7121,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description bad_request: the address is no address, such as one with `..` in it */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
             /** @description unauthenticated, token_invalid, token_expired, session_ended */
             401: {
@@ -5518,6 +7176,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description unavailable */
             503: {
                 headers: {
@@ -5533,8 +7200,7 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description `1.0.0` */
-                "Tus-Resumable": string;
+                "Tus-Resumable": "1.0.0";
             };
             path: {
                 id: components["schemas"]["UploadId"];
@@ -5553,6 +7219,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description bad_request: the address is no address, such as one with `..` in it */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
             /** @description unauthenticated, token_invalid, token_expired, session_ended */
             401: {
@@ -5608,6 +7283,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description unavailable */
             503: {
                 headers: {
@@ -5623,8 +7307,7 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description `1.0.0` */
-                "Tus-Resumable": string;
+                "Tus-Resumable": "1.0.0";
                 /** @description Where the bytes belong: at the end of those that are here */
                 "Upload-Offset": number;
                 /** @description Where it was not said before */
@@ -5760,6 +7443,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description checksum_mismatch */
             460: {
                 headers: {
@@ -5811,6 +7503,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description bad_request: the address is no address, such as one with `..` in it */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
             /** @description unauthenticated, token_invalid, token_expired */
             401: {
@@ -5866,6 +7567,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description unavailable */
             503: {
                 headers: {
@@ -5904,11 +7614,29 @@ export interface operations {
                     "application/json": components["schemas"]["Me"];
                 };
             };
+            /** @description bad_request: the address is no address, such as one with `..` in it */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Nobody is signed in, or the token is not taken: `unauthenticated`, `token_invalid`, `token_expired`, `session_ended`. */
             401: {
                 headers: {
                     /** @description What to quote to an operator */
                     "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
                     [name: string]: unknown;
                 };
                 content: {
@@ -5926,7 +7654,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The database does not answer, or too many sign in at once; try again in a moment: `unavailable`. */
+            /** @description The database does not answer, or too many sign in at once; try again in a moment: `unavailable`. Where a second factor is asked for, also `second_factor_unavailable`. */
             503: {
                 headers: {
                     /** @description What to quote to an operator */
@@ -5999,6 +7727,15 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description bad_request: the address is no address, such as one with `..` in it */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description address_invalid, address_expired */
             403: {
                 headers: {
@@ -6028,6 +7765,15 @@ export interface operations {
             };
             /** @description range_not_satisfiable */
             416: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -4,6 +4,9 @@ import { Problem, problemFrom, SessionEnded, Unreachable } from "./problem";
 import type { components } from "./schema.gen";
 
 type Tokens = components["schemas"]["Tokens"];
+type LoginRefusal = components["schemas"]["LoginRefusal"];
+export type SecondFactor = components["schemas"]["SecondFactor"];
+type SecondFactorAnswer = components["schemas"]["SecondFactorAnswer"];
 
 /** `ended`: was signed in here, and the server no longer accepts it. */
 export type SessionState = "unknown" | "signed-in" | "signed-out" | "ended" | "unreachable";
@@ -93,8 +96,23 @@ export async function resume(): Promise<void> {
   }
 }
 
-export async function signIn(username: string, password: string): Promise<void> {
-  const tokens = await withLock(LOCK, () => post<Tokens>("auth/login", { username, password }));
+/** What is needed beside the password, or null where that was enough. */
+export async function signIn(username: string, password: string): Promise<SecondFactor | null> {
+  try {
+    await begin("auth/login", { username, password });
+    return null;
+  } catch (error) {
+    const asked = error instanceof Problem && error.code === "second_factor_required" && (error.document as LoginRefusal).second_factor;
+    if (asked) return asked;
+    throw error;
+  }
+}
+
+/** The second step of signing in. */
+export const answerSecondFactor = (answer: SecondFactorAnswer) => begin("auth/login/second-factor", answer);
+
+async function begin(path: string, body: object): Promise<void> {
+  const tokens = await withLock(LOCK, () => post<Tokens>(path, body));
   generation += 1;
   keep(tokens);
 }

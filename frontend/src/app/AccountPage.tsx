@@ -2,6 +2,7 @@ import { useEffect } from "react";
 import { ApiKeys } from "../features/account/ApiKeys";
 import { Password } from "../features/account/Password";
 import { Sessions } from "../features/account/Sessions";
+import { TwoStep } from "../features/account/TwoStep";
 
 export function AccountPage() {
   useEffect(() => {
@@ -12,6 +13,7 @@ export function AccountPage() {
       <h1 className="pt-6 text-month font-semibold tracking-[-0.03em] md:pt-8">Account</h1>
       <Sessions />
       <Password />
+      <TwoStep />
       <ApiKeys />
     </div>
   );

@@ -4,11 +4,14 @@ mod fields;
 
 use std::sync::Arc;
 
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use photure_domain::account::{NewUser, User};
 use photure_domain::audit::{Doer, Trail};
 use photure_domain::{Clock, IdSource, UserId};
 use photure_store::{AccountStore, StoreError, StoredUser};
 use secrecy::{ExposeSecret, SecretString};
+use sha2::{Digest, Sha256};
 
 use crate::config::Registration;
 use crate::error::AuthError;
@@ -79,12 +82,34 @@ impl Accounts {
         new: SecretString,
     ) -> Result<String, AuthError> {
         fields::checked_password("new", &new)?;
+        self.with_password(user, current, "current").await?;
+        self.passwords.hash(new).await
+    }
+
+    /// Somebody who is signed in shows their password again, before what a stolen session must not be able to do.
+    pub(crate) async fn confirmed(&self, user: UserId, password: SecretString) -> Result<User, AuthError> {
+        self.with_password(user, password, "password").await
+    }
+
+    async fn with_password(
+        &self,
+        user: UserId,
+        password: SecretString,
+        field: &'static str,
+    ) -> Result<User, AuthError> {
         let name = self.store.user(user).await?.username;
-        match self.authenticate(&name, current).await {
-            Ok(found) if found.id == user => self.passwords.hash(new).await,
-            Ok(_) | Err(AuthError::InvalidCredentials) => Err(AuthError::WrongPassword),
+        match self.authenticate(&name, password).await {
+            Ok(found) if found.id == user => Ok(found),
+            Ok(_) | Err(AuthError::InvalidCredentials) => Err(AuthError::WrongPassword { field }),
             Err(error) => Err(error),
         }
+    }
+
+    /// Tells whether the password is still the same, and nothing of what it is.
+    pub(crate) async fn password_mark(&self, user: &User) -> Result<String, AuthError> {
+        let stored = self.store.user_by_login(&user.username).await?;
+        let digest = Sha256::digest(stored.password_hash);
+        Ok(URL_SAFE_NO_PAD.encode(&digest[..12]))
     }
 
     pub(crate) async fn user(&self, id: UserId) -> Result<User, AuthError> {

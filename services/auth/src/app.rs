@@ -6,6 +6,7 @@ use crate::administration::Administration;
 use crate::api_keys::ApiKeys;
 use crate::audit::Audit;
 use crate::cookie::RefreshCookie;
+use crate::factor::Factors;
 use crate::own_keys::OwnKeys;
 use crate::refusals::Refusals;
 use crate::service_tokens::ServiceTokens;
@@ -19,6 +20,7 @@ pub(crate) struct App {
     pub(crate) audit: Audit,
     pub(crate) refusals: Refusals,
     pub(crate) sessions: Sessions,
+    pub(crate) factors: Factors,
     pub(crate) api_keys: ApiKeys,
     pub(crate) own_keys: OwnKeys,
     pub(crate) service_tokens: ServiceTokens,

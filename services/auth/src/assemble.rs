@@ -9,7 +9,8 @@ use photure_common::identity::Identity;
 use photure_common::service::{self, Descriptor, Kit, StartError};
 use photure_database::{Database, DatabaseUrl};
 use photure_store::{
-    AccountStore, AdministrationStore, ApiKeyStore, AuditStore, SessionStore, SigningKeyStore, StoreProbe,
+    AccountStore, AdministrationStore, ApiKeyStore, AuditStore, FactorStore, SessionStore, SigningKeyStore,
+    StoreProbe,
 };
 
 use crate::accounts::Accounts;
@@ -18,6 +19,7 @@ use crate::api_keys::ApiKeys;
 use crate::app::App;
 use crate::audit::Audit;
 use crate::cookie::RefreshCookie;
+use crate::factor::{Challenges, Factors, Sealing};
 use crate::keyring::{Keyring, Schedule};
 use crate::own_keys::OwnKeys;
 use crate::passwords::{Argon2id, Passwords};
@@ -45,6 +47,7 @@ pub struct Stores {
     pub audit: Arc<dyn AuditStore>,
     pub sessions: Arc<dyn SessionStore>,
     pub api_keys: Arc<dyn ApiKeyStore>,
+    pub factors: Arc<dyn FactorStore>,
     pub keys: Arc<dyn SigningKeyStore>,
     pub probe: Arc<dyn StoreProbe>,
 }
@@ -57,6 +60,7 @@ impl From<Database> for Stores {
             audit,
             sessions,
             api_keys,
+            factors,
             keys,
             probe,
             ..
@@ -67,6 +71,7 @@ impl From<Database> for Stores {
             audit,
             sessions,
             api_keys,
+            factors,
             keys,
             probe,
         }
@@ -101,6 +106,7 @@ pub async fn router(config: AuthConfig, stores: Stores, kit: &Kit) -> Result<Rou
     kit.tasks.spawn(
         Forgetting {
             store: stores.sessions.clone(),
+            factors: stores.factors.clone(),
             kit: kit.clone(),
         }
         .run(),
@@ -127,6 +133,19 @@ pub async fn router(config: AuthConfig, stores: Stores, kit: &Kit) -> Result<Rou
         issuer: issuer.clone(),
         clock: kit.clock.clone(),
         ids: kit.ids.clone(),
+    };
+    let factors = Factors {
+        store: stores.factors.clone(),
+        sessions: stores.sessions.clone(),
+        accounts: accounts.clone(),
+        challenges: Challenges {
+            store: stores.factors,
+            keyring: keyring.clone(),
+            clock: kit.clock.clone(),
+        },
+        sealing: config.factor_key.as_ref().map(Sealing::new),
+        clock: kit.clock.clone(),
+        host: config.public_url.0.host_str().unwrap_or_default().into(),
     };
     let own_keys = OwnKeys {
         keyring,
@@ -158,6 +177,7 @@ pub async fn router(config: AuthConfig, stores: Stores, kit: &Kit) -> Result<Rou
         },
         accounts,
         api_keys,
+        factors,
         service_tokens: ServiceTokens {
             issuer,
             credential: config.service_credential,

@@ -18,6 +18,8 @@ pub struct AuthConfig {
     pub registration: Registration,
     /// What services prove themselves with; without it none gets a token.
     pub service_credential: Option<SecretString>,
+    /// What secrets of second factors are encrypted with; without it none can be set up. Whoever loses it leaves people their recovery codes.
+    pub factor_key: Option<SecretString>,
 }
 
 /// Who may make an account. The first one can always be made.
@@ -44,7 +46,7 @@ impl FromStr for Registration {
 }
 
 /// As long as the keys that `openssl rand` makes in the instructions.
-const MIN_CREDENTIAL_BYTES: usize = 32;
+const MIN_SECRET_BYTES: usize = 32;
 const DAY_SECONDS: u64 = 86_400;
 
 impl AuthConfig {
@@ -53,6 +55,7 @@ impl AuthConfig {
 PHOTURE_DATABASE_URL      sqlite:<path> or mongodb://<hosts>/<database>; required
 PHOTURE_PUBLIC_URL        what people type to come here; http://localhost:8000
 PHOTURE_SERVICE_CREDENTIAL  at least 32 bytes, the same at media; without it media gets no token of its own
+PHOTURE_FACTOR_KEY        at least 32 bytes, the same at every auth; without it nobody can set up an authenticator app
 PHOTURE_REGISTRATION      open or closed; the first account can always be made; open
 PHOTURE_ACCESS_TOKEN_SECONDS   how long an access token is good; 900
 PHOTURE_REFRESH_TOKEN_SECONDS  how long a session lives without being used; 2592000
@@ -68,7 +71,8 @@ PHOTURE_SIGNING_KEY_DAYS  how long a key signs tokens until another follows it; 
                 DAY_SECONDS * env.number_in("PHOTURE_SIGNING_KEY_DAYS", 90, 1..=3660),
             ),
             registration: env.parsed_or("PHOTURE_REGISTRATION", Registration::Open),
-            service_credential: env.secret("PHOTURE_SERVICE_CREDENTIAL", MIN_CREDENTIAL_BYTES),
+            service_credential: env.secret("PHOTURE_SERVICE_CREDENTIAL", MIN_SECRET_BYTES),
+            factor_key: env.secret("PHOTURE_FACTOR_KEY", MIN_SECRET_BYTES),
         }
     }
 }
@@ -99,6 +103,7 @@ mod tests {
         assert_eq!(config.signing_key, Duration::from_secs(90 * 86_400));
         assert_eq!(config.registration, Registration::Open);
         assert!(config.service_credential.is_none());
+        assert!(config.factor_key.is_none());
     }
 
     #[test]
@@ -107,21 +112,27 @@ mod tests {
             ("PHOTURE_REGISTRATION", "maybe"),
             ("PHOTURE_ACCESS_TOKEN_SECONDS", "0"),
             ("PHOTURE_SERVICE_CREDENTIAL", "short"),
+            ("PHOTURE_FACTOR_KEY", "short"),
         ]);
         assert_eq!(
             faults,
             [
                 "PHOTURE_ACCESS_TOKEN_SECONDS",
                 "PHOTURE_REGISTRATION",
-                "PHOTURE_SERVICE_CREDENTIAL"
+                "PHOTURE_SERVICE_CREDENTIAL",
+                "PHOTURE_FACTOR_KEY"
             ]
         );
     }
 
     #[test]
-    fn the_credential_is_never_shown() {
-        let credential = "0123456789abcdef0123456789abcdef";
-        let (config, _) = read(&[("PHOTURE_SERVICE_CREDENTIAL", credential)]);
-        assert!(!format!("{config:?}").contains(credential));
+    fn secrets_are_never_shown() {
+        let secret = "0123456789abcdef0123456789abcdef";
+        let (config, _) = read(&[
+            ("PHOTURE_SERVICE_CREDENTIAL", secret),
+            ("PHOTURE_FACTOR_KEY", secret),
+        ]);
+        assert!(config.factor_key.is_some());
+        assert!(!format!("{config:?}").contains(secret));
     }
 }

@@ -4,7 +4,7 @@ problems! {
     /// What every route may answer.
     Always {
         "500" "A fault of ours: `internal_error`.",
-        "503" "The database does not answer, or too many sign in at once; try again in a moment: `unavailable`.",
+        "503" "The database does not answer, or too many sign in at once; try again in a moment: `unavailable`. Where a second factor is asked for, also `second_factor_unavailable`.",
     }
     /// Beside [`Always`], of a route that wants a token.
     Unauthenticated {
@@ -35,7 +35,19 @@ problems! {
     }
     /// Of a route that guesses could be tried at.
     Limited {
-        "429" "Too many attempts; wait as long as `Retry-After` says: `rate_limited`.",
+        "429" "Too many attempts; wait as long as `Retry-After` says: `rate_limited`, `too_many_guesses`.",
+    }
+    /// Of a route that sets up what may be there already.
+    SecondFactorOn {
+        "409" "Two-step sign-in is on already: `second_factor_on`.",
+    }
+    /// Of a route that is about what may not be there.
+    SecondFactorOff {
+        "409" "Two-step sign-in is off: `second_factor_off`.",
+    }
+    /// Of a route that confirms what waits.
+    SecondFactorState {
+        "409" "Two-step sign-in is on already, or no app waits to be confirmed: `second_factor_on`, `second_factor_off`.",
     }
     /// Of a route that the cookie of the page may stand for.
     CrossSite {

@@ -2,33 +2,40 @@
 
 mod admin;
 mod change_password;
+mod confirm_totp;
 mod create_api_key;
 mod delete_api_key;
+mod disable_totp;
 mod end_session;
 mod end_sessions;
+mod enrol_totp;
 mod get_me;
 mod get_session;
+mod get_totp;
 mod health;
 mod jwks;
 mod key_token;
 mod list_api_keys;
 mod list_sessions;
 mod login;
+mod login_second_factor;
 mod logout;
 mod refresh_token;
 mod register;
+mod renew_recovery_codes;
 mod service_token;
 mod verify_token;
 
 use axum::routing::post;
-use photure_common::documentation;
 use photure_common::identity::KEY_TOKEN_PATH;
+use photure_common::{Problem, ProblemBody, documentation};
 use serde::{Deserialize, Serialize};
 use utoipa::{OpenApi, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::app::App;
+use crate::factor::{Asked, Proof};
 use crate::sessions::Granted;
 
 #[derive(OpenApi)]
@@ -42,6 +49,7 @@ pub(crate) fn router() -> OpenApiRouter<App> {
     OpenApiRouter::with_openapi(documentation::complete(Document::openapi()))
         .routes(routes!(register::register))
         .routes(routes!(login::login))
+        .routes(routes!(login_second_factor::login_second_factor))
         .routes(routes!(refresh_token::refresh_token))
         .routes(routes!(logout::logout))
         .routes(routes!(verify_token::verify_token))
@@ -52,6 +60,10 @@ pub(crate) fn router() -> OpenApiRouter<App> {
             create_api_key::create_api_key
         ))
         .routes(routes!(change_password::change_password))
+        .routes(routes!(get_totp::get_totp, enrol_totp::enrol_totp))
+        .routes(routes!(confirm_totp::confirm_totp))
+        .routes(routes!(disable_totp::disable_totp))
+        .routes(routes!(renew_recovery_codes::renew_recovery_codes))
         .routes(routes!(delete_api_key::delete_api_key))
         .routes(routes!(
             admin::list_users::list_users,
@@ -106,4 +118,54 @@ impl From<Granted> for Tokens {
 pub(crate) struct RefreshRequest {
     #[serde(default)]
     refresh: Option<String>,
+}
+
+/// What is needed beside the password.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct SecondFactor {
+    /// For `auth/login/second-factor`.
+    challenge: String,
+    /// What it takes: `code` of an authenticator app, `recovery_code`.
+    methods: Vec<&'static str>,
+    /// Seconds for which `challenge` is good.
+    expires_in: u64,
+}
+
+impl From<&Asked> for SecondFactor {
+    fn from(asked: &Asked) -> Self {
+        let recovery = asked.recovery_codes.then_some("recovery_code");
+        Self {
+            challenge: asked.challenge.clone(),
+            methods: ["code"].into_iter().chain(recovery).collect(),
+            expires_in: asked.expires_in.as_secs(),
+        }
+    }
+}
+
+/// A problem; where its code is `second_factor_required`, with what is needed to go on.
+#[derive(ToSchema)]
+#[allow(dead_code, reason = "it describes what `Problem::with` puts together")]
+pub(crate) struct LoginRefusal {
+    #[schema(inline = false)]
+    #[serde(flatten)]
+    problem: ProblemBody,
+    second_factor: Option<SecondFactor>,
+}
+
+/// What was shown of the two, which must be one.
+fn proof(code: Option<String>, recovery_code: Option<String>) -> Result<Proof, Problem> {
+    match (code, recovery_code) {
+        (Some(code), None) => Ok(Proof::Code(code)),
+        (None, Some(code)) => Ok(Proof::RecoveryCode(code)),
+        (Some(_), Some(_)) => Err(Problem::field(
+            "recovery_code",
+            "one_of_two",
+            "must not stand beside `code`",
+        )),
+        (None, None) => Err(Problem::field(
+            "code",
+            "missing",
+            "or `recovery_code` must be given",
+        )),
+    }
 }

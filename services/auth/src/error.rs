@@ -1,5 +1,9 @@
+use std::time::Duration;
+
 use photure_common::FieldError;
 use photure_store::StoreError;
+
+use crate::factor::Asked;
 
 /// What may come of a request instead of what was asked for.
 #[derive(Debug, thiserror::Error)]
@@ -14,8 +18,6 @@ pub(crate) enum AuthError {
     #[error("user name or password are wrong")]
     InvalidCredentials,
     /// Somebody is signed in, and does not know the password.
-    #[error("the current password is another one")]
-    WrongPassword,
     #[error("the cursor is not one of this list")]
     InvalidCursor,
     /// The current password would not be asked for.
@@ -24,6 +26,34 @@ pub(crate) enum AuthError {
     /// Said to those who may know.
     #[error("there is no such account")]
     NoSuchAccount,
+    #[error("the password is another one")]
+    WrongPassword {
+        /// Where they typed it.
+        field: &'static str,
+    },
+    /// The password was right, and is not enough.
+    #[error("a second factor is asked for")]
+    SecondFactorRequired(Box<Asked>),
+    /// At the second step of signing in.
+    #[error("the code is wrong or was used before")]
+    SecondFactorWrong,
+    /// Of somebody who is signed in.
+    #[error("the code is wrong or was used before")]
+    WrongCode,
+    /// None of ours, run out, answered, or tried too often.
+    #[error("the challenge is not taken")]
+    ChallengeInvalid,
+    #[error("too many codes were tried")]
+    TooManyGuesses(Duration),
+    #[error("two-step sign-in is on already")]
+    SecondFactorOn,
+    #[error("two-step sign-in is off")]
+    SecondFactorOff,
+    /// Without it no secret of a second factor can be kept or read.
+    #[error("PHOTURE_FACTOR_KEY is not set")]
+    NoFactorKey,
+    #[error("a second factor was sealed with another PHOTURE_FACTOR_KEY")]
+    FactorKeyChanged,
     #[error("the account is disabled")]
     AccountDisabled,
     /// Unknown, run out, or of a session that has ended.

@@ -96,6 +96,16 @@ impl Keyring {
         key.cloned().ok_or(AuthError::NoSigningKey)
     }
 
+    /// Also those that only verify what was signed before.
+    pub(crate) fn all(&self) -> Result<Arc<[SigningKey]>, AuthError> {
+        let keys = self.keys();
+        if keys.is_empty() {
+            Err(AuthError::NoSigningKey)
+        } else {
+            Ok(keys)
+        }
+    }
+
     /// Their public halves, also of one that does not sign yet, and of those that do no more.
     pub(crate) fn published(&self) -> Result<Vec<PublicKey>, AuthError> {
         let keys = self.keys();

@@ -15,6 +15,7 @@ mod cookie;
 mod documentation;
 mod endpoints;
 mod error;
+mod factor;
 mod keyring;
 mod operator;
 mod own_keys;

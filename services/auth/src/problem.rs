@@ -1,8 +1,12 @@
+use std::time::Duration;
+
 use http::StatusCode;
 use photure_common::Problem;
 use photure_common::identity::TokenError;
 
+use crate::endpoints::SecondFactor;
 use crate::error::AuthError;
+use crate::factor::Asked;
 
 impl From<AuthError> for Problem {
     fn from(error: AuthError) -> Self {
@@ -20,7 +24,6 @@ impl From<AuthError> for Problem {
                 "invalid_credentials",
                 "User name or password are wrong.",
             ),
-            AuthError::WrongPassword => Self::field("current", "wrong_password", "is not your password"),
             AuthError::InvalidCursor => Self::unprocessable(
                 "invalid_cursor",
                 "This cursor is not one of this list's. Begin the list again without it.",
@@ -34,6 +37,40 @@ impl From<AuthError> for Problem {
                 "not_found",
                 "There is no account of this name, address or id.",
             ),
+            AuthError::WrongPassword { field } => {
+                Self::field(field, "wrong_password", "is not your password")
+            }
+            AuthError::SecondFactorRequired(asked) => second_factor_required(&asked),
+            AuthError::SecondFactorWrong => Self::new(
+                StatusCode::UNAUTHORIZED,
+                "second_factor_wrong",
+                "This code is wrong, has run out, or was used before. Try the one that is shown now.",
+            ),
+            AuthError::WrongCode => {
+                Self::field("code", "wrong_code", "is wrong, has run out, or was used before")
+            }
+            AuthError::ChallengeInvalid => Self::new(
+                StatusCode::UNAUTHORIZED,
+                "challenge_invalid",
+                "This took too long or too many tries. Sign in again from the beginning.",
+            ),
+            AuthError::TooManyGuesses(wait) => too_many_guesses(wait),
+            AuthError::SecondFactorOn => Self::conflict(
+                "second_factor_on",
+                "Two-step sign-in is on already. Turn it off before you set up another app.",
+            ),
+            AuthError::SecondFactorOff => {
+                Self::conflict("second_factor_off", "Two-step sign-in is off. Set it up first.")
+            }
+            AuthError::NoFactorKey | AuthError::FactorKeyChanged => {
+                tracing::error!(cause = %error, "codes of authenticator apps cannot be checked");
+                Self::new(
+                    StatusCode::SERVICE_UNAVAILABLE,
+                    "second_factor_unavailable",
+                    "Codes of authenticator apps cannot be checked here. A recovery code works; \
+                     whoever runs this Photure has to set its PHOTURE_FACTOR_KEY.",
+                )
+            }
             AuthError::AccountDisabled => Self::new(
                 StatusCode::FORBIDDEN,
                 "account_disabled",
@@ -61,4 +98,25 @@ impl From<AuthError> for Problem {
             AuthError::Internal(..) => Self::internal(&error),
         }
     }
+}
+
+fn second_factor_required(asked: &Asked) -> Problem {
+    Problem::new(
+        StatusCode::UNAUTHORIZED,
+        "second_factor_required",
+        "This account has two-step sign-in. Programs use an API key instead of the password.",
+    )
+    .with("second_factor", &SecondFactor::from(asked))
+}
+
+fn too_many_guesses(wait: Duration) -> Problem {
+    let seconds = u32::try_from(wait.as_secs())
+        .unwrap_or(u32::MAX)
+        .saturating_add(1);
+    Problem::new(
+        StatusCode::TOO_MANY_REQUESTS,
+        "too_many_guesses",
+        "Too many codes were tried. Wait a little, or use a recovery code.",
+    )
+    .retry_after(seconds)
 }

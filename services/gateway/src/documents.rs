@@ -70,7 +70,7 @@ pub fn merge(documents: Vec<Value>) -> Value {
 /// place of a token, in `Authorization` as well as in a header of its own.
 fn as_at_the_door(operation: &mut Value) {
     let refused = |description: &str| {
-        let schema = json!({ "$ref": "#/components/schemas/ProblemBody" });
+        let schema = json!({ "$ref": "#/components/schemas/Problem" });
         json!({ "description": description, "content": { "application/problem+json": { "schema": schema } } })
     };
     let refusals = json!({

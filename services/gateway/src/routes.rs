@@ -4,7 +4,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::middleware::{from_fn_with_state, map_response};
 use axum::response::Response;
-use axum::routing::{MethodRouter, any_service, get, post_service};
+use axum::routing::{MethodRouter, any_service, get, get_service, post_service};
 use http::header::{
     AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE, ETAG, IF_MATCH, IF_NONE_MATCH, LOCATION, RETRY_AFTER,
 };
@@ -80,14 +80,19 @@ fn api(config: &GatewayConfig, upstreams: &Upstreams, kit: &Kit) -> Router {
     let media = Replicas::new("media", upstreams.every_media());
     let to = |upstream: &Upstream| any_service(upstream.clone());
 
-    // Wherever a password can be guessed at.
+    // Wherever a password or a code can be guessed at.
     let sign_in = [
         "/api/v1/auth/login",
+        "/api/v1/auth/login/second-factor",
+        "/api/v1/auth/totp/confirm",
+        "/api/v1/auth/totp/disable",
+        "/api/v1/auth/totp/recovery-codes",
         "/api/v1/auth/register",
         "/api/v1/auth/password",
     ]
     .into_iter()
-    .fold(Router::new(), |router, path| router.route(path, to(&auth)));
+    .fold(Router::new(), |router, path| router.route(path, to(&auth)))
+    .route("/api/v1/auth/totp", post_service(auth.clone()));
     let sign_in = match config.rates {
         Some(Rates {
             sign_in_per_minute,
@@ -110,6 +115,7 @@ fn api(config: &GatewayConfig, upstreams: &Upstreams, kit: &Kit) -> Router {
     let me: MethodRouter = get(me::me).with_state(sources).fallback_service(auth.clone());
     let documents = Router::new()
         .merge(sign_in)
+        .route("/api/v1/auth/totp", get_service(auth.clone()))
         .route("/api/v1/auth/{*rest}", to(&auth))
         .route("/api/v1/users", to(&auth))
         .route("/api/v1/users/me", me)

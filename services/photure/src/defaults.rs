@@ -51,6 +51,7 @@ impl<'a> Defaults<'a> {
                 "PHOTURE_SERVICE_CREDENTIAL",
                 kept_secret(&secrets.join("service-credential"))?,
             ),
+            ("PHOTURE_FACTOR_KEY", kept_secret(&secrets.join("factor-key"))?),
             // Never connected to: in one process the services are handed to each other.
             ("PHOTURE_AUTH_URL", "http://auth.invalid".to_owned()),
             ("PHOTURE_GALLERY_URL", "http://gallery.invalid".to_owned()),
@@ -151,7 +152,7 @@ mod tests {
         assert_eq!(file.metadata().unwrap().permissions().mode() & 0o777, 0o600);
         assert_eq!(
             std::fs::read_dir(folder.path().join("secrets")).unwrap().count(),
-            2
+            3
         );
     }
 

@@ -1,21 +1,30 @@
 import { Link } from "@tanstack/react-router";
-import { signIn } from "../../api/session";
+import { useState } from "react";
+import { signIn, type SecondFactor } from "../../api/session";
 import { Button } from "../../ui/Button";
 import { Field } from "../../ui/Field";
 import { AuthFrame } from "./AuthFrame";
 import { FormMessage } from "./FormMessage";
+import { SecondStep } from "./SecondStep";
 import { useForm } from "./useForm";
 
 export function SignIn({ ended }: { ended: boolean }) {
+  const [asked, setAsked] = useState<SecondFactor | null>(null);
+  const [reason, setReason] = useState<string | null>(null);
   const form = useForm(
     { username: "Enter your user name or e-mail address.", password: "Enter your password." },
     { invalid_credentials: { text: "That name and password do not belong together. Check both and try again." } },
-    ({ username, password }) => signIn(username.trim(), password),
+    async ({ username, password }) => {
+      setReason(null);
+      setAsked(await signIn(username.trim(), password));
+    },
   );
+  if (asked) return <SecondStep asked={asked} onAgain={(why) => { setAsked(null); setReason(why); }} />;
   return (
     <AuthFrame title="Welcome back" lead="Your photos are where you left them.">
       <form data-testid="login-form" noValidate onSubmit={form.onSubmit} className="space-y-5">
-        {ended && !form.message && <FormMessage calm>Your session has ended. Sign in again to go on.</FormMessage>}
+        {reason && !form.message && <FormMessage>{reason}</FormMessage>}
+        {ended && !reason && !form.message && <FormMessage calm>Your session has ended. Sign in again to go on.</FormMessage>}
         <Field
           name="username" label="User name or e-mail" autoComplete="username" autoCapitalize="none" spellCheck={false} required
           error={form.errors.username}

@@ -11,6 +11,7 @@ use crate::accounts::Accounts;
 use crate::cookie::RefreshCookie;
 use crate::documentation::{Always, Limited, Unprocessable};
 use crate::error::AuthError;
+use crate::factor::Factors;
 use crate::refusals::Refusals;
 use crate::sessions::Sessions;
 use crate::trail::Asked;
@@ -27,7 +28,7 @@ pub(crate) struct Credentials {
 
 /// Sign in
 ///
-/// Opens a session. Browsers get the refresh token in a cookie too, which scripts cannot read.
+/// Opens a session, or asks for a second factor where the account has one. Browsers get the refresh token in a cookie too, which scripts cannot read.
 #[utoipa::path(
     post,
     path = "/api/v1/auth/login",
@@ -37,8 +38,9 @@ pub(crate) struct Credentials {
         (status = 200, description = "Tokens of a new session", body = Tokens, headers(("Set-Cookie" = String))),
         (
             status = 401,
-            description = "User name or password are wrong: `invalid_credentials`.",
-            body = photure_common::ProblemBody,
+            description = "User name or password are wrong: `invalid_credentials`. Or they are right, and `auth/login/second-factor` goes on \
+                           with the challenge in `second_factor`: `second_factor_required`.",
+            body = super::LoginRefusal,
             content_type = "application/problem+json",
         ),
         (
@@ -55,6 +57,7 @@ pub(crate) struct Credentials {
 )]
 pub(super) async fn login(
     State(accounts): State<Accounts>,
+    State(factors): State<Factors>,
     State(sessions): State<Sessions>,
     State(cookie): State<RefreshCookie>,
     State(refusals): State<Refusals>,
@@ -71,6 +74,7 @@ pub(super) async fn login(
             return Err(error.into());
         }
     };
+    factors.ask(&user).await?;
     let client = trail.from.clone();
     let trail = trail.by(Doer::Person(user.id));
     let granted = sessions.open(&user, client, trail).await?;

@@ -2,7 +2,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use photure_common::service::Kit;
-use photure_store::{SessionStore, StoreResult};
+use photure_store::{FactorStore, GUESSES_COUNT, SessionStore, StoreResult};
 
 /// An ended session is remembered this long, so that an old token of it is still known for what it is.
 const REMEMBERED: Duration = Duration::from_secs(7 * 86_400);
@@ -10,10 +10,11 @@ const EVERY: Duration = Duration::from_secs(3600);
 /// At once: few enough that nobody else waits for the database.
 const BATCH: u32 = 500;
 
-/// Forgets sessions that ended a while ago.
+/// Forgets sessions that ended a while ago, and what was tried at second factors.
 #[derive(Debug)]
 pub(crate) struct Forgetting {
     pub(crate) store: Arc<dyn SessionStore>,
+    pub(crate) factors: Arc<dyn FactorStore>,
     pub(crate) kit: Kit,
 }
 
@@ -29,7 +30,18 @@ impl Forgetting {
                 Ok(forgotten) => tracing::info!(forgotten, "ended sessions forgotten"),
                 Err(error) => tracing::warn!(cause = %error, "ended sessions not forgotten"),
             }
+            if let Err(error) = self.forget_attempts().await {
+                tracing::warn!(cause = %error, "attempts at second factors not forgotten");
+            }
         }
+    }
+
+    async fn forget_attempts(&self) -> StoreResult<()> {
+        let before = self.kit.clock.now().minus(GUESSES_COUNT);
+        while self.factors.forget_attempts(before, BATCH).await? >= BATCH && !self.kit.shutdown.is_cancelled()
+        {
+        }
+        Ok(())
     }
 
     /// All that are due, batch by batch.
@@ -109,6 +121,7 @@ mod tests {
             .unwrap();
         let forgetting = Forgetting {
             store: store.clone(),
+            factors: store.clone(),
             kit,
         };
         assert_eq!(forgetting.forget().await.unwrap(), 0);

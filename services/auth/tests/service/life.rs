@@ -171,17 +171,22 @@ async fn the_document_names_every_route_and_no_internal_one() {
             "/api/v1/auth/api-keys/{id}",
             "/api/v1/auth/health",
             "/api/v1/auth/login",
+            "/api/v1/auth/login/second-factor",
             "/api/v1/auth/logout",
             "/api/v1/auth/password",
             "/api/v1/auth/register",
             "/api/v1/auth/sessions",
             "/api/v1/auth/sessions/{id}",
             "/api/v1/auth/token/refresh",
+            "/api/v1/auth/totp",
+            "/api/v1/auth/totp/confirm",
+            "/api/v1/auth/totp/disable",
+            "/api/v1/auth/totp/recovery-codes",
             "/api/v1/auth/verify-token",
             "/api/v1/users/me",
         ]
     );
-    let problem = &document["paths"]["/api/v1/auth/login"]["post"]["responses"]["401"]["content"];
+    let problem = &document["paths"]["/api/v1/auth/register"]["post"]["responses"]["409"]["content"];
     assert_eq!(
         problem["application/problem+json"]["schema"]["$ref"],
         "#/components/schemas/Problem"

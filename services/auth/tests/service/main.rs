@@ -7,6 +7,7 @@ mod cookie;
 mod life;
 mod outage;
 mod refusals;
+mod second_factor;
 mod service_tokens;
 mod sessions;
 mod signing_keys;

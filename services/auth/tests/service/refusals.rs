@@ -46,12 +46,14 @@ async fn operators_wrong_types_and_unknown_fields_are_refused_everywhere() {
     auth.register("ada").await;
     let register = json!({"username": "bob", "email": "bob@example.org", "password": PASSWORD});
     let login = json!({"username": "ada", "password": PASSWORD});
+    let second_factor = json!({"challenge": "c", "code": "123456"});
     let refresh = json!({"refresh": "token"});
     let service =
         json!({"service": "media", "credential": "c", "audience": "gallery", "scope": "blobs:sweep"});
     for (path, good) in [
         ("/api/v1/auth/register", &register),
         ("/api/v1/auth/login", &login),
+        ("/api/v1/auth/login/second-factor", &second_factor),
         ("/api/v1/auth/token/refresh", &refresh),
         ("/api/v1/auth/logout", &refresh),
         ("/internal/service-token", &service),

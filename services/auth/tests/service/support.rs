@@ -30,6 +30,7 @@ pub(crate) fn config() -> AuthConfig {
         signing_key: Duration::from_secs(90 * 86_400),
         registration: Registration::Open,
         service_credential: Some(CREDENTIAL.into()),
+        factor_key: Some("a factor key of more than 32 bytes".into()),
     }
 }
 
@@ -51,6 +52,7 @@ pub(crate) async fn auth_with(config: AuthConfig) -> Auth {
         audit: store.clone(),
         sessions: store.clone(),
         api_keys: store.clone(),
+        factors: store.clone(),
         keys: store.clone(),
         probe: store,
     };

@@ -1,0 +1,38 @@
+use axum::extract::State;
+use photure_common::Problem;
+use photure_common::extract::Json;
+use photure_common::identity::{ManageAccount, Permit};
+
+use super::confirm_totp::RecoveryCodes;
+use super::disable_totp::BothFactors;
+use super::proof;
+use crate::client::Seen;
+use crate::documentation::{Always, Forbidden, Limited, SecondFactorOff, Unauthenticated, Unprocessable};
+use crate::factor::Factors;
+
+/// Make other recovery codes
+///
+/// Those there are count no more.
+#[utoipa::path(
+    post,
+    path = "/api/v1/auth/totp/recovery-codes",
+    tag = "auth",
+    request_body = BothFactors,
+    responses(
+        (status = 200, description = "Ten codes, told this once", body = RecoveryCodes),
+        Unauthenticated, Forbidden, SecondFactorOff, Unprocessable, Limited, Always
+    ),
+    security(("bearer" = [])),
+)]
+pub(super) async fn renew_recovery_codes(
+    permit: Permit<ManageAccount>,
+    State(factors): State<Factors>,
+    Seen(client): Seen,
+    Json(shown): Json<BothFactors>,
+) -> Result<Json<RecoveryCodes>, Problem> {
+    let proof = proof(shown.code, shown.recovery_code)?;
+    let codes = factors
+        .renew_codes(permit.user()?, &client, shown.password.into(), proof)
+        .await?;
+    Ok(Json(codes.into()))
+}

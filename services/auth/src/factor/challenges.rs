@@ -1,0 +1,136 @@
+use std::sync::Arc;
+use std::time::Duration;
+
+use aws_lc_rs::hmac;
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use photure_common::secret::random_bytes;
+use photure_domain::account::SigningKey;
+use photure_domain::factor::ChallengeNonce;
+use photure_domain::{Clock, Timestamp, UserId};
+use photure_store::FactorStore;
+use serde::{Deserialize, Serialize};
+
+use crate::error::AuthError;
+use crate::keyring::Keyring;
+
+/// Long enough to look for one's telephone.
+pub(crate) const LIVES: Duration = Duration::from_secs(300);
+/// Longer than this is none of ours.
+const MAX_BYTES: usize = 1024;
+
+/// What an answer is for: one that is good for one thing is not for another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Purpose {
+    /// The password was right.
+    SecondFactor,
+}
+
+/// What was asked, and is handed out signed, so that nothing is kept until it is answered.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Challenge {
+    #[serde(rename = "for")]
+    purpose: Purpose,
+    #[serde(with = "nonce")]
+    pub(crate) nonce: ChallengeNonce,
+    expires_at: Timestamp,
+    /// Who is to answer, where that is known.
+    pub(crate) user: Option<UserId>,
+    /// Of the password that was right: another one since then makes it void.
+    pub(crate) password: Option<String>,
+}
+
+impl Challenge {
+    /// What it is called in the database.
+    pub(crate) fn id(&self) -> String {
+        URL_SAFE_NO_PAD.encode(self.nonce)
+    }
+}
+
+/// Asks, and knows its own questions again. Every replica does.
+#[derive(Clone, Debug)]
+pub(crate) struct Challenges {
+    pub(crate) store: Arc<dyn FactorStore>,
+    pub(crate) keyring: Keyring,
+    pub(crate) clock: Arc<dyn Clock>,
+}
+
+impl Challenges {
+    pub(crate) fn new_one(
+        &self,
+        purpose: Purpose,
+        user: Option<UserId>,
+        password: Option<String>,
+    ) -> Challenge {
+        Challenge {
+            purpose,
+            nonce: random_bytes(),
+            expires_at: self.clock.now().plus(LIVES),
+            user,
+            password,
+        }
+    }
+
+    pub(crate) fn sign(&self, challenge: &Challenge) -> Result<String, AuthError> {
+        let failed =
+            |error: serde_json::Error| AuthError::Internal("no challenge could be written", error.into());
+        let said = URL_SAFE_NO_PAD.encode(serde_json::to_vec(challenge).map_err(failed)?);
+        let tag = hmac::sign(&key(&self.keyring.current()?), said.as_bytes());
+        Ok(format!("{said}.{}", URL_SAFE_NO_PAD.encode(tag)))
+    }
+
+    /// What `text` asks; [`AuthError::ChallengeInvalid`] where it is none of ours, has run out or is for something else.
+    pub(crate) fn read(&self, text: &str, purpose: Purpose) -> Result<Challenge, AuthError> {
+        let keys = self.keyring.all()?;
+        let read = || {
+            let (said, tag) = (text.len() <= MAX_BYTES).then(|| text.split_once('.'))??;
+            let tag = URL_SAFE_NO_PAD.decode(tag).ok()?;
+            keys.iter()
+                .find(|signing| hmac::verify(&key(signing), said.as_bytes(), &tag).is_ok())?;
+            let challenge: Challenge = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(said).ok()?).ok()?;
+            let counts = challenge.purpose == purpose && challenge.expires_at > self.clock.now();
+            counts.then_some(challenge)
+        };
+        read().ok_or(AuthError::ChallengeInvalid)
+    }
+
+    /// It is answered now, and cannot be again.
+    pub(crate) async fn spend(&self, challenge: &Challenge) -> Result<(), AuthError> {
+        let first = self
+            .store
+            .spend_challenge(challenge.nonce, challenge.expires_at)
+            .await?;
+        if first {
+            Ok(())
+        } else {
+            Err(AuthError::ChallengeInvalid)
+        }
+    }
+}
+
+/// Of the key that signs tokens, and good for nothing else.
+fn key(signing: &SigningKey) -> hmac::Key {
+    let root = hmac::Key::new(hmac::HMAC_SHA256, &signing.private_der);
+    let derived = hmac::sign(&root, b"photure sign-in challenges");
+    hmac::Key::new(hmac::HMAC_SHA256, derived.as_ref())
+}
+
+mod nonce {
+    use super::{ChallengeNonce, Engine, URL_SAFE_NO_PAD};
+    use serde::de::Error;
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    pub(super) fn serialize<S: Serializer>(nonce: &ChallengeNonce, to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_str(&URL_SAFE_NO_PAD.encode(nonce))
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<ChallengeNonce, D::Error> {
+        let bytes = URL_SAFE_NO_PAD
+            .decode(String::deserialize(from)?)
+            .map_err(D::Error::custom)?;
+        bytes
+            .try_into()
+            .map_err(|_| D::Error::custom("a nonce has 32 bytes"))
+    }
+}
