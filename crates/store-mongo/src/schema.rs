@@ -11,7 +11,7 @@ use crate::error::Error;
 use crate::transaction::within;
 
 /// Grows with each change of what is kept that an older Photure would not understand.
-const VERSION: i64 = 2;
+const VERSION: i64 = 3;
 
 /// Making an index over a large collection takes its time; asking for one that is there takes none.
 const TIME_LIMIT: Duration = Duration::from_secs(300);

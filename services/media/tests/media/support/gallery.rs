@@ -242,7 +242,7 @@ async fn attach_film(
     });
     let headers = [
         (LOCATION, format!("/api/v1/photos/{}", photo.id)),
-        (ETAG, "\"2-0\"".to_owned()),
+        (ETAG, "\"1-0\"".to_owned()),
     ];
     Ok((status, headers, Json(body)).into_response())
 }
