@@ -34,7 +34,7 @@ function fuzz(target) {
   sow(allSeeds, corpus, target);
   const child = spawn(program, [
     // One allocation, and all of them: `small()` in imaging's fuzz.rs allows a decoder 16 MB.
-    "-malloc_limit_mb=128", "-rss_limit_mb=1536", "-timeout=20", "-report_slow_units=5", `-max_total_time=${seconds}`, `-max_len=${target.longest}`,
+    "-malloc_limit_mb=128", "-rss_limit_mb=1536", "-timeout=60", "-report_slow_units=5", `-max_total_time=${seconds}`, `-max_len=${target.longest}`,
     "-print_final_stats=1", `-artifact_prefix=${found}/`, corpus,
   ], {
     env: { ...process.env, PHOTURE_FUZZ_TARGET: target.name, ASAN_OPTIONS: "quarantine_size_mb=32:allocator_may_return_null=1:detect_leaks=1" },

@@ -22,7 +22,7 @@ async function schemathesis(url) {
   const configuration = path.join(here, "schemathesis/schemathesis.toml");
   const args = [
     "-m", "schemathesis.cli", "--config-file", configuration, "run", `${url}/api/openapi.json`, "--url", url,
-    "--checks", "all", "--phases", "examples,coverage,fuzzing", "--max-examples", EXAMPLES, "--seed", "20261121", "--continue-on-failure", "--no-color",
+    "--checks", "all", "--phases", "examples,coverage,fuzzing", "--request-timeout", "30", "--max-examples", EXAMPLES, "--seed", "20261121", "--continue-on-failure", "--no-color",
   ];
   const env = { ...process.env, PYTHONPATH: folder, PHOTURE_URL: url, SCHEMATHESIS_HOOKS: path.join(here, "schemathesis/hooks.py") };
   const options = { env, cwd: folder, maxBuffer: 100 << 20 };

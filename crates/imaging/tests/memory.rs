@@ -265,6 +265,17 @@ fn exif_that_would_grow_without_end_costs_nothing() {
 }
 
 #[test]
+fn a_tiff_whose_width_is_millions_of_numbers_costs_nothing() {
+    let turn = Turn::take();
+    let numbers = 4_u32 << 20;
+    let mut bomb = build::tiff(&[(0x0100, 4, numbers, 64), (0x0101, 3, 1, 2), (0x0102, 3, 1, 8)]);
+    bomb.resize(64 + 4 * numbers as usize, 0);
+    let (bytes, refused) = turn.growth(|| read(Cursor::new(&bomb)));
+    assert_eq!(refused.unwrap_err().code(), "corrupt_image");
+    assert!(bytes < 8 * MB, "{bytes}");
+}
+
+#[test]
 fn no_sample_takes_more_than_it_is_allowed() {
     let turn = Turn::take();
     let allowed = Limits::default().max_decoder_bytes;

@@ -16,6 +16,11 @@ use crate::{ImagingError, Limits};
 
 /// Offsets of a picture's parts: a strip of one row each is the most there should be.
 const MAX_TABLE_BYTES: usize = 4 << 20;
+/// As many numbers may one entry hold that describes the picture. The decoder reads these before it can be told its limits, and takes 32
+/// bytes for each that is declared.
+const MAX_NUMBERS: u32 = 1 << 20;
+const ASCII: u16 = 2;
+const DESCRIBING: std::ops::RangeInclusive<u16> = 256..=532;
 
 /// The first picture of a TIFF, part by part.
 pub(crate) fn read<S: Read + Seek>(
@@ -126,6 +131,13 @@ struct Said {
 fn said<S: Read + Seek>(input: &mut Input<'_, S>) -> Option<Said> {
     let (mut walk, first) = Walk::open(input, 0)?;
     let first = walk.directory(first)?;
+    let mut describing = first
+        .entries
+        .iter()
+        .filter(|entry| DESCRIBING.contains(&entry.tag));
+    if describing.any(|entry| entry.kind != ASCII && entry.count > MAX_NUMBERS) {
+        return None;
+    }
     let mut value = |tag, most: u64| {
         let entry = first.entry(tag)?;
         walk.value(entry, most as usize)

@@ -7,6 +7,7 @@ mod names;
 mod plan;
 mod zipping;
 
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -69,8 +70,10 @@ impl Archives {
         bearer: &SecretString,
         photo_ids: &[PhotoId],
     ) -> MediaResult<(Uuid, Plan)> {
-        let mut selected = Vec::with_capacity(photo_ids.len());
-        for some in photo_ids.chunks(AT_ONCE) {
+        let mut seen = HashSet::new();
+        let distinct: Vec<_> = photo_ids.iter().copied().filter(|id| seen.insert(*id)).collect();
+        let mut selected = Vec::with_capacity(distinct.len());
+        for some in distinct.chunks(AT_ONCE) {
             let answer = self.gallery.selection(bearer, some).await;
             selected.extend(answer.map_err(refused)?.items);
         }

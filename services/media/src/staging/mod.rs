@@ -54,7 +54,7 @@ struct Inner {
 #[derive(Debug)]
 enum State {
     Live,
-    Parked(Note),
+    Parked(Box<Note>),
 }
 
 impl Staging {
@@ -107,7 +107,7 @@ impl Staging {
         let mut uploads = self.uploads();
         let state = uploads.get_mut(&id)?;
         match std::mem::replace(state, State::Live) {
-            State::Parked(note) => Some(Staged::new(self.clone(), id, note)),
+            State::Parked(note) => Some(Staged::new(self.clone(), id, *note)),
             State::Live => None,
         }
     }
@@ -215,7 +215,7 @@ impl Staging {
                 ..note
             };
             note.write(&self.note(id), &self.0.handle)?;
-            self.uploads().insert(id, State::Parked(note));
+            self.uploads().insert(id, State::Parked(Box::new(note)));
         }
         Ok(())
     }

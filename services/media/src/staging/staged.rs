@@ -87,7 +87,7 @@ impl Drop for Staged {
         if self.gone {
             uploads.remove(&self.id);
         } else {
-            uploads.insert(self.id, State::Parked(self.note.clone()));
+            uploads.insert(self.id, State::Parked(Box::new(self.note.clone())));
         }
     }
 }
