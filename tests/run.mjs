@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-// Runs every level of tests, or those that are named: `node tests/run.mjs rust page`. Ends with one line: how many passed, how many
-// failed. What cannot run has failed; nothing is skipped in silence. `--verbose` shows everything as it comes.
+// Runs every level of tests but fuzzing, or those that are named: `node tests/run.mjs rust page`. Ends with one line: how many passed,
+// how many failed. What cannot run has failed; nothing is skipped in silence. `--verbose` shows everything as it comes.
 import { spawn } from "node:child_process";
 import { createWriteStream, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import os from "node:os";
@@ -186,6 +186,13 @@ const levels = {
     if (ignored > 0) console.log(`        ${ignored} marked #[ignore] were not run`);
   },
 
+  /** A minute for each parser, on the corpora that earlier runs have grown. Without clang, so that it is the same on each machine. */
+  async fuzz(level) {
+    const result = await run("fuzz", process.execPath, ["scripts/fuzz.mjs", process.env.PHOTURE_FUZZ_SECONDS ?? "60"], { env: { PHOTURE_FUZZ_CLANG: "off" } });
+    const [, passed = 0, failed = 0] = /^(\d+) passed, (\d+) failed$/m.exec(result.text) ?? [];
+    level.count(Number(passed), Number(failed) === 0 && !result.ok ? 1 : Number(failed), "fuzz", result);
+  },
+
   async page(level) {
     if (!(await modules(level))) return;
     const report = path.join(logs, "page.json");
@@ -213,18 +220,10 @@ const levels = {
     atEnd.push(() => run("container-stop", process.execPath, [path.join(root, "tests/container/engine.mjs"), "stop"]));
     await nodeTests(level, "tests/container", { timeout: 1_800_000 });
   },
-
-  /** A minute for each parser, on the corpora that earlier runs have grown. Without clang, so that it is the same on each machine. */
-  async fuzz(level) {
-    const args = ["-n", "10", process.execPath, "scripts/fuzz.mjs", process.env.PHOTURE_FUZZ_SECONDS ?? "60"];
-    const result = await run("fuzz", "nice", args, { env: { PHOTURE_FUZZ_CLANG: "off" } });
-    const [, passed = 0, failed = 0] = /^(\d+) passed, (\d+) failed$/m.exec(result.text) ?? [];
-    level.count(Number(passed), Number(failed) === 0 && !result.ok ? 1 : Number(failed), "fuzz", result);
-  },
 };
 
-/** It needs nothing but a processor, of which the levels after this one leave some: it runs beside them. */
-const BESIDE = { name: "fuzz", after: "rust" };
+/** It takes minutes by itself, and what it finds depends on chance: `make fuzz`, or `node tests/run.mjs fuzz`. */
+const onlyWhenNamed = new Set(["fuzz"]);
 
 // --- from the first to the last ---
 
@@ -267,9 +266,7 @@ mkdirSync(logs, { recursive: true });
 let passed = 0;
 let failed = 0;
 const start = performance.now();
-
-/** Runs a level to its end; what is called then tells of it. */
-async function goThrough(name) {
+for (const name of names.length > 0 ? names : Object.keys(levels).filter((name) => !onlyWhenNamed.has(name))) {
   const level = new Level(name);
   const since = performance.now();
   try {
@@ -277,29 +274,13 @@ async function goThrough(name) {
   } catch (error) {
     level.fail(name, error.message);
   }
-  const took = duration(since);
-  return () => tell(name, level, took);
-}
-
-function tell(name, level, took) {
+  if (ending) break;
   if (level.passed + level.failed === 0) level.fail(name, "it ran nothing");
   report(level);
-  console.log(`${name.padEnd(10)} ${String(level.passed).padStart(4)} passed ${String(level.failed).padStart(3)} failed   ${took}`);
+  console.log(`${name.padEnd(10)} ${String(level.passed).padStart(4)} passed ${String(level.failed).padStart(3)} failed   ${duration(since)}`);
   passed += level.passed;
   failed += level.failed;
 }
-
-const wanted = names.length > 0 ? names : Object.keys(levels);
-const beside = names.length === 0 ? BESIDE : {};
-let meanwhile;
-for (const name of wanted.filter((name) => name !== beside.name)) {
-  const told = await goThrough(name);
-  if (ending) break;
-  told();
-  if (name === beside.after) meanwhile = goThrough(beside.name);
-}
-const told = await meanwhile;
-if (!ending) told?.();
 if (ending) await ending;
 else {
   await tidy();

@@ -22,24 +22,11 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
-        if !is_json(&request) {
-            return Err(Problem::new(
-                StatusCode::UNSUPPORTED_MEDIA_TYPE,
-                "json_expected",
-                "The body must be JSON, with `Content-Type: application/json`.",
-            ));
-        }
-        let bytes = bytes::Bytes::from_request(request, state)
-            .await
-            .map_err(|rejection| {
-                let status = rejection.into_response().status();
-                Problem::of_status(status)
-            })?;
-        parse(&bytes).map(Self)
+        parse(&text(request, state).await?).map(Self)
     }
 }
 
-/// No body at all is `None`.
+/// No body at all is `None`, and so is `null`.
 impl<T: DeserializeOwned, S: Send + Sync> OptionalFromRequest<S> for Json<T> {
     type Rejection = Problem;
 
@@ -47,10 +34,24 @@ impl<T: DeserializeOwned, S: Send + Sync> OptionalFromRequest<S> for Json<T> {
         if !request.headers().contains_key(CONTENT_TYPE) {
             return Ok(None);
         }
-        <Self as FromRequest<S>>::from_request(request, state)
-            .await
-            .map(Some)
+        let text = text(request, state).await?;
+        if text.trim_ascii() == b"null" {
+            return Ok(None);
+        }
+        parse(&text).map(|value| Some(Self(value)))
     }
+}
+
+async fn text<S: Send + Sync>(request: Request, state: &S) -> Result<bytes::Bytes, Problem> {
+    if !is_json(&request) {
+        return Err(Problem::new(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "json_expected",
+            "The body must be JSON, with `Content-Type: application/json`.",
+        ));
+    }
+    let text = bytes::Bytes::from_request(request, state).await;
+    text.map_err(|rejection| Problem::of_status(rejection.into_response().status()))
 }
 
 impl<T: Serialize> IntoResponse for Json<T> {

@@ -62,9 +62,9 @@ pub(super) async fn logout(
     Bearer(bearer): Bearer,
     asked: Asked,
     headers: HeaderMap,
-    body: Option<Json<Option<RefreshRequest>>>,
+    body: Option<Json<RefreshRequest>>,
 ) -> Result<impl IntoResponse, Problem> {
-    let in_body = body.and_then(|Json(request)| request?.refresh);
+    let in_body = body.and_then(|Json(request)| request.refresh);
     let by_bearer = bearer.as_ref().and_then(|session| session.as_ref().ok().cloned());
     // The cookie is asked only where nothing identifies that another site could not have sent.
     let token = match in_body {

@@ -42,9 +42,9 @@ pub(super) async fn refresh_token(
     State(cookie): State<RefreshCookie>,
     Asked(trail): Asked,
     headers: HeaderMap,
-    body: Option<Json<Option<RefreshRequest>>>,
+    body: Option<Json<RefreshRequest>>,
 ) -> Result<Response, Problem> {
-    let in_body = body.and_then(|Json(request)| request?.refresh);
+    let in_body = body.and_then(|Json(request)| request.refresh);
     let by_cookie = in_body.is_none();
     let token = match in_body {
         Some(text) => RefreshToken::brought(&text),
