@@ -155,7 +155,9 @@ for (const [form, start] of Object.entries(forms)) {
         assert.deepEqual(await upload(), { ...again, there: ["IMG_1.JPG", "IMG_1.MOV", "IMG_2.JPG", "IMG_2.MOV"] });
       } finally {
         rmSync(folder, { recursive: true });
-        for (const photo of await client.photos()) await client.call("DELETE", `photos/${photo.id}?permanent=true`);
+        const photos = await client.photos();
+        for (const photo of photos) await client.call("DELETE", `photos/${photo.id}?permanent=true`);
+        await until("what the command sent is gone", () => !photos.some((photo) => existsSync(originalOf(stack, photo.sha256))));
       }
     });
 
