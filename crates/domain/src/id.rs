@@ -51,6 +51,8 @@ ids! {
     SessionId,
     /// A key that a program signs in with.
     ApiKeyId,
+    /// A key that a person's device signs in with.
+    PasskeyId,
     /// A run of the timeline.
     SegmentId,
     /// A key that signs access tokens.

@@ -11,6 +11,7 @@ mod digest;
 pub mod factor;
 mod id;
 pub mod media_address;
+pub mod passkey;
 pub mod photo;
 pub mod registration;
 pub mod sidecar;
@@ -19,5 +20,5 @@ pub mod timeline;
 
 pub use clock::{Clock, IdSource};
 pub use digest::{InvalidSha256, Sha256};
-pub use id::{ApiKeyId, ClaimId, KeyId, PhotoId, SegmentId, SessionId, UploadId, UserId};
+pub use id::{ApiKeyId, ClaimId, KeyId, PasskeyId, PhotoId, SegmentId, SessionId, UploadId, UserId};
 pub use time::{InvalidTimestamp, Timestamp};

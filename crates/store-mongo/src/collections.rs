@@ -10,7 +10,7 @@ use mongodb::{Client, Collection, Database};
 use crate::Result;
 use crate::documents::{
     ApiKeyDocument, GuessesDocument, HashDocument, LibraryDocument, MetadataDocument, OldTokenDocument,
-    PhotoDocument, PurgedDocument, SegmentDocument, SessionDocument, SigningKeyDocument, TotpDocument,
+    PasskeyDocument, PhotoDocument, PurgedDocument, SegmentDocument, SessionDocument, SigningKeyDocument, TotpDocument,
     UserDocument,
 };
 use crate::error::Error;
@@ -33,6 +33,7 @@ pub(crate) struct Collections {
     pub(crate) guesses: Collection<GuessesDocument>,
     /// Their nonces, until they would have run out.
     pub(crate) spent_challenges: Collection<Document>,
+    pub(crate) passkeys: Collection<PasskeyDocument>,
     pub(crate) signing_keys: Collection<SigningKeyDocument>,
     pub(crate) photos: Collection<PhotoDocument>,
     pub(crate) metadata: Collection<MetadataDocument>,
@@ -81,6 +82,7 @@ impl Collections {
             totp: database.collection("totp"),
             guesses: database.collection("factor_guesses"),
             spent_challenges: database.collection("spent_challenges"),
+            passkeys: database.collection("passkeys"),
             signing_keys: database.collection("signing_keys"),
             photos: database.collection("photos"),
             metadata: database.collection("photo_metadata"),

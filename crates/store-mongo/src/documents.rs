@@ -5,6 +5,7 @@ mod account;
 mod api_key;
 mod counts;
 mod factor;
+mod passkey;
 mod photo;
 
 use mongodb::bson::spec::BinarySubtype;
@@ -20,6 +21,7 @@ pub(crate) use account::{OldTokenDocument, SessionDocument, SigningKeyDocument, 
 pub(crate) use api_key::ApiKeyDocument;
 pub(crate) use counts::{HashDocument, LibraryDocument, PurgedDocument, SegmentDocument};
 pub(crate) use factor::{GuessesDocument, TotpDocument};
+pub(crate) use passkey::PasskeyDocument;
 pub(crate) use photo::{KeyDocument, MetadataDocument, PhotoDocument, Shelf, ShownDocument};
 
 pub(crate) fn uuid(id: uuid::Uuid) -> Uuid {

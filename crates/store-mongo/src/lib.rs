@@ -11,6 +11,7 @@ mod documents;
 mod error;
 mod factor;
 mod hash;
+mod passkey;
 mod photo;
 mod probe;
 mod purged;

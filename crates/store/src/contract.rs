@@ -12,7 +12,7 @@ use futures::{FutureExt, StreamExt};
 use photure_domain::Timestamp;
 use photure_domain::photo::NewPhoto;
 
-use crate::{AccountStore, ApiKeyStore, FactorStore, PhotoStore, SessionStore, SigningKeyStore, StoreProbe};
+use crate::{AccountStore, ApiKeyStore, FactorStore, PasskeyStore, PhotoStore, SessionStore, SigningKeyStore, StoreProbe};
 
 pub mod accounts;
 pub mod api_keys;
@@ -21,6 +21,7 @@ pub mod factors;
 pub mod hashes;
 pub mod lists;
 pub mod opening;
+pub mod passkeys;
 pub mod photos;
 pub mod scale;
 pub mod sessions;
@@ -32,12 +33,12 @@ pub mod trash;
 
 /// Every port at once.
 pub trait Store:
-    AccountStore + SessionStore + ApiKeyStore + FactorStore + SigningKeyStore + PhotoStore + StoreProbe
+    AccountStore + SessionStore + ApiKeyStore + FactorStore + PasskeyStore + SigningKeyStore + PhotoStore + StoreProbe
 {
 }
 
 impl<S> Store for S where
-    S: AccountStore + SessionStore + ApiKeyStore + FactorStore + SigningKeyStore + PhotoStore + StoreProbe
+    S: AccountStore + SessionStore + ApiKeyStore + FactorStore + PasskeyStore + SigningKeyStore + PhotoStore + StoreProbe
 {
 }
 
@@ -123,6 +124,8 @@ macro_rules! contract_tests {
             opening::the_probe_finds_the_database,
             opening::opening_again_finds_everything,
             opening::many_may_open_a_new_database_at_once,
+            passkeys::passkeys_read_back_newest_first,
+            passkeys::a_passkey_counts_on_or_is_a_copy,
             photos::a_photo_reads_back_as_it_was_registered,
             photos::registering_again_answers_what_there_is,
             photos::the_same_bytes_are_a_photo_for_each_owner,
@@ -205,6 +208,7 @@ mod tests {
             "hashes",
             "lists",
             "opening",
+            "passkeys",
             "photos",
             "scale",
             "sessions",

@@ -15,6 +15,7 @@ export const keys = {
   sessions: ["sessions"] as const,
   apiKeys: ["api-keys"] as const,
   totp: ["totp"] as const,
+  passkeys: ["passkeys"] as const,
 };
 
 export const newQueryClient = () =>

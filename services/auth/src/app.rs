@@ -6,6 +6,7 @@ use crate::api_keys::ApiKeys;
 use crate::cookie::RefreshCookie;
 use crate::factor::Factors;
 use crate::own_keys::OwnKeys;
+use crate::passkeys::Passkeys;
 use crate::service_tokens::ServiceTokens;
 use crate::sessions::Sessions;
 
@@ -15,6 +16,7 @@ pub(crate) struct App {
     pub(crate) accounts: Accounts,
     pub(crate) sessions: Sessions,
     pub(crate) factors: Factors,
+    pub(crate) passkeys: Passkeys,
     pub(crate) api_keys: ApiKeys,
     pub(crate) own_keys: OwnKeys,
     pub(crate) service_tokens: ServiceTokens,

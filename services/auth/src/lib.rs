@@ -16,6 +16,7 @@ mod error;
 mod factor;
 mod keyring;
 mod own_keys;
+mod passkeys;
 mod passwords;
 mod problem;
 mod service_tokens;

@@ -39,6 +39,7 @@ pub(crate) async fn assemble(config: Config, kit: Kit) -> Result<Router, StartEr
         sessions,
         api_keys,
         factors,
+        passkeys,
         keys,
         photos,
         probe,
@@ -50,6 +51,7 @@ pub(crate) async fn assemble(config: Config, kit: Kit) -> Result<Router, StartEr
         sessions,
         api_keys,
         factors,
+        passkeys,
         keys,
         probe: probe.clone(),
     };
