@@ -10,7 +10,8 @@ use std::time::Duration;
 use photure_common::config::Env;
 use photure_common::service::{Kit, StartError};
 use photure_store::{
-    AccountStore, ApiKeyStore, FactorStore, PasskeyStore, PhotoStore, SessionStore, SigningKeyStore, StoreProbe,
+    AccountStore, ApiKeyStore, FactorStore, PasskeyStore, PhotoStore, SessionStore, SigningKeyStore,
+    StoreProbe,
 };
 use photure_store_mongo::MongoStore;
 use photure_store_sqlite::SqliteStore;

@@ -40,7 +40,9 @@ impl Algorithm {
     }
 
     pub fn numbered(number: i32) -> Option<Self> {
-        Self::ALL.into_iter().find(|algorithm| algorithm.number() == number)
+        Self::ALL
+            .into_iter()
+            .find(|algorithm| algorithm.number() == number)
     }
 }
 

@@ -10,8 +10,8 @@ use mongodb::{Client, Collection, Database};
 use crate::Result;
 use crate::documents::{
     ApiKeyDocument, GuessesDocument, HashDocument, LibraryDocument, MetadataDocument, OldTokenDocument,
-    PasskeyDocument, PhotoDocument, PurgedDocument, SegmentDocument, SessionDocument, SigningKeyDocument, TotpDocument,
-    UserDocument,
+    PasskeyDocument, PhotoDocument, PurgedDocument, SegmentDocument, SessionDocument, SigningKeyDocument,
+    TotpDocument, UserDocument,
 };
 use crate::error::Error;
 

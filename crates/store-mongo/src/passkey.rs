@@ -13,7 +13,10 @@ use crate::transaction::collected;
 impl PasskeyStore for MongoStore {
     async fn add_passkey(&self, passkey: Passkey) -> StoreResult<()> {
         self.ask(async |collections| {
-            let added = collections.passkeys.insert_one(PasskeyDocument::new(&passkey)).await;
+            let added = collections
+                .passkeys
+                .insert_one(PasskeyDocument::new(&passkey))
+                .await;
             match added.map_err(Error::from) {
                 Ok(_) => Ok(()),
                 Err(error) if error.is_duplicate() => Err(StoreError::Conflict(Conflict::Passkey).into()),
@@ -49,12 +52,20 @@ impl PasskeyStore for MongoStore {
     async fn use_passkey(&self, id: PasskeyId, counter: u32, now: Timestamp) -> StoreResult<bool> {
         self.ask(async |collections| {
             let one = doc! { "_id": uuid(id.as_uuid()) };
-            let before = if counter == 0 { doc! { "$eq": 0 } } else { doc! { "$lt": i64::from(counter) } };
+            let before = if counter == 0 {
+                doc! { "$eq": 0 }
+            } else {
+                doc! { "$lt": i64::from(counter) }
+            };
             let counts_on = doc! { "_id": uuid(id.as_uuid()), "counter": before };
             let used = doc! { "$set": { "counter": i64::from(counter), "last_used_at": date(now) } };
             let used = collections.passkeys.update_one(counts_on, used).await?;
             if used.matched_count == 0 {
-                collections.passkeys.find_one(one).await?.ok_or(StoreError::NotFound)?;
+                collections
+                    .passkeys
+                    .find_one(one)
+                    .await?
+                    .ok_or(StoreError::NotFound)?;
             }
             Ok(used.matched_count > 0)
         })

@@ -53,7 +53,9 @@ macro_rules! id_columns {
     )+};
 }
 
-id_columns!(UserId, ApiKeyId, PhotoId, SessionId, SegmentId, KeyId, ClaimId, PasskeyId);
+id_columns!(
+    UserId, ApiKeyId, PhotoId, SessionId, SegmentId, KeyId, ClaimId, PasskeyId
+);
 
 /// Texts of a fixed set and JSON.
 fn parsed<T, E: std::error::Error + Send + Sync + 'static>(

@@ -37,8 +37,9 @@ impl PasskeyStore for SqliteStore {
 
     async fn passkeys_of(&self, user: UserId) -> StoreResult<Vec<Passkey>> {
         self.read(move |tx| {
-            let mut query =
-                tx.prepare_cached("SELECT * FROM passkeys WHERE user_id = ?1 ORDER BY created_at DESC, id DESC")?;
+            let mut query = tx.prepare_cached(
+                "SELECT * FROM passkeys WHERE user_id = ?1 ORDER BY created_at DESC, id DESC",
+            )?;
             let found = query.query_map([Column(user)], passkey)?;
             Ok(found.collect::<rusqlite::Result<_>>()?)
         })
@@ -62,7 +63,9 @@ impl PasskeyStore for SqliteStore {
                      WHERE id = ?1 AND (?2 > counter OR (?2 = 0 AND counter = 0))",
                 )?
                 .execute(params![Column(id), counter, Column(now)])?;
-            let is_there = tx.prepare_cached("SELECT 1 FROM passkeys WHERE id = ?1")?.exists([Column(id)])?;
+            let is_there = tx
+                .prepare_cached("SELECT 1 FROM passkeys WHERE id = ?1")?
+                .exists([Column(id)])?;
             if !is_there {
                 return Err(StoreError::NotFound.into());
             }

@@ -12,7 +12,10 @@ use futures::{FutureExt, StreamExt};
 use photure_domain::Timestamp;
 use photure_domain::photo::NewPhoto;
 
-use crate::{AccountStore, ApiKeyStore, FactorStore, PasskeyStore, PhotoStore, SessionStore, SigningKeyStore, StoreProbe};
+use crate::{
+    AccountStore, ApiKeyStore, FactorStore, PasskeyStore, PhotoStore, SessionStore, SigningKeyStore,
+    StoreProbe,
+};
 
 pub mod accounts;
 pub mod api_keys;
@@ -33,12 +36,26 @@ pub mod trash;
 
 /// Every port at once.
 pub trait Store:
-    AccountStore + SessionStore + ApiKeyStore + FactorStore + PasskeyStore + SigningKeyStore + PhotoStore + StoreProbe
+    AccountStore
+    + SessionStore
+    + ApiKeyStore
+    + FactorStore
+    + PasskeyStore
+    + SigningKeyStore
+    + PhotoStore
+    + StoreProbe
 {
 }
 
 impl<S> Store for S where
-    S: AccountStore + SessionStore + ApiKeyStore + FactorStore + PasskeyStore + SigningKeyStore + PhotoStore + StoreProbe
+    S: AccountStore
+        + SessionStore
+        + ApiKeyStore
+        + FactorStore
+        + PasskeyStore
+        + SigningKeyStore
+        + PhotoStore
+        + StoreProbe
 {
 }
 

@@ -8,7 +8,9 @@ use photure_common::health::{Checks, DatabaseCheck};
 use photure_common::identity::Identity;
 use photure_common::service::{self, Descriptor, Kit, StartError};
 use photure_database::{Database, DatabaseUrl};
-use photure_store::{AccountStore, ApiKeyStore, FactorStore, PasskeyStore, SessionStore, SigningKeyStore, StoreProbe};
+use photure_store::{
+    AccountStore, ApiKeyStore, FactorStore, PasskeyStore, SessionStore, SigningKeyStore, StoreProbe,
+};
 
 use crate::accounts::Accounts;
 use crate::api_keys::ApiKeys;

@@ -16,6 +16,7 @@ use crate::accounts::Accounts;
 use crate::error::AuthError;
 use crate::factor::{Challenge, Challenges, Purpose};
 
+use webauthn::Registered;
 pub(crate) use webauthn::{Assertion, NewCredential, RelyingParty};
 
 const MAX_NAME_CHARS: usize = 100;
@@ -74,12 +75,10 @@ impl Passkeys {
         credential: &NewCredential,
     ) -> Result<Passkey, AuthError> {
         let name = checked(name)?;
-        let challenge = self.challenges.read(challenge, Purpose::AddPasskey)?;
-        if challenge.user != Some(user) {
-            return Err(AuthError::ChallengeInvalid);
-        }
-        let key = self.relying_party()?.registered(&challenge.nonce, credential)?;
-        self.challenges.spend(&challenge).await?;
+        let key = self
+            .registered(user, challenge, credential)
+            .await
+            .map_err(as_field)?;
         let passkey = Passkey {
             id: PasskeyId::new(self.ids.next()),
             user_id: user,
@@ -98,6 +97,21 @@ impl Passkeys {
         })?;
         tracing::info!(%user, passkey = %passkey.id, "passkey added");
         Ok(passkey)
+    }
+
+    async fn registered(
+        &self,
+        user: UserId,
+        challenge: &str,
+        credential: &NewCredential,
+    ) -> Result<Registered, AuthError> {
+        let challenge = self.challenges.read(challenge, Purpose::AddPasskey)?;
+        if challenge.user != Some(user) {
+            return Err(AuthError::ChallengeInvalid);
+        }
+        let key = self.relying_party()?.registered(&challenge.nonce, credential)?;
+        self.challenges.spend(&challenge).await?;
+        Ok(key)
     }
 
     pub(crate) async fn remove(&self, user: UserId, id: PasskeyId) -> Result<(), AuthError> {
@@ -122,7 +136,11 @@ impl Passkeys {
         };
         let counter = relying_party.signed(&challenge.nonce, assertion, &passkey)?;
         self.challenges.spend(&challenge).await?;
-        match self.store.use_passkey(passkey.id, counter, self.clock.now()).await {
+        match self
+            .store
+            .use_passkey(passkey.id, counter, self.clock.now())
+            .await
+        {
             Ok(true) => {}
             Ok(false) => {
                 tracing::warn!(user = %passkey.user_id, passkey = %passkey.id, "a passkey counts backwards: there may be a copy of it");
@@ -152,6 +170,26 @@ impl Passkeys {
     fn relying_party(&self) -> Result<&RelyingParty, AuthError> {
         self.relying_party.as_ref().ok_or(AuthError::NoPasskeysHere)
     }
+}
+
+/// Whoever adds a device is signed in: that it does not fit is not about who they are.
+fn as_field(error: AuthError) -> AuthError {
+    let (path, message) = match error {
+        AuthError::ChallengeInvalid => ("challenge", "has run out or was answered; begin again"),
+        AuthError::PasskeyRefused(why) => {
+            tracing::info!(why, "passkey not added");
+            (
+                "client_data",
+                "and the rest are not what was asked for; begin again",
+            )
+        }
+        error => return error,
+    };
+    AuthError::Invalid(vec![FieldError {
+        path: path.into(),
+        code: "invalid".into(),
+        message: message.into(),
+    }])
 }
 
 fn checked(name: &str) -> Result<String, AuthError> {

@@ -86,9 +86,7 @@ impl From<AuthError> for Problem {
                     "This passkey is not taken. Try again, or sign in another way.",
                 )
             }
-            AuthError::PasskeyKnown => {
-                Self::conflict("passkey_known", "This passkey is in use already.")
-            }
+            AuthError::PasskeyKnown => Self::conflict("passkey_known", "This passkey is in use already."),
             AuthError::TooManyPasskeys => Self::conflict(
                 "too_many_passkeys",
                 "You have fifty passkeys. Remove one that you do not use any more.",

@@ -36,8 +36,14 @@ pub async fn passkeys_read_back_newest_first(database: &impl Database) {
     for passkey in [passkey(1), passkey(2), older.clone(), anothers.clone()] {
         store.add_passkey(passkey).await.unwrap();
     }
-    assert_eq!(store.passkeys_of(user(1)).await.unwrap(), [passkey(2), passkey(1), older]);
-    assert_eq!(store.passkeys_of(user(2)).await.unwrap(), std::slice::from_ref(&anothers));
+    assert_eq!(
+        store.passkeys_of(user(1)).await.unwrap(),
+        [passkey(2), passkey(1), older]
+    );
+    assert_eq!(
+        store.passkeys_of(user(2)).await.unwrap(),
+        std::slice::from_ref(&anothers)
+    );
     assert_eq!(store.passkey_by_credential(vec![4; 64]).await.unwrap(), anothers);
     refused!(store.passkey_by_credential(vec![4; 63]).await, NotFound);
     let same_credential = Passkey {
@@ -45,7 +51,10 @@ pub async fn passkeys_read_back_newest_first(database: &impl Database) {
         user_id: user(3),
         ..passkey(9)
     };
-    refused!(store.add_passkey(same_credential).await, Conflict(Conflict::Passkey));
+    refused!(
+        store.add_passkey(same_credential).await,
+        Conflict(Conflict::Passkey)
+    );
     refused!(store.remove_passkey(user(2), passkey(1).id).await, NotFound);
     store.remove_passkey(user(1), passkey(1).id).await.unwrap();
     refused!(store.remove_passkey(user(1), passkey(1).id).await, NotFound);
@@ -57,8 +66,23 @@ pub async fn a_passkey_counts_on_or_is_a_copy(database: &impl Database) {
     let (one, other) = (database.open().await, database.open().await);
     one.add_passkey(passkey(1)).await.unwrap();
     one.add_passkey(passkey(2)).await.unwrap();
-    for (at, counter, counts) in [(1, 0, true), (2, 0, true), (3, 5, true), (4, 5, false), (5, 0, false), (6, 4, false), (7, u32::MAX, true)] {
-        assert_eq!(other.use_passkey(passkey(1).id, counter, later(at)).await.unwrap(), counts, "{counter}");
+    for (at, counter, counts) in [
+        (1, 0, true),
+        (2, 0, true),
+        (3, 5, true),
+        (4, 5, false),
+        (5, 0, false),
+        (6, 4, false),
+        (7, u32::MAX, true),
+    ] {
+        assert_eq!(
+            other
+                .use_passkey(passkey(1).id, counter, later(at))
+                .await
+                .unwrap(),
+            counts,
+            "{counter}"
+        );
     }
     let used = one.passkey_by_credential(vec![1; 64]).await.unwrap();
     assert_eq!((used.counter, used.last_used_at), (u32::MAX, Some(later(7))));
@@ -67,5 +91,11 @@ pub async fn a_passkey_counts_on_or_is_a_copy(database: &impl Database) {
         store.use_passkey(passkey(2).id, 7, later(1))
     }))
     .await;
-    assert_eq!(answers.into_iter().filter(|answer| *answer.as_ref().unwrap()).count(), 1);
+    assert_eq!(
+        answers
+            .into_iter()
+            .filter(|answer| *answer.as_ref().unwrap())
+            .count(),
+        1
+    );
 }

@@ -32,7 +32,9 @@ pub(crate) struct PasskeyRequest {
     ),
     security(()),
 )]
-pub(super) async fn begin_login_passkey(State(passkeys): State<Passkeys>) -> Result<Json<PasskeyRequest>, Problem> {
+pub(super) async fn begin_login_passkey(
+    State(passkeys): State<Passkeys>,
+) -> Result<Json<PasskeyRequest>, Problem> {
     let asked = passkeys.ask()?;
     Ok(Json(PasskeyRequest {
         challenge: asked.challenge,

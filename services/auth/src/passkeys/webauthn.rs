@@ -102,12 +102,16 @@ impl RelyingParty {
     /// 7.1, of which without attestation this is left.
     pub(crate) fn registered(&self, nonce: &[u8], new: &NewCredential) -> Result<Registered, AuthError> {
         self.client_data(&new.client_data, "webauthn.create", nonce)?;
-        let data = bytes(&new.authenticator_data, HEADER_BYTES + AAGUID_BYTES + MAX_ID_BYTES + 2 * MAX_KEY_BYTES)?;
+        let data = bytes(
+            &new.authenticator_data,
+            HEADER_BYTES + AAGUID_BYTES + MAX_ID_BYTES + 2 * MAX_KEY_BYTES,
+        )?;
         let data = self.authenticator_data(&data)?;
         if data.flags & HAS_CREDENTIAL == 0 {
             return Err(AuthError::PasskeyRefused("there is no credential in it"));
         }
-        let algorithm = Algorithm::numbered(new.algorithm).ok_or(AuthError::PasskeyRefused("its algorithm"))?;
+        let algorithm =
+            Algorithm::numbered(new.algorithm).ok_or(AuthError::PasskeyRefused("its algorithm"))?;
         let public_key = bytes(&new.public_key, MAX_KEY_BYTES)?;
         ParsedPublicKey::new(verifier(algorithm), &public_key)
             .map_err(|_| AuthError::PasskeyRefused("its public key"))?;
