@@ -52,7 +52,7 @@ export const table = [
   ["GET", "/api/v1/auth/passkeys", "themselves", null, {}, 200],
   ["POST", "/api/v1/auth/passkeys", "themselves", null, nothing, 422],
   ["POST", "/api/v1/auth/passkeys/options", "themselves", null, nothing, 422],
-  ["DELETE", "/api/v1/auth/passkeys/{id}", "themselves", "PASSKEY", {}, 204],
+  ["DELETE", "/api/v1/auth/passkeys/{id}", "themselves", null, {}, 404], // nor has anybody here one
   ["GET", "/api/v1/auth/api-keys", "themselves", null, {}, 200],
   ["POST", "/api/v1/auth/api-keys", "themselves", null, nothing, 422],
   ["DELETE", "/api/v1/auth/api-keys/{id}", "themselves", "apiKey", {}, 204],
