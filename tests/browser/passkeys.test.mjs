@@ -34,7 +34,7 @@ for (const [form, start] of Object.entries(forms)) {
     }
     const withPasskey = () => page.getByRole("button", { name: "Sign in with a passkey" }).click();
     async function look(name) {
-      for (const [width, height] of [[1280, 900], [390, 844]]) {
+      for (const [width, height] of [[1280, 2400], [390, 2400]]) {
         for (const colorScheme of ["light", "dark"]) {
           await page.setViewportSize({ width, height });
           await page.emulateMedia({ colorScheme });

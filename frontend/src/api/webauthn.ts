@@ -63,7 +63,7 @@ async function ask(question: () => Promise<Credential | null>): Promise<PublicKe
     if (credential) return credential as PublicKeyCredential;
   } catch (error) {
     const name = error instanceof DOMException ? error.name : "";
-    if (name === "InvalidStateError") throw new Error("This device has a passkey for your account already.");
+    if (name === "InvalidStateError") throw new Error("This device has a passkey for your account already.", { cause: error });
     if (name !== "NotAllowedError" && name !== "AbortError") throw error;
   }
   throw new Declined();
