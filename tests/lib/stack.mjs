@@ -88,11 +88,11 @@ function resident(pid) {
   return { now: kilobytes("VmRSS") * 1024, peak: kilobytes("VmHWM") * 1024 };
 }
 
-/** The one-process form. `wrap` is a command to run it under. */
-export async function startOneProcess({ env = {}, wrap = [], dataDir, stack = new Stack() } = {}) {
+/** The one-process form. `wrap` is a command to run it under, `host` what people call it. */
+export async function startOneProcess({ env = {}, wrap = [], dataDir, host = "127.0.0.1", stack = new Stack() } = {}) {
   stack.form = "one process";
   const port = await freePort();
-  stack.url = `http://127.0.0.1:${port}`;
+  stack.url = `http://${host}:${port}`;
   stack.dataDir = dataDir ?? path.join(stack.dir, "data");
   stack.staging = path.join(stack.dataDir, "staging");
   const [command, ...args] = [...wrap, binary("photure"), "serve"];
@@ -151,13 +151,13 @@ export async function startOneOnMongo({ env = {} } = {}) {
 }
 
 /** Four services on MongoDB behind nginx. `storage` starts another than a folder, and says how it is reached. */
-export async function startFour({ env = {}, storage = () => ({}) } = {}) {
+export async function startFour({ env = {}, host = "127.0.0.1", storage = () => ({}) } = {}) {
   const stack = new Stack();
   stack.form = "four services";
   const names = ["auth", "gallery", "media", "gateway"];
   const ports = Object.fromEntries(await Promise.all([...names, "nginx"].map(async (name) => [name, await freePort()])));
   const at = (name) => `http://127.0.0.1:${ports[name]}`;
-  stack.url = at("nginx");
+  stack.url = `http://${host}:${ports.nginx}`;
   stack.services = Object.fromEntries(names.map((name) => [name, at(name)]));
   stack.files = path.join(stack.dir, "files");
   stack.staging = path.join(stack.dir, "staging");
