@@ -10,8 +10,8 @@ use mongodb::{Client, Collection, Database};
 use crate::Result;
 use crate::documents::{
     ApiKeyDocument, AuditDocument, GuessesDocument, HashDocument, LibraryDocument, MetadataDocument,
-    OldTokenDocument, PasskeyDocument, PhotoDocument, PurgedDocument, SegmentDocument, SessionDocument, SigningKeyDocument,
-    TotpDocument, UserDocument,
+    OldTokenDocument, PasskeyDocument, PhotoDocument, PurgedDocument, SegmentDocument, SessionDocument,
+    SigningKeyDocument, TotpDocument, UserDocument,
 };
 use crate::error::Error;
 

@@ -1,27 +1,21 @@
 use async_trait::async_trait;
 use mongodb::bson::doc;
+use photure_domain::audit::{AuditAction, Trail};
 use photure_domain::passkey::Passkey;
 use photure_domain::{PasskeyId, Timestamp, UserId};
 use photure_store::{Conflict, PasskeyStore, StoreError, StoreResult};
 
-use crate::MongoStore;
+use crate::audit::record;
 use crate::documents::{PasskeyDocument, binary, date, uuid};
 use crate::error::Error;
-use crate::transaction::collected;
+use crate::transaction::{Tx, collected};
+use crate::{MongoStore, Result};
 
 #[async_trait]
 impl PasskeyStore for MongoStore {
-    async fn add_passkey(&self, passkey: Passkey) -> StoreResult<()> {
-        self.ask(async |collections| {
-            let added = collections
-                .passkeys
-                .insert_one(PasskeyDocument::new(&passkey))
-                .await;
-            match added.map_err(Error::from) {
-                Ok(_) => Ok(()),
-                Err(error) if error.is_duplicate() => Err(StoreError::Conflict(Conflict::Passkey).into()),
-                Err(error) => Err(error),
-            }
+    async fn add_passkey(&self, passkey: Passkey, trail: Trail) -> StoreResult<()> {
+        self.change(passkey.user_id, |tx| {
+            Box::pin(add(tx, passkey.clone(), trail.clone()))
         })
         .await
     }
@@ -72,15 +66,35 @@ impl PasskeyStore for MongoStore {
         .await
     }
 
-    async fn remove_passkey(&self, user: UserId, id: PasskeyId) -> StoreResult<()> {
-        self.ask(async |collections| {
-            let one = doc! { "_id": uuid(id.as_uuid()), "user_id": uuid(user.as_uuid()) };
-            let removed = collections.passkeys.delete_one(one).await?;
-            if removed.deleted_count == 0 {
-                return Err(StoreError::NotFound.into());
-            }
-            Ok(())
-        })
-        .await
+    async fn remove_passkey(&self, user: UserId, id: PasskeyId, trail: Trail) -> StoreResult<()> {
+        self.change(user, |tx| Box::pin(remove(tx, user, id, trail.clone())))
+            .await
     }
+}
+
+async fn add(tx: &mut Tx<'_>, passkey: Passkey, trail: Trail) -> Result<()> {
+    let entry = trail.did(AuditAction::PasskeyAdded).to(passkey.user_id);
+    record(tx, &entry.about(passkey.id.as_uuid())).await?;
+    let added = tx
+        .collections
+        .passkeys
+        .insert_one(PasskeyDocument::new(&passkey))
+        .session(&mut *tx.session)
+        .await;
+    match added.map_err(Error::from) {
+        Ok(_) => Ok(()),
+        Err(error) if error.is_duplicate() => Err(StoreError::Conflict(Conflict::Passkey).into()),
+        Err(error) => Err(error),
+    }
+}
+
+async fn remove(tx: &mut Tx<'_>, user: UserId, id: PasskeyId, trail: Trail) -> Result<()> {
+    let one = doc! { "_id": uuid(id.as_uuid()), "user_id": uuid(user.as_uuid()) };
+    let passkeys = &tx.collections.passkeys;
+    let removed = passkeys.delete_one(one).session(&mut *tx.session).await?;
+    if removed.deleted_count == 0 {
+        return Err(StoreError::NotFound.into());
+    }
+    let entry = trail.did(AuditAction::PasskeyRemoved).to(user);
+    record(tx, &entry.about(id.as_uuid())).await
 }

@@ -1,4 +1,5 @@
 use async_trait::async_trait;
+use photure_domain::audit::{AuditAction, Trail};
 use photure_domain::passkey::{Algorithm, Passkey};
 use photure_domain::{PasskeyId, Timestamp, UserId};
 use photure_store::{Conflict, PasskeyStore, StoreError, StoreResult};
@@ -6,12 +7,15 @@ use rusqlite::types::FromSqlError;
 use rusqlite::{OptionalExtension, Row, params};
 
 use crate::SqliteStore;
+use crate::audit::record;
 use crate::columns::{self, Column};
 
 #[async_trait]
 impl PasskeyStore for SqliteStore {
-    async fn add_passkey(&self, passkey: Passkey) -> StoreResult<()> {
+    async fn add_passkey(&self, passkey: Passkey, trail: Trail) -> StoreResult<()> {
         self.write(move |tx| {
+            let entry = trail.did(AuditAction::PasskeyAdded).to(passkey.user_id);
+            record(tx, &entry.about(passkey.id.as_uuid()))?;
             let added = tx
                 .prepare_cached(
                     "INSERT INTO passkeys VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT (credential_id) DO NOTHING",
@@ -74,7 +78,7 @@ impl PasskeyStore for SqliteStore {
         .await
     }
 
-    async fn remove_passkey(&self, user: UserId, id: PasskeyId) -> StoreResult<()> {
+    async fn remove_passkey(&self, user: UserId, id: PasskeyId, trail: Trail) -> StoreResult<()> {
         self.write(move |tx| {
             let removed = tx
                 .prepare_cached("DELETE FROM passkeys WHERE id = ?1 AND user_id = ?2")?
@@ -82,7 +86,8 @@ impl PasskeyStore for SqliteStore {
             if removed == 0 {
                 return Err(StoreError::NotFound.into());
             }
-            Ok(())
+            let entry = trail.did(AuditAction::PasskeyRemoved).to(user);
+            record(tx, &entry.about(id.as_uuid()))
         })
         .await
     }

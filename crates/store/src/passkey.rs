@@ -1,4 +1,5 @@
 use async_trait::async_trait;
+use photure_domain::audit::Trail;
 use photure_domain::passkey::Passkey;
 use photure_domain::{PasskeyId, Timestamp, UserId};
 
@@ -8,7 +9,7 @@ use crate::StoreResult;
 #[async_trait]
 pub trait PasskeyStore: Send + Sync + std::fmt::Debug {
     /// [`crate::Conflict::Passkey`] where its credential is somebody's already.
-    async fn add_passkey(&self, passkey: Passkey) -> StoreResult<()>;
+    async fn add_passkey(&self, passkey: Passkey, trail: Trail) -> StoreResult<()>;
 
     /// Of one person, newest first (by time, then id).
     async fn passkeys_of(&self, user: UserId) -> StoreResult<Vec<Passkey>>;
@@ -20,5 +21,5 @@ pub trait PasskeyStore: Send + Sync + std::fmt::Debug {
     async fn use_passkey(&self, id: PasskeyId, counter: u32, now: Timestamp) -> StoreResult<bool>;
 
     /// Another person's is [`crate::StoreError::NotFound`].
-    async fn remove_passkey(&self, user: UserId, id: PasskeyId) -> StoreResult<()>;
+    async fn remove_passkey(&self, user: UserId, id: PasskeyId, trail: Trail) -> StoreResult<()>;
 }

@@ -156,6 +156,7 @@ pub async fn router(config: AuthConfig, stores: Stores, kit: &Kit) -> Result<Rou
         sessions: stores.sessions.clone(),
         accounts: accounts.clone(),
         challenges,
+        refusals: refusals.clone(),
         sealing: config.factor_key.as_ref().map(Sealing::new),
         clock: kit.clock.clone(),
         host: config.public_url.0.host_str().unwrap_or_default().into(),

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use photure_common::FieldError;
 use photure_domain::account::User;
+use photure_domain::audit::Trail;
 use photure_domain::passkey::Passkey;
 use photure_domain::{Clock, IdSource, PasskeyId, UserId};
 use photure_store::{Conflict, PasskeyStore, StoreError};
@@ -73,6 +74,7 @@ impl Passkeys {
         challenge: &str,
         name: &str,
         credential: &NewCredential,
+        trail: Trail,
     ) -> Result<Passkey, AuthError> {
         let name = checked(name)?;
         let key = self
@@ -90,7 +92,7 @@ impl Passkeys {
             created_at: self.clock.now(),
             last_used_at: None,
         };
-        let added = self.store.add_passkey(passkey.clone()).await;
+        let added = self.store.add_passkey(passkey.clone(), trail).await;
         added.map_err(|error| match error {
             StoreError::Conflict(Conflict::Passkey) => AuthError::PasskeyKnown,
             error => error.into(),
@@ -114,8 +116,8 @@ impl Passkeys {
         Ok(key)
     }
 
-    pub(crate) async fn remove(&self, user: UserId, id: PasskeyId) -> Result<(), AuthError> {
-        self.store.remove_passkey(user, id).await?;
+    pub(crate) async fn remove(&self, user: UserId, id: PasskeyId, trail: Trail) -> Result<(), AuthError> {
+        self.store.remove_passkey(user, id, trail).await?;
         tracing::info!(%user, passkey = %id, "passkey removed");
         Ok(())
     }

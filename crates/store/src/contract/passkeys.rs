@@ -1,10 +1,11 @@
 use futures::future::join_all;
 use photure_domain::PasskeyId;
+use photure_domain::audit::AuditAction;
 use photure_domain::passkey::{Algorithm, Passkey};
 use photure_testkit::{nth_uuid, user};
 
 use super::Database;
-use super::support::{later, now, refused};
+use super::support::{later, now, refused, trail, written};
 use crate::Conflict;
 
 fn passkey(n: u64) -> Passkey {
@@ -33,8 +34,9 @@ pub async fn passkeys_read_back_newest_first(database: &impl Database) {
         created_at: now().minus(std::time::Duration::from_secs(9)),
         ..passkey(3)
     };
-    for passkey in [passkey(1), passkey(2), older.clone(), anothers.clone()] {
-        store.add_passkey(passkey).await.unwrap();
+    let all = [passkey(1), passkey(2), older.clone(), anothers.clone()];
+    for (nth, passkey) in (1..).zip(all) {
+        store.add_passkey(passkey, trail(nth)).await.unwrap();
     }
     assert_eq!(
         store.passkeys_of(user(1)).await.unwrap(),
@@ -52,20 +54,43 @@ pub async fn passkeys_read_back_newest_first(database: &impl Database) {
         ..passkey(9)
     };
     refused!(
-        store.add_passkey(same_credential).await,
+        store.add_passkey(same_credential, trail(8)).await,
         Conflict(Conflict::Passkey)
     );
-    refused!(store.remove_passkey(user(2), passkey(1).id).await, NotFound);
-    store.remove_passkey(user(1), passkey(1).id).await.unwrap();
-    refused!(store.remove_passkey(user(1), passkey(1).id).await, NotFound);
+    refused!(
+        store.remove_passkey(user(2), passkey(1).id, trail(0)).await,
+        NotFound
+    );
+    store
+        .remove_passkey(user(1), passkey(1).id, trail(9))
+        .await
+        .unwrap();
+    refused!(
+        store.remove_passkey(user(1), passkey(1).id, trail(9)).await,
+        NotFound
+    );
     refused!(store.passkey_by_credential(vec![1; 64]).await, NotFound);
     refused!(store.use_passkey(passkey(1).id, 1, now()).await, NotFound);
+    let said: Vec<_> = written(&*store).await;
+    let said: Vec<_> = said
+        .iter()
+        .map(|entry| (entry.action, entry.account, entry.thing))
+        .collect();
+    let about = |action, of: u64, key: u64| (action, Some(user(of)), Some(nth_uuid(key)));
+    let expected = [
+        about(AuditAction::PasskeyAdded, 1, 1),
+        about(AuditAction::PasskeyAdded, 1, 2),
+        about(AuditAction::PasskeyAdded, 1, 3),
+        about(AuditAction::PasskeyAdded, 2, 4),
+        about(AuditAction::PasskeyRemoved, 1, 1),
+    ];
+    assert_eq!(said, expected, "what was refused is not written down");
 }
 
 pub async fn a_passkey_counts_on_or_is_a_copy(database: &impl Database) {
     let (one, other) = (database.open().await, database.open().await);
-    one.add_passkey(passkey(1)).await.unwrap();
-    one.add_passkey(passkey(2)).await.unwrap();
+    one.add_passkey(passkey(1), trail(1)).await.unwrap();
+    one.add_passkey(passkey(2), trail(2)).await.unwrap();
     for (at, counter, counts) in [
         (1, 0, true),
         (2, 0, true),

@@ -9,6 +9,7 @@ use utoipa::ToSchema;
 use super::list_passkeys::PasskeyView;
 use crate::documentation::{Always, Forbidden, Limited, PasskeyConflict, Unauthenticated, Unprocessable};
 use crate::passkeys::{NewCredential, Passkeys};
+use crate::trail::Asked;
 
 /// What `navigator.credentials.create` answered: bytes as base64url.
 #[derive(Deserialize, ToSchema)]
@@ -46,6 +47,7 @@ pub(crate) struct NewPasskey {
 pub(super) async fn add_passkey(
     permit: Permit<ManageAccount>,
     State(passkeys): State<Passkeys>,
+    asked: Asked,
     Json(new): Json<NewPasskey>,
 ) -> Result<(StatusCode, Json<PasskeyView>), Problem> {
     let credential = NewCredential {
@@ -55,7 +57,13 @@ pub(super) async fn add_passkey(
         algorithm: new.algorithm,
     };
     let added = passkeys
-        .add(permit.user()?, &new.challenge, &new.name, &credential)
+        .add(
+            permit.user()?,
+            &new.challenge,
+            &new.name,
+            &credential,
+            asked.by(&permit.caller),
+        )
         .await?;
     Ok((StatusCode::CREATED, Json(added.into())))
 }

@@ -2,7 +2,6 @@ use axum::extract::State;
 use axum::response::IntoResponse;
 use photure_common::Problem;
 use photure_common::extract::Json;
-use photure_domain::audit::Doer;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -77,6 +76,6 @@ pub(super) async fn login_passkey(
         user_handle: answer.user_handle,
     };
     let user = passkeys.answer(&answer.challenge, &assertion).await?;
-    let granted = sessions.open(&user, trail.from.clone(), trail.by(Doer::Person(user.id))).await?;
+    let granted = sessions.open(&user, trail).await?;
     Ok((cookie.keep(&granted.refresh), Json(Tokens::from(granted))))
 }

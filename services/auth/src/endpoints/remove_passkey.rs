@@ -7,6 +7,7 @@ use photure_domain::PasskeyId;
 
 use crate::documentation::{Always, Forbidden, NotFound, Unauthenticated};
 use crate::passkeys::Passkeys;
+use crate::trail::Asked;
 
 /// Remove a passkey
 ///
@@ -22,8 +23,11 @@ use crate::passkeys::Passkeys;
 pub(super) async fn remove_passkey(
     permit: Permit<ManageAccount>,
     State(passkeys): State<Passkeys>,
+    asked: Asked,
     Path(id): Path<PasskeyId>,
 ) -> Result<StatusCode, Problem> {
-    passkeys.remove(permit.user()?, id).await?;
+    passkeys
+        .remove(permit.user()?, id, asked.by(&permit.caller))
+        .await?;
     Ok(StatusCode::NO_CONTENT)
 }
