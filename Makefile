@@ -25,7 +25,7 @@ test: ## everything, on real parts; `node tests/run.mjs rust page` runs single l
 
 bench: ## measure beside others and write docs/benchmarks.md; PHOTURE_SAMPLES names a folder with photos; wants a quiet machine
 	@scripts/install.sh bench
-	@cargo build --release --bins
+	@cargo build --release --bins --example passwords
 	@exec node bench/bench.mjs
 
 lint: ## formatting, clippy, the walls between crates, types, eslint

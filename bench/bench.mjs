@@ -1,11 +1,12 @@
 #!/usr/bin/env node
-// Measures Photure beside what others use, in one run: `node bench/bench.mjs [imaging] [quality] [platform] [serving]` (all by
+// Measures Photure beside what others use, in one run: `node bench/bench.mjs [imaging] [quality] [platform] [serving] [accounts]` (all by
 // default), and writes docs/benchmarks.md. Peers are installed into .cache/bench. Wants a quiet machine.
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { accounts } from "./accounts.mjs";
 import { imaging } from "./imaging.mjs";
 import { quality } from "./quality.mjs";
 import { platform } from "./platform.mjs";
@@ -22,7 +23,7 @@ if (!samples || !existsSync(samples)) {
   process.exit(64);
 }
 
-const parts = { imaging, quality, platform, serving };
+const parts = { imaging, quality, platform, serving, accounts };
 const named = process.argv.slice(2);
 const unknown = named.filter((name) => !(name in parts));
 if (unknown.length > 0) {

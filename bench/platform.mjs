@@ -36,7 +36,7 @@ const used = (stack) => ours(stack).reduce((sum, pid) => sum + processorSeconds(
 const resident = (stack, which = "now") => ours(stack).reduce((sum, pid) => sum + memory(pid)[which], 0);
 
 async function measure(start, sources) {
-  const stack = await start();
+  const stack = await start({ env: { PHOTURE_LOG: "info" } });
   try {
     const client = await Client.register(stack.url);
     await client.upload(another(sources[0]), "warm.jpg");

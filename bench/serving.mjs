@@ -39,7 +39,7 @@ http { access_log off; sendfile on; tcp_nopush on; keepalive_requests 100000;
 }
 
 export async function serving() {
-  const stack = await startFour();
+  const stack = await startFour({ env: { PHOTURE_LOG: "info" } });
   try {
     const client = await Client.register(stack.url);
     const largest = photos(40).filter(({ name }) => name.endsWith(".jpg")).sort((one, other) => Math.abs(one.bytes.length - 4e6) - Math.abs(other.bytes.length - 4e6))[0];

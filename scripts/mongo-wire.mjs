@@ -75,6 +75,7 @@ function decode(bytes, start) {
     else if (kind === 0x04) value[name] = Object.values(decode(bytes, at).value);
     else if (kind === 0x08) value[name] = bytes[at] === 1;
     else if (kind === 0x10) value[name] = bytes.readInt32LE(at);
+    else if (kind === 0x12) value[name] = Number(bytes.readBigInt64LE(at));
     at += size(kind, bytes, at);
   }
   return { value, end };

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-// Runs every level of tests but fuzzing, or those that are named: `node tests/run.mjs rust page`. Ends with one line: how many passed,
-// how many failed. What cannot run has failed; nothing is skipped in silence. `--verbose` shows everything as it comes.
+// Runs every level of tests, or those that are named: `node tests/run.mjs rust page`. Ends with one line: how many passed, how many
+// failed. What cannot run has failed; nothing is skipped in silence. `--verbose` shows everything as it comes.
 import { spawn } from "node:child_process";
 import { createWriteStream, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import os from "node:os";
@@ -186,13 +186,6 @@ const levels = {
     if (ignored > 0) console.log(`        ${ignored} marked #[ignore] were not run`);
   },
 
-  /** A minute for each parser, on the corpora that earlier runs have grown. Without clang, so that it is the same on each machine. */
-  async fuzz(level) {
-    const result = await run("fuzz", process.execPath, ["scripts/fuzz.mjs", process.env.PHOTURE_FUZZ_SECONDS ?? "60"], { env: { PHOTURE_FUZZ_CLANG: "off" } });
-    const [, passed = 0, failed = 0] = /^(\d+) passed, (\d+) failed$/m.exec(result.text) ?? [];
-    level.count(Number(passed), Number(failed) === 0 && !result.ok ? 1 : Number(failed), "fuzz", result);
-  },
-
   async page(level) {
     if (!(await modules(level))) return;
     const report = path.join(logs, "page.json");
@@ -220,10 +213,18 @@ const levels = {
     atEnd.push(() => run("container-stop", process.execPath, [path.join(root, "tests/container/engine.mjs"), "stop"]));
     await nodeTests(level, "tests/container", { timeout: 1_800_000 });
   },
+
+  /** A minute for each parser, one after the other, on the corpora that earlier runs have grown. Without clang, so that it is the same on each machine. */
+  async fuzz(level) {
+    const args = ["-n", "10", process.execPath, "scripts/fuzz.mjs", process.env.PHOTURE_FUZZ_SECONDS ?? "60"];
+    const result = await run("fuzz", "nice", args, { env: { PHOTURE_FUZZ_CLANG: "off", PHOTURE_FUZZ_JOBS: "1" } });
+    const [, passed = 0, failed = 0] = /^(\d+) passed, (\d+) failed$/m.exec(result.text) ?? [];
+    level.count(Number(passed), Number(failed) === 0 && !result.ok ? 1 : Number(failed), "fuzz", result);
+  },
 };
 
-/** It takes minutes by itself, and what it finds depends on chance: `make fuzz`, or `node tests/run.mjs fuzz`. */
-const onlyWhenNamed = new Set(["fuzz"]);
+/** It needs nothing but a processor, of which the levels after this one leave some: it runs beside them. */
+const BESIDE = { name: "fuzz", after: "rust" };
 
 // --- from the first to the last ---
 
@@ -266,7 +267,9 @@ mkdirSync(logs, { recursive: true });
 let passed = 0;
 let failed = 0;
 const start = performance.now();
-for (const name of names.length > 0 ? names : Object.keys(levels).filter((name) => !onlyWhenNamed.has(name))) {
+
+/** Runs a level to its end; what is called then tells of it. */
+async function goThrough(name) {
   const level = new Level(name);
   const since = performance.now();
   try {
@@ -274,13 +277,29 @@ for (const name of names.length > 0 ? names : Object.keys(levels).filter((name) 
   } catch (error) {
     level.fail(name, error.message);
   }
-  if (ending) break;
+  const took = duration(since);
+  return () => tell(name, level, took);
+}
+
+function tell(name, level, took) {
   if (level.passed + level.failed === 0) level.fail(name, "it ran nothing");
   report(level);
-  console.log(`${name.padEnd(10)} ${String(level.passed).padStart(4)} passed ${String(level.failed).padStart(3)} failed   ${duration(since)}`);
+  console.log(`${name.padEnd(10)} ${String(level.passed).padStart(4)} passed ${String(level.failed).padStart(3)} failed   ${took}`);
   passed += level.passed;
   failed += level.failed;
 }
+
+const wanted = names.length > 0 ? names : Object.keys(levels);
+const beside = names.length === 0 ? BESIDE : {};
+let meanwhile;
+for (const name of wanted.filter((name) => name !== beside.name)) {
+  const told = await goThrough(name);
+  if (ending) break;
+  told();
+  if (name === beside.after) meanwhile = goThrough(beside.name);
+}
+const told = await meanwhile;
+if (!ending) told?.();
 if (ending) await ending;
 else {
   await tidy();

@@ -1,17 +1,20 @@
 // Debian's Chromium, driven by the playwright-core that the page's own tests use.
 import { createRequire } from "node:module";
 import { existsSync, readFileSync } from "node:fs";
+import { watch } from "../lib/secrets.mjs";
 
 const ofPage = createRequire(new URL("../../frontend/package.json", import.meta.url));
 const { chromium: driver } = ofPage("playwright-core");
 
-export function chromium() {
+export async function chromium() {
   const executablePath = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find(existsSync);
   if (!executablePath) throw new Error("no Chromium: install Debian's package `chromium`");
-  return driver.launch({
+  const browser = await driver.launch({
     executablePath,
     args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
   });
+  browser.on("context", watch);
+  return browser;
 }
 
 /** The forms to test: both, or the Photure that PHOTURE_TEST_URL names, which runs already. */

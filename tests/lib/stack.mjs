@@ -6,6 +6,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { nginxProgram } from "./nginx.mjs";
 import { freePort, Program } from "./processes.mjs";
+import { keepAll, keepFiles, leaked } from "./secrets.mjs";
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../..");
 export const binaries = process.env.PHOTURE_BIN_DIR ?? path.join(root, "target/debug");
@@ -19,8 +20,8 @@ export function binary(name) {
 /** The command line. */
 export const photure = () => binary("photure");
 
-/** No test waits for a limit that protects against strangers; the limit has tests of its own. */
-const unlimited = { PHOTURE_RATE_LIMIT: "off" };
+/** No test waits for a limit that protects against strangers; the limit has tests of its own. All is logged, and searched for secrets. */
+const ofTests = { PHOTURE_RATE_LIMIT: "off", PHOTURE_LOG: "debug" };
 
 export class Stack {
   constructor() {
@@ -36,7 +37,11 @@ export class Stack {
   async stop() {
     const ends = Object.values(this.programs).reverse();
     for (const program of ends) await program.stop(program.name === "mongod" ? "SIGKILL" : "SIGTERM");
+    for (const program of ends) keepAll(program.env);
+    if (this.dataDir) keepFiles(path.join(this.dataDir, "secrets"));
+    const leaks = leaked(this.dir);
     rmSync(this.dir, { recursive: true, force: true });
+    if (leaks.length > 0) throw new Error(`logs have secrets in them:\n${leaks.join("\n")}`);
   }
 
   /** What is ours and keeps nothing that others need. */
@@ -88,11 +93,11 @@ function resident(pid) {
   return { now: kilobytes("VmRSS") * 1024, peak: kilobytes("VmHWM") * 1024 };
 }
 
-/** The one-process form. `wrap` is a command to run it under. */
-export async function startOneProcess({ env = {}, wrap = [], dataDir, stack = new Stack() } = {}) {
+/** The one-process form. `wrap` is a command to run it under, `host` what people call it. */
+export async function startOneProcess({ env = {}, wrap = [], dataDir, host = "127.0.0.1", stack = new Stack() } = {}) {
   stack.form = "one process";
   const port = await freePort();
-  stack.url = `http://127.0.0.1:${port}`;
+  stack.url = `http://${host}:${port}`;
   stack.dataDir = dataDir ?? path.join(stack.dir, "data");
   stack.staging = path.join(stack.dataDir, "staging");
   const [command, ...args] = [...wrap, binary("photure"), "serve"];
@@ -105,7 +110,7 @@ export async function startOneProcess({ env = {}, wrap = [], dataDir, stack = ne
     PHOTURE_LISTEN: `127.0.0.1:${port}`,
     PHOTURE_DATA_DIR: stack.dataDir,
     PHOTURE_PUBLIC_URL: stack.url,
-    ...unlimited,
+    ...ofTests,
     ...env,
   };
   stack.programs.photure = new Program("photure", command, args, {
@@ -151,13 +156,13 @@ export async function startOneOnMongo({ env = {} } = {}) {
 }
 
 /** Four services on MongoDB behind nginx. `storage` starts another than a folder, and says how it is reached. */
-export async function startFour({ env = {}, storage = () => ({}) } = {}) {
+export async function startFour({ env = {}, host = "127.0.0.1", storage = () => ({}) } = {}) {
   const stack = new Stack();
   stack.form = "four services";
   const names = ["auth", "gallery", "media", "gateway"];
   const ports = Object.fromEntries(await Promise.all([...names, "nginx"].map(async (name) => [name, await freePort()])));
   const at = (name) => `http://127.0.0.1:${ports[name]}`;
-  stack.url = at("nginx");
+  stack.url = `http://${host}:${ports.nginx}`;
   stack.services = Object.fromEntries(names.map((name) => [name, at(name)]));
   stack.files = path.join(stack.dir, "files");
   stack.staging = path.join(stack.dir, "staging");
@@ -175,7 +180,7 @@ export async function startFour({ env = {}, storage = () => ({}) } = {}) {
     PHOTURE_FACTOR_KEY: randomBytes(32).toString("base64"),
     PHOTURE_ACCEL_REDIRECT: "/_blobs/",
     PHOTURE_TRUSTED_PROXIES: "127.0.0.1/32",
-    ...unlimited,
+    ...ofTests,
     ...(await storage(stack)),
     ...env,
   };

@@ -80,6 +80,12 @@ pub const PROBLEM_CODES: &[(&str, &str)] = &[
         "offset_stream_expected",
         "the body must be application/offset+octet-stream",
     ),
+    ("passkey_known", "the passkey is in use already"),
+    ("passkey_refused", "the passkey is not taken"),
+    (
+        "passkeys_unavailable",
+        "browsers have no passkeys for an address without a name",
+    ),
     (
         "own_account",
         "one's own password is changed where the current one is asked for",
@@ -128,6 +134,7 @@ pub const PROBLEM_CODES: &[(&str, &str)] = &[
         "too_many_guesses",
         "too many codes were tried; wait as long as `Retry-After` says",
     ),
+    ("too_many_passkeys", "a person may have fifty passkeys"),
     ("too_many_pixels", "the picture has more pixels than are taken"),
     ("too_many_uploads", "too many uploads are open"),
     ("truncated_image", "the picture ends before it is complete"),

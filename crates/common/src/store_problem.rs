@@ -29,6 +29,9 @@ impl From<StoreError> for Problem {
             StoreError::Conflict(Conflict::SecondFactor) => {
                 Self::conflict("second_factor_on", "Two-step sign-in is on already.")
             }
+            StoreError::Conflict(Conflict::Passkey) => {
+                Self::conflict("passkey_known", "This passkey is in use already.")
+            }
             StoreError::RevisionMismatch => Self::new(
                 StatusCode::PRECONDITION_FAILED,
                 "precondition_failed",

@@ -91,6 +91,14 @@ actions! {
     SignedOutEverywhere = "session.all_ended",
     /// A refresh token was used twice, so that the session was ended.
     SessionStolen = "session.token_reused",
+    SecondFactorOn = "second_factor.on",
+    SecondFactorOff = "second_factor.off",
+    /// One of a wrong code beside the right password; or several, as its count says.
+    SecondFactorRefused = "second_factor.refused",
+    RecoveryCodeUsed = "recovery_code.used",
+    RecoveryCodesRenewed = "recovery_code.all_renewed",
+    PasskeyAdded = "passkey.added",
+    PasskeyRemoved = "passkey.removed",
     ApiKeyCreated = "api_key.created",
     ApiKeyDeleted = "api_key.deleted",
     SigningKeyAdded = "signing_key.added",

@@ -53,6 +53,8 @@ ids! {
     ApiKeyId,
     /// Something that was written down. Later ones are greater.
     AuditId,
+    /// A key that a person's device signs in with.
+    PasskeyId,
     /// A run of the timeline.
     SegmentId,
     /// A key that signs access tokens.

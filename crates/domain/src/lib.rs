@@ -13,6 +13,7 @@ pub mod factor;
 pub mod film;
 mod id;
 pub mod media_address;
+pub mod passkey;
 pub mod photo;
 pub mod registration;
 pub mod sidecar;
@@ -21,5 +22,5 @@ pub mod timeline;
 
 pub use clock::{Clock, IdSource};
 pub use digest::{InvalidSha256, Sha256};
-pub use id::{ApiKeyId, AuditId, ClaimId, KeyId, PhotoId, SegmentId, SessionId, UploadId, UserId};
+pub use id::{ApiKeyId, AuditId, ClaimId, KeyId, PasskeyId, PhotoId, SegmentId, SessionId, UploadId, UserId};
 pub use time::{InvalidTimestamp, Timestamp};

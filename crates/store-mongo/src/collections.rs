@@ -10,8 +10,8 @@ use mongodb::{Client, Collection, Database};
 use crate::Result;
 use crate::documents::{
     ApiKeyDocument, AuditDocument, GuessesDocument, HashDocument, LibraryDocument, MetadataDocument,
-    OldTokenDocument, PhotoDocument, PurgedDocument, SegmentDocument, SessionDocument, SigningKeyDocument,
-    TotpDocument, UserDocument,
+    OldTokenDocument, PasskeyDocument, PhotoDocument, PurgedDocument, SegmentDocument, SessionDocument,
+    SigningKeyDocument, TotpDocument, UserDocument,
 };
 use crate::error::Error;
 
@@ -33,6 +33,7 @@ pub(crate) struct Collections {
     pub(crate) guesses: Collection<GuessesDocument>,
     /// Their nonces, until they would have run out.
     pub(crate) spent_challenges: Collection<Document>,
+    pub(crate) passkeys: Collection<PasskeyDocument>,
     pub(crate) signing_keys: Collection<SigningKeyDocument>,
     pub(crate) audit: Collection<AuditDocument>,
     pub(crate) photos: Collection<PhotoDocument>,
@@ -82,6 +83,7 @@ impl Collections {
             totp: database.collection("totp"),
             guesses: database.collection("factor_guesses"),
             spent_challenges: database.collection("spent_challenges"),
+            passkeys: database.collection("passkeys"),
             signing_keys: database.collection("signing_keys"),
             audit: database.collection("audit"),
             photos: database.collection("photos"),

@@ -6,6 +6,7 @@ mod api_key;
 mod audit;
 mod counts;
 mod factor;
+mod passkey;
 mod photo;
 
 use mongodb::bson::spec::BinarySubtype;
@@ -22,6 +23,7 @@ pub(crate) use api_key::ApiKeyDocument;
 pub(crate) use audit::AuditDocument;
 pub(crate) use counts::{HashDocument, LibraryDocument, PurgedDocument, SegmentDocument};
 pub(crate) use factor::{GuessesDocument, TotpDocument};
+pub(crate) use passkey::PasskeyDocument;
 pub(crate) use photo::{KeyDocument, MetadataDocument, PhotoDocument, Shelf, ShownDocument};
 
 pub(crate) fn uuid(id: uuid::Uuid) -> Uuid {

@@ -1,10 +1,12 @@
 use async_trait::async_trait;
 use mongodb::Collection;
 use mongodb::bson::{Bson, Document, doc};
+use photure_domain::audit::{AuditAction, AuditEntry, Trail};
 use photure_domain::factor::{ChallengeNonce, RecoveryCodeHash, Step, Totp};
 use photure_domain::{Timestamp, UserId};
 use photure_store::{Conflict, FactorStore, Guesses, StoreError, StoreResult};
 
+use crate::audit::record;
 use crate::documents::{GuessesDocument, TotpDocument, binary, date, signed, uuid};
 use crate::error::Error;
 use crate::transaction::Tx;
@@ -32,20 +34,20 @@ impl FactorStore for MongoStore {
         step: Step,
         codes: Vec<RecoveryCodeHash>,
         now: Timestamp,
+        trail: Trail,
     ) -> StoreResult<()> {
-        self.ask(async |collections| {
-            let mut waiting = of(user);
-            waiting.insert("sealed", binary(&sealed));
-            waiting.insert("confirmed_at", Bson::Null);
-            let confirmed = doc! { "$set": {
-                "confirmed_at": date(now),
-                "last_step": signed(step, "a time step")?,
-                "recovery_codes": TotpDocument::codes(&codes),
-            } };
-            let confirmed = collections.totp.update_one(waiting, confirmed).await?;
-            found(confirmed.matched_count)
-        })
-        .await
+        let entry = trail.did(AuditAction::SecondFactorOn).to(user);
+        let step = signed(step, "a time step")?;
+        let mut waiting = of(user);
+        waiting.insert("sealed", binary(&sealed));
+        waiting.insert("confirmed_at", Bson::Null);
+        let confirmed = doc! { "$set": {
+            "confirmed_at": date(now),
+            "last_step": step,
+            "recovery_codes": TotpDocument::codes(&codes),
+        } };
+        let done = self.change_one(entry, waiting, confirmed).await?;
+        done.then_some(()).ok_or(StoreError::NotFound)
     }
 
     async fn use_totp_step(&self, user: UserId, step: Step) -> StoreResult<bool> {
@@ -62,35 +64,35 @@ impl FactorStore for MongoStore {
         .await
     }
 
-    async fn remove_totp(&self, user: UserId) -> StoreResult<()> {
-        self.ask(async |collections| {
-            let removed = collections.totp.delete_one(of(user)).await?;
-            found(removed.deleted_count)
-        })
-        .await
+    async fn remove_totp(&self, user: UserId, trail: Trail) -> StoreResult<()> {
+        self.change(user, |tx| Box::pin(remove(tx, user, trail.clone())))
+            .await
     }
 
-    async fn replace_recovery_codes(&self, user: UserId, codes: Vec<RecoveryCodeHash>) -> StoreResult<()> {
-        self.ask(async |collections| {
-            let others = doc! { "$set": { "recovery_codes": TotpDocument::codes(&codes) } };
-            let replaced = collections.totp.update_one(confirmed(user), others).await?;
-            found(replaced.matched_count)
-        })
-        .await
+    async fn replace_recovery_codes(
+        &self,
+        user: UserId,
+        codes: Vec<RecoveryCodeHash>,
+        trail: Trail,
+    ) -> StoreResult<()> {
+        let entry = trail.did(AuditAction::RecoveryCodesRenewed).to(user);
+        let others = doc! { "$set": { "recovery_codes": TotpDocument::codes(&codes) } };
+        let done = self.change_one(entry, confirmed(user), others).await?;
+        done.then_some(()).ok_or(StoreError::NotFound)
     }
 
-    async fn use_recovery_code(&self, user: UserId, code: RecoveryCodeHash) -> StoreResult<bool> {
-        self.ask(async |collections| {
-            let code = binary(&code);
-            let mut has_it = of(user);
-            has_it.insert("recovery_codes", &code);
-            let used = collections
-                .totp
-                .update_one(has_it, doc! { "$pull": { "recovery_codes": code } })
-                .await?;
-            Ok(used.matched_count > 0)
-        })
-        .await
+    async fn use_recovery_code(
+        &self,
+        user: UserId,
+        code: RecoveryCodeHash,
+        trail: Trail,
+    ) -> StoreResult<bool> {
+        let entry = trail.did(AuditAction::RecoveryCodeUsed).to(user);
+        let code = binary(&code);
+        let mut has_it = of(user);
+        has_it.insert("recovery_codes", &code);
+        self.change_one(entry, has_it, doc! { "$pull": { "recovery_codes": code } })
+            .await
     }
 
     async fn take_guess(
@@ -151,11 +153,32 @@ fn confirmed(user: UserId) -> Document {
     doc! { "_id": uuid(user.as_uuid()), "confirmed_at": { "$exists": true } }
 }
 
-fn found(count: u64) -> Result<()> {
-    if count == 0 {
+impl MongoStore {
+    /// Whether there was such a one; then it is changed, and that is written down.
+    async fn change_one(&self, entry: AuditEntry, one: Document, changed: Document) -> StoreResult<bool> {
+        self.change(entry.account, |tx| {
+            Box::pin(change_one(tx, entry.clone(), one.clone(), changed.clone()))
+        })
+        .await
+    }
+}
+
+async fn change_one(tx: &mut Tx<'_>, entry: AuditEntry, one: Document, changed: Document) -> Result<bool> {
+    let totp = &tx.collections.totp;
+    let done = totp.update_one(one, changed).session(&mut *tx.session).await?;
+    if done.matched_count > 0 {
+        record(tx, &entry).await?;
+    }
+    Ok(done.matched_count > 0)
+}
+
+async fn remove(tx: &mut Tx<'_>, user: UserId, trail: Trail) -> Result<()> {
+    let totp = &tx.collections.totp;
+    let removed = totp.delete_one(of(user)).session(&mut *tx.session).await?;
+    if removed.deleted_count == 0 {
         return Err(StoreError::NotFound.into());
     }
-    Ok(())
+    record(tx, &trail.did(AuditAction::SecondFactorOff).to(user)).await
 }
 
 async fn begin(tx: &mut Tx<'_>, user: UserId, sealed: Vec<u8>, now: Timestamp) -> Result<()> {

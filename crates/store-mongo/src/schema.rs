@@ -121,6 +121,13 @@ fn indexes() -> Vec<(&'static str, Vec<IndexModel>)> {
             "spent_challenges",
             vec![index("expires_at", doc! { "expires_at": 1 }, None)],
         ),
+        (
+            "passkeys",
+            vec![
+                unique("credential", doc! { "credential_id": 1 }),
+                index("user", doc! { "user_id": 1, "created_at": 1, "_id": 1 }, None),
+            ],
+        ),
         ("signing_keys", vec![]),
         (
             "audit",

@@ -1,9 +1,11 @@
 use async_trait::async_trait;
+use photure_domain::audit::{AuditAction, Trail};
 use photure_domain::factor::{ChallengeNonce, RecoveryCodeHash, Step, Totp};
 use photure_domain::{Timestamp, UserId};
 use photure_store::{Conflict, FactorStore, Guesses, StoreError, StoreResult};
 use rusqlite::{OptionalExtension, Row, Transaction, params};
 
+use crate::audit::record;
 use crate::columns::{self, Column};
 use crate::{Result, SqliteStore};
 
@@ -44,6 +46,7 @@ impl FactorStore for SqliteStore {
         step: Step,
         codes: Vec<RecoveryCodeHash>,
         now: Timestamp,
+        trail: Trail,
     ) -> StoreResult<()> {
         self.write(move |tx| {
             let step = columns::signed(step, "a time step")?;
@@ -56,6 +59,7 @@ impl FactorStore for SqliteStore {
             if confirmed == 0 {
                 return Err(StoreError::NotFound.into());
             }
+            record(tx, &trail.did(AuditAction::SecondFactorOn).to(user))?;
             put_codes(tx, user, &codes)
         })
         .await
@@ -74,7 +78,7 @@ impl FactorStore for SqliteStore {
         .await
     }
 
-    async fn remove_totp(&self, user: UserId) -> StoreResult<()> {
+    async fn remove_totp(&self, user: UserId, trail: Trail) -> StoreResult<()> {
         self.write(move |tx| {
             let removed = tx
                 .prepare_cached("DELETE FROM totp WHERE user_id = ?1")?
@@ -82,12 +86,18 @@ impl FactorStore for SqliteStore {
             if removed == 0 {
                 return Err(StoreError::NotFound.into());
             }
+            record(tx, &trail.did(AuditAction::SecondFactorOff).to(user))?;
             put_codes(tx, user, &[])
         })
         .await
     }
 
-    async fn replace_recovery_codes(&self, user: UserId, codes: Vec<RecoveryCodeHash>) -> StoreResult<()> {
+    async fn replace_recovery_codes(
+        &self,
+        user: UserId,
+        codes: Vec<RecoveryCodeHash>,
+        trail: Trail,
+    ) -> StoreResult<()> {
         self.write(move |tx| {
             let is_on = tx
                 .prepare_cached("SELECT 1 FROM totp WHERE user_id = ?1 AND confirmed_at IS NOT NULL")?
@@ -95,16 +105,25 @@ impl FactorStore for SqliteStore {
             if !is_on {
                 return Err(StoreError::NotFound.into());
             }
+            record(tx, &trail.did(AuditAction::RecoveryCodesRenewed).to(user))?;
             put_codes(tx, user, &codes)
         })
         .await
     }
 
-    async fn use_recovery_code(&self, user: UserId, code: RecoveryCodeHash) -> StoreResult<bool> {
+    async fn use_recovery_code(
+        &self,
+        user: UserId,
+        code: RecoveryCodeHash,
+        trail: Trail,
+    ) -> StoreResult<bool> {
         self.write(move |tx| {
             let used = tx
                 .prepare_cached("DELETE FROM recovery_codes WHERE user_id = ?1 AND hash = ?2")?
                 .execute(params![Column(user), code])?;
+            if used > 0 {
+                record(tx, &trail.did(AuditAction::RecoveryCodeUsed).to(user))?;
+            }
             Ok(used > 0)
         })
         .await

@@ -14,6 +14,7 @@ mod error;
 mod factor;
 mod hash;
 mod migrations;
+mod passkey;
 mod photo;
 mod probe;
 mod purged;

@@ -13,8 +13,8 @@ use photure_domain::Timestamp;
 use photure_domain::photo::NewPhoto;
 
 use crate::{
-    AccountStore, AdministrationStore, ApiKeyStore, AuditStore, FactorStore, PhotoStore, SessionStore,
-    SigningKeyStore, StoreProbe,
+    AccountStore, AdministrationStore, ApiKeyStore, AuditStore, FactorStore, PasskeyStore, PhotoStore,
+    SessionStore, SigningKeyStore, StoreProbe,
 };
 
 pub mod accounts;
@@ -27,6 +27,7 @@ pub mod films;
 pub mod hashes;
 pub mod lists;
 pub mod opening;
+pub mod passkeys;
 pub mod photos;
 pub mod scale;
 pub mod sessions;
@@ -44,6 +45,7 @@ pub trait Store:
     + SessionStore
     + ApiKeyStore
     + FactorStore
+    + PasskeyStore
     + SigningKeyStore
     + PhotoStore
     + StoreProbe
@@ -57,6 +59,7 @@ impl<S> Store for S where
         + SessionStore
         + ApiKeyStore
         + FactorStore
+        + PasskeyStore
         + SigningKeyStore
         + PhotoStore
         + StoreProbe
@@ -162,6 +165,8 @@ macro_rules! contract_tests {
             opening::the_probe_finds_the_database,
             opening::opening_again_finds_everything,
             opening::many_may_open_a_new_database_at_once,
+            passkeys::passkeys_read_back_newest_first,
+            passkeys::a_passkey_counts_on_or_is_a_copy,
             photos::a_photo_reads_back_as_it_was_registered,
             photos::registering_again_answers_what_there_is,
             photos::the_same_bytes_are_a_photo_for_each_owner,
@@ -249,6 +254,7 @@ mod tests {
             "hashes",
             "lists",
             "opening",
+            "passkeys",
             "photos",
             "scale",
             "sessions",

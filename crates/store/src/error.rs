@@ -34,6 +34,7 @@ pub enum Conflict {
     Email,
     /// A person has one authenticator app, not two.
     SecondFactor,
+    Passkey,
 }
 
 impl std::fmt::Display for Conflict {
@@ -42,6 +43,7 @@ impl std::fmt::Display for Conflict {
             Self::Username => "the user name",
             Self::Email => "the e-mail address",
             Self::SecondFactor => "the place of the second factor",
+            Self::Passkey => "the passkey",
         })
     }
 }

@@ -1,6 +1,7 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
+use photure_domain::audit::Trail;
 use photure_domain::factor::{ChallengeNonce, RecoveryCodeHash, Step, Totp};
 use photure_domain::{Timestamp, UserId};
 
@@ -25,6 +26,7 @@ pub trait FactorStore: Send + Sync + std::fmt::Debug {
         step: Step,
         codes: Vec<RecoveryCodeHash>,
         now: Timestamp,
+        trail: Trail,
     ) -> StoreResult<()>;
 
     /// Whether `step` is later than all that were used; then it is used from now on. Of two with the same step one is told yes. Without a
@@ -32,13 +34,23 @@ pub trait FactorStore: Send + Sync + std::fmt::Debug {
     async fn use_totp_step(&self, user: UserId, step: Step) -> StoreResult<bool>;
 
     /// Forgets the secret, and the recovery codes with it. [`crate::StoreError::NotFound`] where there is none.
-    async fn remove_totp(&self, user: UserId) -> StoreResult<()>;
+    async fn remove_totp(&self, user: UserId, trail: Trail) -> StoreResult<()>;
 
     /// Other recovery codes in place of those there are. [`crate::StoreError::NotFound`] without a confirmed secret.
-    async fn replace_recovery_codes(&self, user: UserId, codes: Vec<RecoveryCodeHash>) -> StoreResult<()>;
+    async fn replace_recovery_codes(
+        &self,
+        user: UserId,
+        codes: Vec<RecoveryCodeHash>,
+        trail: Trail,
+    ) -> StoreResult<()>;
 
     /// Whether it is one of the person's codes, which counts no more from now on. Of two with the same code one is told yes.
-    async fn use_recovery_code(&self, user: UserId, code: RecoveryCodeHash) -> StoreResult<bool>;
+    async fn use_recovery_code(
+        &self,
+        user: UserId,
+        code: RecoveryCodeHash,
+        trail: Trail,
+    ) -> StoreResult<bool>;
 
     /// Notes that a code is about to be tried at `place`, as [`Guesses::next`] says; or refuses, and says until when. Of guesses at once
     /// each is counted.

@@ -29,6 +29,7 @@ pub mod change;
 mod error;
 mod factor;
 pub mod hash;
+mod passkey;
 mod photo;
 mod probe;
 pub mod segments;
@@ -44,6 +45,7 @@ pub use api_key::ApiKeyStore;
 pub use audit::{AuditFilter, AuditPlace, AuditStore};
 pub use error::{Conflict, StoreError, StoreResult};
 pub use factor::{FREE_GUESSES, FactorStore, GUESSES_COUNT, Guesses};
+pub use passkey::PasskeyStore;
 pub use photo::{
     Attached, Claim, ListedBy, PhotoFilter, PhotoStore, Position, Purged, Registered, Released, Trashed,
 };

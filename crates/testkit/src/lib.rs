@@ -39,17 +39,17 @@ impl Clock for TestClock {
     }
 }
 
-/// Ids that count up: shaped as UUIDv7, the same in every run.
+/// Ids that count up, with room for [`photure_domain::audit::Trail::next`] between them: shaped as UUIDv7, the same in every run.
 #[derive(Debug, Default)]
 pub struct TestIds(AtomicU64);
 
 impl IdSource for TestIds {
     fn next(&self) -> Uuid {
-        nth_uuid(self.0.fetch_add(1, Ordering::SeqCst))
+        nth_uuid(self.0.fetch_add(16, Ordering::SeqCst))
     }
 }
 
-/// The n-th of the ids that [`TestIds`] gives, each greater than the one before.
+/// Shaped as those of [`TestIds`], each greater than the one before.
 pub fn nth_uuid(n: u64) -> Uuid {
     Uuid::from_u128(0x0197_0000_0000_7000_8000_0000_0000_0000 | u128::from(n))
 }

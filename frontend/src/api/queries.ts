@@ -17,6 +17,7 @@ export const keys = {
   accounts: ["accounts"] as const,
   audit: (filter: object) => ["audit", filter] as const,
   totp: ["totp"] as const,
+  passkeys: ["passkeys"] as const,
 };
 
 export const newQueryClient = () =>

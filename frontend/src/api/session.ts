@@ -2,6 +2,7 @@ import { withLock } from "../lib/lock";
 import { Store } from "../lib/store";
 import { Problem, problemFrom, SessionEnded, Unreachable } from "./problem";
 import type { components } from "./schema.gen";
+import { showPasskey } from "./webauthn";
 
 type Tokens = components["schemas"]["Tokens"];
 type LoginRefusal = components["schemas"]["LoginRefusal"];
@@ -110,6 +111,12 @@ export async function signIn(username: string, password: string): Promise<Second
 
 /** The second step of signing in. */
 export const answerSecondFactor = (answer: SecondFactorAnswer) => begin("auth/login/second-factor", answer);
+
+/** No name, no password: the device knows whose key it has. */
+export async function signInWithPasskey(): Promise<void> {
+  const asked = await post<components["schemas"]["PasskeyRequest"]>("auth/login/passkey/options", {});
+  await begin("auth/login/passkey", await showPasskey(asked));
+}
 
 async function begin(path: string, body: object): Promise<void> {
   const tokens = await withLock(LOCK, () => post<Tokens>(path, body));

@@ -1,5 +1,6 @@
 import { useEffect } from "react";
 import { ApiKeys } from "../features/account/ApiKeys";
+import { Passkeys } from "../features/account/Passkeys";
 import { Password } from "../features/account/Password";
 import { Sessions } from "../features/account/Sessions";
 import { TwoStep } from "../features/account/TwoStep";
@@ -14,6 +15,7 @@ export function AccountPage() {
       <Sessions />
       <Password />
       <TwoStep />
+      <Passkeys />
       <ApiKeys />
     </div>
   );

@@ -8,6 +8,7 @@ use crate::audit::Audit;
 use crate::cookie::RefreshCookie;
 use crate::factor::Factors;
 use crate::own_keys::OwnKeys;
+use crate::passkeys::Passkeys;
 use crate::refusals::Refusals;
 use crate::service_tokens::ServiceTokens;
 use crate::sessions::Sessions;
@@ -21,6 +22,7 @@ pub(crate) struct App {
     pub(crate) refusals: Refusals,
     pub(crate) sessions: Sessions,
     pub(crate) factors: Factors,
+    pub(crate) passkeys: Passkeys,
     pub(crate) api_keys: ApiKeys,
     pub(crate) own_keys: OwnKeys,
     pub(crate) service_tokens: ServiceTokens,

@@ -9,8 +9,8 @@ use photure_common::identity::Identity;
 use photure_common::service::{self, Descriptor, Kit, StartError};
 use photure_database::{Database, DatabaseUrl};
 use photure_store::{
-    AccountStore, AdministrationStore, ApiKeyStore, AuditStore, FactorStore, SessionStore, SigningKeyStore,
-    StoreProbe,
+    AccountStore, AdministrationStore, ApiKeyStore, AuditStore, FactorStore, PasskeyStore, SessionStore,
+    SigningKeyStore, StoreProbe,
 };
 
 use crate::accounts::Accounts;
@@ -22,6 +22,7 @@ use crate::cookie::RefreshCookie;
 use crate::factor::{Challenges, Factors, Sealing};
 use crate::keyring::{Keyring, Schedule};
 use crate::own_keys::OwnKeys;
+use crate::passkeys::{Passkeys, RelyingParty};
 use crate::passwords::{Argon2id, Passwords};
 use crate::refusals::Refusals;
 use crate::service_tokens::ServiceTokens;
@@ -48,6 +49,7 @@ pub struct Stores {
     pub sessions: Arc<dyn SessionStore>,
     pub api_keys: Arc<dyn ApiKeyStore>,
     pub factors: Arc<dyn FactorStore>,
+    pub passkeys: Arc<dyn PasskeyStore>,
     pub keys: Arc<dyn SigningKeyStore>,
     pub probe: Arc<dyn StoreProbe>,
 }
@@ -61,6 +63,7 @@ impl From<Database> for Stores {
             sessions,
             api_keys,
             factors,
+            passkeys,
             keys,
             probe,
             ..
@@ -72,6 +75,7 @@ impl From<Database> for Stores {
             sessions,
             api_keys,
             factors,
+            passkeys,
             keys,
             probe,
         }
@@ -134,15 +138,25 @@ pub async fn router(config: AuthConfig, stores: Stores, kit: &Kit) -> Result<Rou
         clock: kit.clock.clone(),
         ids: kit.ids.clone(),
     };
-    let factors = Factors {
+    let challenges = Challenges {
         store: stores.factors.clone(),
+        keyring: keyring.clone(),
+        clock: kit.clock.clone(),
+    };
+    let passkeys = Passkeys {
+        store: stores.passkeys,
+        accounts: accounts.clone(),
+        challenges: challenges.clone(),
+        relying_party: RelyingParty::at(&config.public_url),
+        clock: kit.clock.clone(),
+        ids: kit.ids.clone(),
+    };
+    let factors = Factors {
+        store: stores.factors,
         sessions: stores.sessions.clone(),
         accounts: accounts.clone(),
-        challenges: Challenges {
-            store: stores.factors,
-            keyring: keyring.clone(),
-            clock: kit.clock.clone(),
-        },
+        challenges,
+        refusals: refusals.clone(),
         sealing: config.factor_key.as_ref().map(Sealing::new),
         clock: kit.clock.clone(),
         host: config.public_url.0.host_str().unwrap_or_default().into(),
@@ -178,6 +192,7 @@ pub async fn router(config: AuthConfig, stores: Stores, kit: &Kit) -> Result<Rou
         accounts,
         api_keys,
         factors,
+        passkeys,
         service_tokens: ServiceTokens {
             issuer,
             credential: config.service_credential,

@@ -49,6 +49,14 @@ problems! {
     SecondFactorState {
         "409" "Two-step sign-in is on already, or no app waits to be confirmed: `second_factor_on`, `second_factor_off`.",
     }
+    /// Of a route that adds a passkey.
+    PasskeyConflict {
+        "409" "It is in use already, there are fifty, it does not fit, or there can be none here: `passkey_known`, `too_many_passkeys`, `passkeys_unavailable`.",
+    }
+    /// Of a route that signs in with one.
+    NoPasskeys {
+        "409" "There can be none here: `passkeys_unavailable`.",
+    }
     /// Of a route that the cookie of the page may stand for.
     CrossSite {
         "403" "The cookie came with a request from another site: `cross_site`.",

@@ -1,6 +1,9 @@
 //! One endpoint per file.
 
+mod add_passkey;
 mod admin;
+mod begin_login_passkey;
+mod begin_passkey;
 mod change_password;
 mod confirm_totp;
 mod create_api_key;
@@ -16,12 +19,15 @@ mod health;
 mod jwks;
 mod key_token;
 mod list_api_keys;
+mod list_passkeys;
 mod list_sessions;
 mod login;
+mod login_passkey;
 mod login_second_factor;
 mod logout;
 mod refresh_token;
 mod register;
+mod remove_passkey;
 mod renew_recovery_codes;
 mod service_token;
 mod verify_token;
@@ -50,6 +56,8 @@ pub(crate) fn router() -> OpenApiRouter<App> {
         .routes(routes!(register::register))
         .routes(routes!(login::login))
         .routes(routes!(login_second_factor::login_second_factor))
+        .routes(routes!(begin_login_passkey::begin_login_passkey))
+        .routes(routes!(login_passkey::login_passkey))
         .routes(routes!(refresh_token::refresh_token))
         .routes(routes!(logout::logout))
         .routes(routes!(verify_token::verify_token))
@@ -60,6 +68,9 @@ pub(crate) fn router() -> OpenApiRouter<App> {
             create_api_key::create_api_key
         ))
         .routes(routes!(change_password::change_password))
+        .routes(routes!(list_passkeys::list_passkeys, add_passkey::add_passkey))
+        .routes(routes!(begin_passkey::begin_passkey))
+        .routes(routes!(remove_passkey::remove_passkey))
         .routes(routes!(get_totp::get_totp, enrol_totp::enrol_totp))
         .routes(routes!(confirm_totp::confirm_totp))
         .routes(routes!(disable_totp::disable_totp))

@@ -78,6 +78,15 @@ pub(crate) enum AuthError {
     /// Nor which sessions have ended, without which no token is good.
     #[error("which sessions have ended is not known yet")]
     EndedUnknown,
+    /// Why is for the log; whoever tries is told that it is so.
+    #[error("the passkey is not taken: {0}")]
+    PasskeyRefused(&'static str),
+    #[error("the passkey is in use already")]
+    PasskeyKnown,
+    #[error("there are more passkeys than anyone has devices")]
+    TooManyPasskeys,
+    #[error("the public address has no name that passkeys could be bound to")]
+    NoPasskeysHere,
     /// A fault of ours.
     #[error("{0}")]
     Internal(&'static str, #[source] Box<dyn std::error::Error + Send + Sync>),

@@ -12,6 +12,7 @@ use std::time::Duration;
 
 use photure_common::secret::random_bytes;
 use photure_domain::account::{Client, User};
+use photure_domain::audit::{Doer, Trail};
 use photure_domain::factor::{RecoveryCodeHash, Totp};
 use photure_domain::{Clock, UserId};
 use photure_store::{Conflict, FactorStore, SessionStore, StoreError};
@@ -19,6 +20,7 @@ use secrecy::SecretString;
 
 use crate::accounts::Accounts;
 use crate::error::AuthError;
+use crate::refusals::Refusals;
 
 pub(crate) use challenges::{Challenge, Challenges, Purpose};
 pub(crate) use recovery::RecoveryCode;
@@ -36,6 +38,7 @@ pub(crate) struct Factors {
     pub(crate) sessions: Arc<dyn SessionStore>,
     pub(crate) accounts: Accounts,
     pub(crate) challenges: Challenges,
+    pub(crate) refusals: Refusals,
     /// `None` where the operator keeps no key.
     pub(crate) sealing: Option<Sealing>,
     pub(crate) clock: Arc<dyn Clock>,
@@ -99,7 +102,12 @@ impl Factors {
     }
 
     /// The app shows the right code: from now on one is asked for. Recovery codes, told this once.
-    pub(crate) async fn confirm(&self, user: UserId, code: &str) -> Result<Vec<RecoveryCode>, AuthError> {
+    pub(crate) async fn confirm(
+        &self,
+        user: UserId,
+        code: &str,
+        trail: Trail,
+    ) -> Result<Vec<RecoveryCode>, AuthError> {
         let waiting = match self.store.totp(user).await? {
             Some(totp) if totp.confirmed_at.is_some() => return Err(AuthError::SecondFactorOn),
             Some(totp) => totp,
@@ -112,7 +120,7 @@ impl Factors {
         let (codes, hashes) = new_codes(user);
         let confirmed = self
             .store
-            .confirm_totp(user, waiting.sealed, step, hashes, now)
+            .confirm_totp(user, waiting.sealed, step, hashes, now, trail)
             .await;
         confirmed.map_err(|error| match error {
             StoreError::NotFound => AuthError::SecondFactorOff,
@@ -125,13 +133,13 @@ impl Factors {
     pub(crate) async fn disable(
         &self,
         user: UserId,
-        client: &Client,
         password: SecretString,
         proof: Proof,
+        trail: Trail,
     ) -> Result<(), AuthError> {
         self.accounts.confirmed(user, password).await?;
-        self.prove(user, client, proof).await?;
-        match self.store.remove_totp(user).await {
+        self.prove(user, proof, &trail).await?;
+        match self.store.remove_totp(user, trail.next()).await {
             Ok(()) | Err(StoreError::NotFound) => {}
             Err(error) => return Err(error.into()),
         }
@@ -143,14 +151,17 @@ impl Factors {
     pub(crate) async fn renew_codes(
         &self,
         user: UserId,
-        client: &Client,
         password: SecretString,
         proof: Proof,
+        trail: Trail,
     ) -> Result<Vec<RecoveryCode>, AuthError> {
         self.accounts.confirmed(user, password).await?;
-        self.prove(user, client, proof).await?;
+        self.prove(user, proof, &trail).await?;
         let (codes, hashes) = new_codes(user);
-        let replaced = self.store.replace_recovery_codes(user, hashes).await;
+        let replaced = self
+            .store
+            .replace_recovery_codes(user, hashes, trail.next())
+            .await;
         replaced.map_err(|error| match error {
             StoreError::NotFound => AuthError::SecondFactorOff,
             error => error.into(),
@@ -175,13 +186,13 @@ impl Factors {
         })))
     }
 
-    /// Who answers what [`Factors::ask`] asked.
+    /// Who answers what [`Factors::ask`] asked, and the trail of what they do next.
     pub(crate) async fn answer(
         &self,
         challenge: &str,
-        client: &Client,
         proof: Proof,
-    ) -> Result<User, AuthError> {
+        trail: Trail,
+    ) -> Result<(User, Trail), AuthError> {
         let challenge = self.challenges.read(challenge, Purpose::SecondFactor)?;
         let id = challenge.user.ok_or(AuthError::ChallengeInvalid)?;
         let user = match self.accounts.user(id).await {
@@ -196,14 +207,15 @@ impl Factors {
             return Err(AuthError::AccountDisabled);
         }
         self.one_of_few(&challenge, id).await?;
-        self.prove(id, client, proof).await.map_err(|error| match error {
+        let trail = trail.by(Doer::Person(id));
+        self.prove(id, proof, &trail).await.map_err(|error| match error {
             AuthError::WrongCode => AuthError::SecondFactorWrong,
             // Turned off in the meantime: the password is enough, but it has to be shown again.
             AuthError::SecondFactorOff => AuthError::ChallengeInvalid,
             error => error,
         })?;
         self.challenges.spend(&challenge).await?;
-        Ok(user)
+        Ok((user, trail.next()))
     }
 
     /// Counts the tries at one challenge: after a few the password has to be shown again.
@@ -213,14 +225,27 @@ impl Factors {
         taken.map_err(|_| AuthError::ChallengeInvalid)
     }
 
-    async fn prove(&self, user: UserId, client: &Client, proof: Proof) -> Result<(), AuthError> {
+    /// Leaves the step after `trail` to whoever asks.
+    async fn prove(&self, user: UserId, proof: Proof, trail: &Trail) -> Result<(), AuthError> {
+        let proved = self.proved(user, proof, trail).await;
+        if matches!(proved, Err(AuthError::WrongCode)) {
+            self.refusals.note_code(user, trail);
+        }
+        proved
+    }
+
+    async fn proved(&self, user: UserId, proof: Proof, trail: &Trail) -> Result<(), AuthError> {
         let totp = self.of(user).await?.ok_or(AuthError::SecondFactorOff)?;
         match proof {
-            Proof::Code(typed) => self.prove_by_code(user, client, &totp, &typed).await,
+            Proof::Code(typed) => self.prove_by_code(user, &trail.from, &totp, &typed).await,
             // Too long to be guessed at: whoever wears the guesses at the app's codes out keeps nobody out who has one of these.
             Proof::RecoveryCode(typed) => {
                 let code = RecoveryCode::typed(&typed).ok_or(AuthError::WrongCode)?;
-                if !self.store.use_recovery_code(user, code.hash(user)).await? {
+                if !self
+                    .store
+                    .use_recovery_code(user, code.hash(user), trail.clone())
+                    .await?
+                {
                     return Err(AuthError::WrongCode);
                 }
                 tracing::info!(%user, left = totp.recovery_codes.saturating_sub(1), "a recovery code was used");

@@ -19,6 +19,7 @@ mod factor;
 mod keyring;
 mod operator;
 mod own_keys;
+mod passkeys;
 mod passwords;
 mod places;
 mod problem;

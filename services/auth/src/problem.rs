@@ -91,6 +91,23 @@ impl From<AuthError> for Problem {
                 "too_many_api_keys",
                 "You have a hundred keys. Delete one that you do not need any more.",
             ),
+            AuthError::PasskeyRefused(why) => {
+                tracing::info!(why, "passkey refused");
+                Self::new(
+                    StatusCode::UNAUTHORIZED,
+                    "passkey_refused",
+                    "This passkey is not taken. Try again, or sign in another way.",
+                )
+            }
+            AuthError::PasskeyKnown => Self::conflict("passkey_known", "This passkey is in use already."),
+            AuthError::TooManyPasskeys => Self::conflict(
+                "too_many_passkeys",
+                "You have fifty passkeys. Remove one that you do not use any more.",
+            ),
+            AuthError::NoPasskeysHere => Self::conflict(
+                "passkeys_unavailable",
+                "Passkeys need an address with a name, such as https://photos.example.org.",
+            ),
             AuthError::ServiceRefused => Self::forbidden(),
             AuthError::Overloaded => Self::of_status(StatusCode::SERVICE_UNAVAILABLE).retry_after(5),
             AuthError::NoSigningKey => Self::unavailable("signing keys", &error),

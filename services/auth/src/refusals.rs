@@ -18,8 +18,8 @@ const EVERY: Duration = Duration::from_secs(60);
 /// Who comes from more places than this at once is counted as coming from nowhere.
 const MAX_PLACES: usize = 4096;
 
-/// Whose password was meant, where there is such an account, and where the guess came from.
-type Place = (Option<UserId>, Option<IpAddr>);
+/// What was refused, whose account was meant, where there is such a one, and where the guess came from.
+type Place = (AuditAction, Option<UserId>, Option<IpAddr>);
 
 #[derive(Clone, Debug)]
 pub(crate) struct Refusals {
@@ -60,10 +60,21 @@ impl Refusals {
             };
             let entry = trail.did(AuditAction::SignInRefused);
             let entry = account.into_iter().fold(entry, AuditEntry::to);
-            if let Some(entry) = this.counted(entry) {
-                this.write(entry).await;
-            }
+            this.note_entry(entry).await;
         });
+    }
+
+    /// A wrong code, from somebody who had the password.
+    pub(crate) fn note_code(&self, user: UserId, trail: &Trail) {
+        let entry = trail.did(AuditAction::SecondFactorRefused).to(user);
+        let this = self.clone();
+        self.tasks.spawn(async move { this.note_entry(entry).await });
+    }
+
+    async fn note_entry(&self, entry: AuditEntry) {
+        if let Some(entry) = self.counted(entry) {
+            self.write(entry).await;
+        }
     }
 
     /// The entry, where it is to be written down now.
@@ -71,9 +82,9 @@ impl Refusals {
         let Ok(mut counted) = self.counted.lock() else {
             return Some(entry);
         };
-        let mut place = (entry.account, entry.from.address);
+        let mut place = (entry.action, entry.account, entry.from.address);
         if counted.len() >= MAX_PLACES && !counted.contains_key(&place) {
-            place = (None, None);
+            place = (entry.action, None, None);
         }
         let Some(known) = counted.get_mut(&place) else {
             let since = entry.at;

@@ -46,13 +46,14 @@ pub(crate) struct Granted {
 }
 
 impl Sessions {
-    pub(crate) async fn open(&self, user: &User, client: Client, trail: Trail) -> Result<Granted, AuthError> {
+    /// For `user`, who has just shown to be it.
+    pub(crate) async fn open(&self, user: &User, trail: Trail) -> Result<Granted, AuthError> {
         let now = self.clock.now();
         let refresh = RefreshToken::random();
         let session = Session {
             id: SessionId::new(self.ids.next()),
             user_id: user.id,
-            client,
+            client: trail.from.clone(),
             created_at: now,
             last_used_at: now,
             expires_at: now.plus(self.refresh_token),
@@ -61,7 +62,10 @@ impl Sessions {
         };
         // Signed first: without a key there is to be no session either.
         let access = self.issuer.for_user(user, session.id, self.access_token)?;
-        let opened = self.store.create_session(session, refresh.hash(), trail).await;
+        let opened = self
+            .store
+            .create_session(session, refresh.hash(), trail.by(Doer::Person(user.id)))
+            .await;
         opened.map_err(|error| match error {
             StoreError::AccountDisabled => AuthError::AccountDisabled,
             error => error.into(),

@@ -19,6 +19,8 @@ fn is_open(path: &str) -> bool {
         path.trim_end_matches('/'),
         "/api/v1/auth/login"
             | "/api/v1/auth/login/second-factor"
+            | "/api/v1/auth/login/passkey"
+            | "/api/v1/auth/login/passkey/options"
             | "/api/v1/auth/register"
             | "/api/v1/auth/token/refresh"
             | "/api/v1/auth/logout"

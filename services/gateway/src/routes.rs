@@ -84,6 +84,9 @@ fn api(config: &GatewayConfig, upstreams: &Upstreams, kit: &Kit) -> Router {
     let sign_in = [
         "/api/v1/auth/login",
         "/api/v1/auth/login/second-factor",
+        "/api/v1/auth/login/passkey",
+        "/api/v1/auth/login/passkey/options",
+        "/api/v1/auth/passkeys/options",
         "/api/v1/auth/totp/confirm",
         "/api/v1/auth/totp/disable",
         "/api/v1/auth/totp/recovery-codes",

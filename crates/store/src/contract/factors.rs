@@ -1,9 +1,10 @@
 use futures::future::join_all;
 use photure_domain::Timestamp;
+use photure_domain::audit::AuditAction;
 use photure_domain::factor::{RecoveryCodeHash, Totp};
 use photure_testkit::user;
 
-use super::support::{later, now, refused};
+use super::support::{later, now, refused, trail, written};
 use super::{Database, Store};
 use crate::{Conflict, FREE_GUESSES};
 
@@ -22,9 +23,19 @@ async fn set_up(store: &dyn Store, n: u64) {
     store.begin_totp(user(n), secret(1), now()).await.unwrap();
     let codes = vec![hash(1), hash(2), hash(3)];
     store
-        .confirm_totp(user(n), secret(1), 100, codes, later(1))
+        .confirm_totp(user(n), secret(1), 100, codes, later(1), trail(10 * n))
         .await
         .unwrap();
+}
+
+/// What was written down, and of whom.
+async fn said(store: &dyn Store) -> Vec<(AuditAction, u64)> {
+    let number = |id| (0..9).find(|n| Some(user(*n)) == id).unwrap();
+    let written = written(store).await;
+    written
+        .iter()
+        .map(|entry| (entry.action, number(entry.account)))
+        .collect()
 }
 
 fn on(recovery_codes: u32) -> Totp {
@@ -40,7 +51,9 @@ pub async fn a_secret_waits_until_it_is_confirmed(database: &impl Database) {
     let store = database.open().await;
     assert_eq!(store.totp(user(1)).await.unwrap(), None);
     refused!(
-        store.confirm_totp(user(1), secret(1), 1, vec![], now()).await,
+        store
+            .confirm_totp(user(1), secret(1), 1, vec![], now(), trail(900))
+            .await,
         NotFound
     );
     store.begin_totp(user(1), secret(9), later(9)).await.unwrap();
@@ -52,20 +65,26 @@ pub async fn a_secret_waits_until_it_is_confirmed(database: &impl Database) {
     assert_eq!(store.totp(user(1)).await.unwrap(), Some(waiting));
     assert!(!store.use_totp_step(user(1), 1).await.unwrap());
     refused!(
-        store.replace_recovery_codes(user(1), vec![hash(1)]).await,
+        store
+            .replace_recovery_codes(user(1), vec![hash(1)], trail(901))
+            .await,
         NotFound
     );
     refused!(
-        store.confirm_totp(user(1), secret(9), 1, vec![], now()).await,
+        store
+            .confirm_totp(user(1), secret(9), 1, vec![], now(), trail(900))
+            .await,
         NotFound
     );
     refused!(
-        store.confirm_totp(user(2), secret(1), 1, vec![], now()).await,
+        store
+            .confirm_totp(user(2), secret(1), 1, vec![], now(), trail(900))
+            .await,
         NotFound
     );
-    let answers = join_all((0..8).map(|_| {
+    let answers = join_all((0..8).map(|n| {
         let codes = vec![hash(1), hash(2), hash(3)];
-        store.confirm_totp(user(1), secret(1), 100, codes, later(1))
+        store.confirm_totp(user(1), secret(1), 100, codes, later(1), trail(n))
     }))
     .await;
     assert_eq!(answers.iter().filter(|answer| answer.is_ok()).count(), 1);
@@ -121,7 +140,7 @@ pub async fn a_recovery_code_is_used_once(database: &impl Database) {
     set_up(&*one, 2).await;
     let answers = join_all((0..16).map(|n| {
         let store = if n % 2 == 0 { &one } else { &other };
-        store.use_recovery_code(user(1), hash(2))
+        store.use_recovery_code(user(1), hash(2), trail(100 + n))
     }))
     .await;
     assert_eq!(
@@ -137,28 +156,46 @@ pub async fn a_recovery_code_is_used_once(database: &impl Database) {
         Some(on(3)),
         "each has their own"
     );
-    assert!(!one.use_recovery_code(user(1), hash(9)).await.unwrap());
-    one.replace_recovery_codes(user(1), vec![hash(7), hash(8)])
+    assert!(!one.use_recovery_code(user(1), hash(9), trail(200)).await.unwrap());
+    one.replace_recovery_codes(user(1), vec![hash(7), hash(8)], trail(201))
         .await
         .unwrap();
-    assert!(!one.use_recovery_code(user(1), hash(1)).await.unwrap());
-    assert!(one.use_recovery_code(user(1), hash(7)).await.unwrap());
+    assert!(!one.use_recovery_code(user(1), hash(1), trail(202)).await.unwrap());
+    assert!(one.use_recovery_code(user(1), hash(7), trail(203)).await.unwrap());
     assert_eq!(one.totp(user(1)).await.unwrap(), Some(on(1)));
+    let expected = [
+        (AuditAction::SecondFactorOn, 1),
+        (AuditAction::SecondFactorOn, 2),
+        (AuditAction::RecoveryCodeUsed, 1),
+        (AuditAction::RecoveryCodesRenewed, 1),
+        (AuditAction::RecoveryCodeUsed, 1),
+    ];
+    assert_eq!(
+        said(&*one).await,
+        expected,
+        "what was refused is not written down"
+    );
 }
 
 pub async fn a_factor_goes_with_all_that_belongs_to_it(database: &impl Database) {
     let store = database.open().await;
     set_up(&*store, 1).await;
     set_up(&*store, 2).await;
-    store.remove_totp(user(1)).await.unwrap();
-    refused!(store.remove_totp(user(1)).await, NotFound);
+    store.remove_totp(user(1), trail(300)).await.unwrap();
+    refused!(store.remove_totp(user(1), trail(301)).await, NotFound);
     assert_eq!(store.totp(user(1)).await.unwrap(), None);
     assert!(!store.use_totp_step(user(1), 500).await.unwrap());
-    assert!(!store.use_recovery_code(user(1), hash(1)).await.unwrap());
+    assert!(
+        !store
+            .use_recovery_code(user(1), hash(1), trail(302))
+            .await
+            .unwrap()
+    );
     assert_eq!(store.totp(user(2)).await.unwrap(), Some(on(3)));
     store.begin_totp(user(1), secret(1), now()).await.unwrap();
     let again = store.totp(user(1)).await.unwrap().unwrap();
     assert_eq!((again.confirmed_at, again.recovery_codes), (None, 0));
+    assert_eq!(said(&*store).await[2..], [(AuditAction::SecondFactorOff, 1)]);
 }
 
 pub async fn every_guess_counts_at_its_own_place(database: &impl Database) {

@@ -6,6 +6,7 @@ import { Field } from "../../ui/Field";
 import { AuthFrame } from "./AuthFrame";
 import { FormMessage } from "./FormMessage";
 import { useForm } from "./useForm";
+import { WithPasskey } from "./WithPasskey";
 
 interface Props {
   asked: SecondFactor;
@@ -55,6 +56,7 @@ export function SecondStep({ asked, onAgain }: Props) {
         {form.message && <FormMessage>{form.message}</FormMessage>}
         <Button type="submit" look="film" busy={form.busy} className="h-11 w-full">Sign in</Button>
       </form>
+      <WithPasskey />
       <p className="mt-6 flex flex-wrap justify-between gap-x-6 gap-y-2 text-soft">
         {asked.methods.includes("recovery_code") && (
           <button type="button" className={link} onClick={() => setRecovering(!recovering)}>

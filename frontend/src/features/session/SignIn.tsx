@@ -7,6 +7,7 @@ import { AuthFrame } from "./AuthFrame";
 import { FormMessage } from "./FormMessage";
 import { SecondStep } from "./SecondStep";
 import { useForm } from "./useForm";
+import { WithPasskey } from "./WithPasskey";
 
 export function SignIn({ ended }: { ended: boolean }) {
   const [asked, setAsked] = useState<SecondFactor | null>(null);
@@ -33,6 +34,7 @@ export function SignIn({ ended }: { ended: boolean }) {
         {form.message && <FormMessage>{form.message}</FormMessage>}
         <Button type="submit" look="film" busy={form.busy} className="h-11 w-full">Sign in</Button>
       </form>
+      <WithPasskey />
       <p className="mt-6 text-soft">
         New here? <Link to="/register" className="font-semibold text-ink underline decoration-film decoration-2 underline-offset-4">Create an account</Link>
       </p>

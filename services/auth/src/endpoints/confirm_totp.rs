@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 
 use crate::documentation::{Always, Forbidden, Limited, SecondFactorState, Unauthenticated, Unprocessable};
 use crate::factor::{Factors, RecoveryCode};
+use crate::trail::Asked;
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -49,8 +50,11 @@ impl From<Vec<RecoveryCode>> for RecoveryCodes {
 pub(super) async fn confirm_totp(
     permit: Permit<ManageAccount>,
     State(factors): State<Factors>,
+    asked: Asked,
     Json(shown): Json<TotpConfirmation>,
 ) -> Result<Json<RecoveryCodes>, Problem> {
-    let codes = factors.confirm(permit.user()?, &shown.code).await?;
+    let codes = factors
+        .confirm(permit.user()?, &shown.code, asked.by(&permit.caller))
+        .await?;
     Ok(Json(codes.into()))
 }

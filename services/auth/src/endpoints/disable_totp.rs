@@ -7,9 +7,9 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::proof;
-use crate::client::Seen;
 use crate::documentation::{Always, Forbidden, Limited, SecondFactorOff, Unauthenticated, Unprocessable};
 use crate::factor::Factors;
+use crate::trail::Asked;
 
 /// The password, and one of the two others.
 #[derive(Deserialize, ToSchema)]
@@ -44,12 +44,17 @@ pub(crate) struct BothFactors {
 pub(super) async fn disable_totp(
     permit: Permit<ManageAccount>,
     State(factors): State<Factors>,
-    Seen(client): Seen,
+    asked: Asked,
     Json(shown): Json<BothFactors>,
 ) -> Result<StatusCode, Problem> {
     let proof = proof(shown.code, shown.recovery_code)?;
     factors
-        .disable(permit.user()?, &client, shown.password.into(), proof)
+        .disable(
+            permit.user()?,
+            shown.password.into(),
+            proof,
+            asked.by(&permit.caller),
+        )
         .await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -13,7 +13,7 @@ use crate::factor::{Enrolment, Factors};
 #[serde(deny_unknown_fields)]
 pub(crate) struct PasswordAgain {
     #[schema(format = Password)]
-    password: String,
+    pub(super) password: String,
 }
 
 /// What an authenticator app is given.

@@ -2,7 +2,6 @@ use axum::extract::State;
 use axum::response::IntoResponse;
 use photure_common::Problem;
 use photure_common::extract::Json;
-use photure_domain::audit::Doer;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -75,8 +74,6 @@ pub(super) async fn login(
         }
     };
     factors.ask(&user).await?;
-    let client = trail.from.clone();
-    let trail = trail.by(Doer::Person(user.id));
-    let granted = sessions.open(&user, client, trail).await?;
+    let granted = sessions.open(&user, trail).await?;
     Ok((cookie.keep(&granted.refresh), Json(Tokens::from(granted))))
 }

@@ -2,7 +2,6 @@ use axum::extract::State;
 use axum::response::IntoResponse;
 use photure_common::Problem;
 use photure_common::extract::Json;
-use photure_domain::audit::Doer;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -67,9 +66,7 @@ pub(super) async fn login_second_factor(
     Json(answer): Json<SecondFactorAnswer>,
 ) -> Result<impl IntoResponse, Problem> {
     let proof = proof(answer.code, answer.recovery_code)?;
-    let client = trail.from.clone();
-    let user = factors.answer(&answer.challenge, &client, proof).await?;
-    let trail = trail.by(Doer::Person(user.id));
-    let granted = sessions.open(&user, client, trail).await?;
+    let (user, trail) = factors.answer(&answer.challenge, proof, trail).await?;
+    let granted = sessions.open(&user, trail).await?;
     Ok((cookie.keep(&granted.refresh), Json(Tokens::from(granted))))
 }

@@ -6,9 +6,9 @@ use photure_common::identity::{ManageAccount, Permit};
 use super::confirm_totp::RecoveryCodes;
 use super::disable_totp::BothFactors;
 use super::proof;
-use crate::client::Seen;
 use crate::documentation::{Always, Forbidden, Limited, SecondFactorOff, Unauthenticated, Unprocessable};
 use crate::factor::Factors;
+use crate::trail::Asked;
 
 /// Make other recovery codes
 ///
@@ -27,12 +27,17 @@ use crate::factor::Factors;
 pub(super) async fn renew_recovery_codes(
     permit: Permit<ManageAccount>,
     State(factors): State<Factors>,
-    Seen(client): Seen,
+    asked: Asked,
     Json(shown): Json<BothFactors>,
 ) -> Result<Json<RecoveryCodes>, Problem> {
     let proof = proof(shown.code, shown.recovery_code)?;
     let codes = factors
-        .renew_codes(permit.user()?, &client, shown.password.into(), proof)
+        .renew_codes(
+            permit.user()?,
+            shown.password.into(),
+            proof,
+            asked.by(&permit.caller),
+        )
         .await?;
     Ok(Json(codes.into()))
 }

@@ -25,6 +25,10 @@ const MAX_BYTES: usize = 1024;
 pub(crate) enum Purpose {
     /// The password was right.
     SecondFactor,
+    /// Somebody who is signed in adds a device.
+    AddPasskey,
+    /// Somebody signs in with one.
+    Passkey,
 }
 
 /// What was asked, and is handed out signed, so that nothing is kept until it is answered.

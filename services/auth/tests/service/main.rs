@@ -6,6 +6,7 @@ mod api_keys;
 mod cookie;
 mod life;
 mod outage;
+mod passkeys;
 mod refusals;
 mod second_factor;
 mod service_tokens;

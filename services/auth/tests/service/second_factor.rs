@@ -4,6 +4,8 @@ use axum_test::{TestRequest, TestResponse, TestServer};
 use photure_auth::AuthConfig;
 use photure_common::service::Kit;
 use photure_domain::Clock;
+use photure_domain::audit::{AuditAction, AuditEntry};
+use photure_store::AuditFilter;
 use serde_json::{Value, json};
 
 use crate::support::{Auth, PASSWORD, Tokens, assert_problem, auth, auth_with, config, kit};
@@ -400,6 +402,55 @@ async fn guesses_are_slowed_and_the_owner_is_not_kept_out() {
     // And elsewhere after a while.
     auth.clock.advance(Duration::from_secs(30));
     Tokens::of(&answer_from("203.0.113.11", &challenge(&auth).await, &app.code(&auth, 0)).await);
+}
+
+#[tokio::test]
+async fn what_becomes_of_a_second_factor_is_written_down() {
+    let auth = auth().await;
+    let (tokens, app, recovery) = ada(&auth).await;
+    next_step(&auth);
+    for _ in 0..3 {
+        let refused = answer(&auth, &challenge(&auth).await, &app.wrong(&auth)).await;
+        assert_problem(&refused, 401, "second_factor_wrong");
+    }
+    Tokens::of(&recover(&auth, &challenge(&auth).await, &recovery[0]).await);
+    let both = json!({"password": PASSWORD, "code": app.code(&auth, 0)});
+    codes(
+        &as_user(auth.post("auth/totp/recovery-codes"), &tokens)
+            .json(&both)
+            .await,
+    );
+    next_step(&auth);
+    let both = json!({"password": PASSWORD, "code": app.code(&auth, 0)});
+    let off = as_user(auth.post("auth/totp/disable"), &tokens).json(&both).await;
+    assert_eq!(off.status_code(), 204);
+
+    let ada = tokens.claims()["sub"].as_str().unwrap().parse().unwrap();
+    let about = AuditFilter {
+        account: Some(ada),
+        ..AuditFilter::default()
+    };
+    let written = async || auth.stores.audit.audit(about, None, 50).await.unwrap();
+    let is_refusal = |entry: &AuditEntry| entry.action == AuditAction::SecondFactorRefused;
+    // Refusals are written down beside the answers.
+    while !written().await.iter().any(is_refusal) {
+        tokio::task::yield_now().await;
+    }
+    let (refused, done): (Vec<_>, Vec<_>) = written().await.into_iter().partition(is_refusal);
+    assert_eq!(refused.len(), 1, "three wrong codes are no three entries");
+    let done: Vec<_> = done.iter().rev().map(|entry| entry.action).collect();
+    assert_eq!(
+        done,
+        [
+            AuditAction::AccountCreated,
+            AuditAction::SignedIn,
+            AuditAction::SecondFactorOn,
+            AuditAction::RecoveryCodeUsed,
+            AuditAction::SignedIn,
+            AuditAction::RecoveryCodesRenewed,
+            AuditAction::SecondFactorOff,
+        ]
+    );
 }
 
 #[tokio::test]

@@ -53,6 +53,7 @@ pub(crate) async fn auth_with(config: AuthConfig) -> Auth {
         sessions: store.clone(),
         api_keys: store.clone(),
         factors: store.clone(),
+        passkeys: store.clone(),
         keys: store.clone(),
         probe: store,
     };
