@@ -1,24 +1,12 @@
 // Two-step sign-in, as a person lives it: in Chromium, on the one-process form and through nginx on four services.
 import assert from "node:assert/strict";
-import { createHmac, randomUUID } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import { mkdirSync } from "node:fs";
 import path from "node:path";
 import { after, before, describe, test } from "node:test";
 import { chromium, complaintsOf, faultsOf, makeAccount, platforms } from "./chromium.mjs";
 import { forms } from "../lib/stack.mjs";
-
-const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
-
-/** What an authenticator app shows, so many steps from now. */
-function code(secret, steps) {
-  const bits = [...secret].map((char) => ALPHABET.indexOf(char).toString(2).padStart(5, "0")).join("");
-  const key = Buffer.from(bits.match(/.{8}/g).map((byte) => parseInt(byte, 2)));
-  const step = Buffer.alloc(8);
-  step.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000) + steps));
-  const tag = createHmac("sha1", key).update(step).digest();
-  const number = tag.readUInt32BE(tag[19] & 15) & 0x7fffffff;
-  return String(number % 1_000_000).padStart(6, "0");
-}
+import { code } from "../lib/totp.mjs";
 
 for (const [form, start] of Object.entries(platforms(forms))) {
   describe(form, () => {

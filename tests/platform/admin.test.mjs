@@ -9,6 +9,7 @@ import { assertProblem, Client } from "../lib/client.mjs";
 import { smallPhoto } from "../lib/pictures.mjs";
 import { until } from "../lib/processes.mjs";
 import { forms, photure } from "../lib/stack.mjs";
+import { code } from "../lib/totp.mjs";
 
 const decode = (part) => JSON.parse(Buffer.from(part, "base64url"));
 const kidOf = (token) => decode(token.split(".")[0]).kid;
@@ -124,6 +125,20 @@ describe("an operator", { concurrency: true }, () => {
         const missing = await admin(elsewhere, ["make-admin", "ada"]);
         assert.equal(missing.status, 69, missing.stderr);
         assert.match(missing.stderr, /there is no database/);
+      });
+
+      test("who has lost the app and the recovery codes is let in by the password again", async () => {
+        const ada = await Client.register(stack.url);
+        const { username, password } = ada.credentials;
+        const { secret } = await (await ada.call("POST", "auth/totp", { json: { password } })).json();
+        assert.equal((await ada.call("POST", "auth/totp/confirm", { json: { code: code(secret) } })).status, 200);
+        const login = () => ada.call("POST", "auth/login", { json: ada.credentials, token: null });
+        await assertProblem(await login(), 401, "second_factor_required");
+        const { account } = await answered(stack, ["remove-second-factor", username]);
+        assert.equal(account.id, ada.user.id);
+        assert.equal((await login()).status, 200);
+        const again = await admin(stack, ["--json", "remove-second-factor", username]);
+        assert.deepEqual([again.status, JSON.parse(again.stdout).code], [1, "second_factor_off"], again.stdout);
       });
 
       test("sessions that are revoked have ended at every service within half a minute", async (t) => {

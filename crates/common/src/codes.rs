@@ -80,15 +80,15 @@ pub const PROBLEM_CODES: &[(&str, &str)] = &[
         "offset_stream_expected",
         "the body must be application/offset+octet-stream",
     ),
+    (
+        "own_account",
+        "one's own password is changed where the current one is asked for",
+    ),
     ("passkey_known", "the passkey is in use already"),
     ("passkey_refused", "the passkey is not taken"),
     (
         "passkeys_unavailable",
         "browsers have no passkeys for an address without a name",
-    ),
-    (
-        "own_account",
-        "one's own password is changed where the current one is asked for",
     ),
     (
         "payload_too_large",

@@ -56,6 +56,11 @@ enum AdminCommand {
         /// User name, e-mail address or id.
         account: String,
     },
+    /// Turn two-step sign-in of an account off, for somebody who has lost the app and the recovery codes. Passkeys stay.
+    RemoveSecondFactor {
+        /// User name, e-mail address or id.
+        account: String,
+    },
     /// End the sessions of an account. Services that run take note within half a minute.
     RevokeSessions {
         /// User name, e-mail address or id.
@@ -169,6 +174,11 @@ async fn obey(
                 "{} may administer, as soon as their sign-in is renewed.",
                 user.username
             );
+            Ok(Done(sentence, json!({ "account": account(&user) })))
+        }
+        AdminCommand::RemoveSecondFactor { account: who } => {
+            let user = operator.remove_second_factor(&who).await?;
+            let sentence = format!("{} signs in with the password alone from now on.", user.username);
             Ok(Done(sentence, json!({ "account": account(&user) })))
         }
         AdminCommand::RevokeSessions { account: who, .. } => {
