@@ -13,6 +13,8 @@ const SHORTEST = 12;
 const LARGEST = 1 << 20;
 
 const known = new Map();
+/** Answers that are being read. */
+const reading = new Set();
 
 export function keep(text, what) {
   if (typeof text === "string" && text.length >= SHORTEST) known.set(text, what);
@@ -38,6 +40,11 @@ function walkText(text) {
   }
 }
 
+function walkLater(text) {
+  const read = text.then(walkText, () => {}).finally(() => reading.delete(read));
+  reading.add(read);
+}
+
 function walkHeaders(headers) {
   keep(headers.get("authorization")?.replace(/^\w+\s+/, ""), "a token that was sent");
   keep(headers.get("x-api-key"), "an API key");
@@ -51,7 +58,7 @@ globalThis.fetch = async (input, init) => {
   const response = await untold(input, init);
   walkHeaders(response.headers);
   const isSmallJson = /[/+]json\b/.test(response.headers.get("content-type") ?? "") && Number(response.headers.get("content-length") ?? 0) <= LARGEST;
-  if (isSmallJson) response.clone().text().then(walkText, () => {});
+  if (isSmallJson) walkLater(response.clone().text());
   return response;
 };
 
@@ -63,7 +70,7 @@ export function watch(context) {
   });
   context.on("response", (response) => {
     response.allHeaders().then((headers) => walkHeaders(new Headers(headers)), () => {});
-    if (/[/+]json\b/.test(response.headers()["content-type"] ?? "")) response.text().then(walkText, () => {});
+    if (/[/+]json\b/.test(response.headers()["content-type"] ?? "")) walkLater(response.text());
   });
 }
 
@@ -80,7 +87,8 @@ export function keepFiles(folder) {
 }
 
 /** Where in `dir` a log says a secret, in words for whoever has to mend it. Says nothing of the secret itself. */
-export function leaked(dir) {
+export async function leaked(dir) {
+  await Promise.all(reading);
   const found = [];
   for (const name of readdirSync(dir, { recursive: true }).filter((name) => name.endsWith(".log"))) {
     const log = readFileSync(path.join(dir, name), "utf8");

@@ -39,7 +39,7 @@ export class Stack {
     for (const program of ends) await program.stop(program.name === "mongod" ? "SIGKILL" : "SIGTERM");
     for (const program of ends) keepAll(program.env);
     if (this.dataDir) keepFiles(path.join(this.dataDir, "secrets"));
-    const leaks = leaked(this.dir);
+    const leaks = await leaked(this.dir);
     rmSync(this.dir, { recursive: true, force: true });
     if (leaks.length > 0) throw new Error(`logs have secrets in them:\n${leaks.join("\n")}`);
   }
