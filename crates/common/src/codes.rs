@@ -29,6 +29,7 @@ pub const PROBLEM_CODES: &[(&str, &str)] = &[
         "digest_mismatch",
         "the bytes are not those that `Repr-Digest` names",
     ),
+    ("email_confirmed", "the e-mail address is confirmed already"),
     ("email_taken", "the e-mail address has an account"),
     ("empty_file", "the file has no bytes"),
     ("forbidden", "the token does not reach that far"),
@@ -53,12 +54,20 @@ pub const PROBLEM_CODES: &[(&str, &str)] = &[
         "nobody would be left to administer; make another account admin first",
     ),
     (
+        "link_invalid",
+        "the link was used or has run out; ask for another",
+    ),
+    (
         "live_exists",
         "the photo has another film already; that one is kept",
     ),
     (
         "live_mismatch",
         "the film does not belong to the photo: its content identifier is another, or it has none",
+    ),
+    (
+        "mail_off",
+        "no mail is sent here; whoever runs this Photure hands out links",
     ),
     ("malformed_digest", "`Repr-Digest` is not understood"),
     ("malformed_header", "a header is missing or not understood"),
@@ -135,6 +144,10 @@ pub const PROBLEM_CODES: &[(&str, &str)] = &[
         "too many codes were tried; wait as long as `Retry-After` says",
     ),
     ("too_many_passkeys", "a person may have fifty passkeys"),
+    (
+        "too_many_letters",
+        "several letters were sent already; wait as long as `Retry-After` says",
+    ),
     ("too_many_pixels", "the picture has more pixels than are taken"),
     ("too_many_uploads", "too many uploads are open"),
     ("truncated_image", "the picture ends before it is complete"),

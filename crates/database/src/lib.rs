@@ -10,8 +10,8 @@ use std::time::Duration;
 use photure_common::config::Env;
 use photure_common::service::{Kit, StartError};
 use photure_store::{
-    AccountStore, AdministrationStore, ApiKeyStore, AuditStore, FactorStore, PasskeyStore, PhotoStore,
-    SessionStore, SigningKeyStore, StoreProbe,
+    AccountStore, AdministrationStore, ApiKeyStore, AuditStore, FactorStore, LinkStore, PasskeyStore,
+    PhotoStore, SessionStore, SigningKeyStore, StoreProbe,
 };
 use photure_store_mongo::MongoStore;
 use photure_store_sqlite::SqliteStore;
@@ -89,6 +89,7 @@ pub struct Database {
     pub sessions: Arc<dyn SessionStore>,
     pub api_keys: Arc<dyn ApiKeyStore>,
     pub factors: Arc<dyn FactorStore>,
+    pub links: Arc<dyn LinkStore>,
     pub passkeys: Arc<dyn PasskeyStore>,
     pub keys: Arc<dyn SigningKeyStore>,
     pub photos: Arc<dyn PhotoStore>,
@@ -104,6 +105,7 @@ impl Database {
             + SessionStore
             + ApiKeyStore
             + FactorStore
+            + LinkStore
             + PasskeyStore
             + SigningKeyStore
             + PhotoStore
@@ -118,6 +120,7 @@ impl Database {
             sessions: store.clone(),
             api_keys: store.clone(),
             factors: store.clone(),
+            links: store.clone(),
             passkeys: store.clone(),
             keys: store.clone(),
             photos: store.clone(),

@@ -83,6 +83,14 @@ actions! {
     PasswordChanged = "password.changed",
     /// By somebody else than its owner.
     PasswordReset = "password.reset",
+    /// A link to reset it was asked for, or made by an administrator.
+    PasswordLinkMade = "password.link_made",
+    /// With such a link.
+    PasswordResetByLink = "password.reset_by_link",
+    /// A link to confirm an address was sent to it.
+    EmailLinkMade = "email.link_made",
+    EmailConfirmed = "email.confirmed",
+    EmailChanged = "email.changed",
     SignedIn = "session.opened",
     /// One of a wrong password, or with none that is right for anybody; or several, as its count says.
     SignInRefused = "session.refused",

@@ -12,6 +12,7 @@ mod digest;
 pub mod factor;
 pub mod film;
 mod id;
+pub mod link;
 pub mod media_address;
 pub mod passkey;
 pub mod photo;

@@ -170,6 +170,7 @@ pub(crate) fn user(row: &Row<'_>) -> rusqlite::Result<User> {
         id: value(row, "id")?,
         username: row.get("username")?,
         email: row.get("email")?,
+        email_confirmed_at: optional(row, "email_confirmed_at")?,
         role: parsed(row, "role", |text| {
             [Role::Admin, Role::Member]
                 .into_iter()

@@ -40,6 +40,18 @@ pub(crate) enum AuthError {
     /// Of somebody who is signed in.
     #[error("the code is wrong or was used before")]
     WrongCode,
+    /// Of somebody who has two-step sign-in.
+    #[error("a code is asked for")]
+    CodeMissing,
+    /// Used, run out, or never made.
+    #[error("the link is not taken")]
+    LinkInvalid,
+    #[error("PHOTURE_SMTP_URL is not set")]
+    MailOff,
+    #[error("too many letters were asked for")]
+    TooManyLetters(Duration),
+    #[error("the address is confirmed already")]
+    EmailConfirmed,
     /// None of ours, run out, answered, or tried too often.
     #[error("the challenge is not taken")]
     ChallengeInvalid,

@@ -4,6 +4,7 @@ import { Button } from "../../ui/Button";
 import { Field } from "../../ui/Field";
 import { AuthFrame } from "./AuthFrame";
 import { FormMessage } from "./FormMessage";
+import { textLink } from "./textLink";
 import { useForm } from "./useForm";
 
 export function Register() {
@@ -34,7 +35,7 @@ export function Register() {
         <Button type="submit" look="film" busy={form.busy} className="h-11 w-full">Create account</Button>
       </form>
       <p className="mt-6 text-soft">
-        Have one already? <Link to="/sign-in" className="font-semibold text-ink underline decoration-film decoration-2 underline-offset-4">Sign in</Link>
+        Have one already? <Link to="/sign-in" className={textLink}>Sign in</Link>
       </p>
     </AuthFrame>
   );

@@ -7,6 +7,7 @@ pub(super) mod export_audit;
 pub(super) mod get_user;
 pub(super) mod list_audit;
 pub(super) mod list_users;
+pub(super) mod make_password_link;
 pub(super) mod reset_user_password;
 
 use photure_domain::account::{Role, User};
@@ -23,6 +24,8 @@ pub(crate) struct AdminAccount {
     id: UserId,
     username: String,
     email: String,
+    /// Its owner has shown that they read what is sent there.
+    email_confirmed: bool,
     role: Role,
     /// Nobody can sign in to it.
     disabled: bool,
@@ -37,6 +40,7 @@ impl From<User> for AdminAccount {
         Self {
             id: user.id,
             username: user.username,
+            email_confirmed: user.email_confirmed_at.is_some(),
             email: user.email,
             role: user.role,
             disabled: user.disabled,

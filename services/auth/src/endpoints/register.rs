@@ -4,11 +4,13 @@ use photure_common::Problem;
 use photure_common::extract::Json;
 use photure_domain::UserId;
 use photure_domain::account::{Role, User};
+use photure_domain::audit::Doer;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::accounts::{Accounts, Applicant};
 use crate::documentation::{Always, Limited, Unprocessable};
+use crate::links::Links;
 use crate::trail::Asked;
 
 #[derive(Deserialize, ToSchema)]
@@ -74,6 +76,7 @@ impl From<User> for Account {
 )]
 pub(super) async fn register(
     State(accounts): State<Accounts>,
+    State(links): State<Links>,
     Asked(trail): Asked,
     Json(wanted): Json<NewAccount>,
 ) -> Result<(StatusCode, Json<Account>), Problem> {
@@ -89,8 +92,9 @@ pub(super) async fn register(
                 email,
                 password: password.into(),
             },
-            trail,
+            trail.clone(),
         )
         .await?;
+    links.greet(&user, trail.next().by(Doer::Person(user.id)));
     Ok((StatusCode::CREATED, Json(user.into())))
 }
