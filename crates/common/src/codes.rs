@@ -48,6 +48,11 @@ pub const PROBLEM_CODES: &[(&str, &str)] = &[
         "invalid_fields",
         "fields are missing, unknown or wrong; `errors` names them",
     ),
+    (
+        "invitation_invalid",
+        "the invitation was used or withdrawn, or has run out",
+    ),
+    ("invitation_required", "accounts here are by invitation"),
     ("json_expected", "the body must be JSON"),
     (
         "last_admin",

@@ -91,6 +91,10 @@ actions! {
     EmailLinkMade = "email.link_made",
     EmailConfirmed = "email.confirmed",
     EmailChanged = "email.changed",
+    InvitationMade = "invitation.made",
+    InvitationWithdrawn = "invitation.withdrawn",
+    /// An account was made with it.
+    InvitationUsed = "invitation.used",
     SignedIn = "session.opened",
     /// One of a wrong password, or with none that is right for anybody; or several, as its count says.
     SignInRefused = "session.refused",

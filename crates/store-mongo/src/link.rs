@@ -184,7 +184,7 @@ async fn change_email(tx: &mut Tx<'_>, user: UserId, email: String, trail: Trail
 }
 
 /// One after another with all who want an address, so that what is taken is seen.
-async fn set_email(
+pub(crate) async fn set_email(
     tx: &mut Tx<'_>,
     user: UserId,
     email: &str,

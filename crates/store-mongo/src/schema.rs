@@ -135,6 +135,14 @@ fn indexes() -> Vec<(&'static str, Vec<IndexModel>)> {
                 index("expires_at", doc! { "expires_at": 1 }, None),
             ],
         ),
+        (
+            "invitations",
+            vec![
+                unique("hash", doc! { "hash": 1 }),
+                index("in_order", doc! { "created_at": 1, "_id": 1 }, None),
+                index("expires_at", doc! { "expires_at": 1 }, None),
+            ],
+        ),
         ("signing_keys", vec![]),
         (
             "audit",

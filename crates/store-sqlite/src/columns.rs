@@ -55,7 +55,16 @@ macro_rules! id_columns {
 }
 
 id_columns!(
-    UserId, ApiKeyId, AuditId, PhotoId, SessionId, SegmentId, KeyId, ClaimId, PasskeyId
+    UserId,
+    ApiKeyId,
+    AuditId,
+    InvitationId,
+    PhotoId,
+    SessionId,
+    SegmentId,
+    KeyId,
+    ClaimId,
+    PasskeyId
 );
 
 /// Texts of a fixed set and JSON.

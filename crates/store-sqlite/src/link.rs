@@ -162,7 +162,12 @@ fn confirm(tx: &Transaction<'_>, hash: LinkHash, trail: &Trail) -> Result<Confir
     })
 }
 
-fn set_email(tx: &Transaction<'_>, user: UserId, email: &str, confirmed_at: Option<Timestamp>) -> Result<()> {
+pub(crate) fn set_email(
+    tx: &Transaction<'_>,
+    user: UserId,
+    email: &str,
+    confirmed_at: Option<Timestamp>,
+) -> Result<()> {
     let email_folded = folded(email);
     let is_taken = tx
         .prepare_cached("SELECT 1 FROM users WHERE email_folded = ?1 AND id <> ?2")?

@@ -13,8 +13,8 @@ use photure_domain::Timestamp;
 use photure_domain::photo::NewPhoto;
 
 use crate::{
-    AccountStore, AdministrationStore, ApiKeyStore, AuditStore, FactorStore, LinkStore, PasskeyStore,
-    PhotoStore, SessionStore, SigningKeyStore, StoreProbe,
+    AccountStore, AdministrationStore, ApiKeyStore, AuditStore, FactorStore, InvitationStore, LinkStore,
+    PasskeyStore, PhotoStore, SessionStore, SigningKeyStore, StoreProbe,
 };
 
 pub mod accounts;
@@ -25,6 +25,7 @@ pub mod care;
 pub mod factors;
 pub mod films;
 pub mod hashes;
+pub mod invitations;
 pub mod links;
 pub mod lists;
 pub mod opening;
@@ -46,6 +47,7 @@ pub trait Store:
     + SessionStore
     + ApiKeyStore
     + FactorStore
+    + InvitationStore
     + LinkStore
     + PasskeyStore
     + SigningKeyStore
@@ -61,6 +63,7 @@ impl<S> Store for S where
         + SessionStore
         + ApiKeyStore
         + FactorStore
+        + InvitationStore
         + LinkStore
         + PasskeyStore
         + SigningKeyStore
@@ -159,6 +162,11 @@ macro_rules! contract_tests {
             hashes::registering_and_claiming_at_once_never_both_succeed,
             hashes::purging_the_last_two_at_once_releases_once,
             hashes::registering_and_purging_at_once_loses_no_reference,
+            invitations::invitations_read_back_newest_first_until_they_run_out,
+            invitations::an_invitation_makes_one_member,
+            invitations::of_two_with_one_invitation_one_is_made,
+            invitations::whoever_was_invited_by_mail_has_confirmed_the_address,
+            invitations::an_invitation_is_withdrawn,
             links::a_link_is_found_until_it_runs_out,
             links::a_password_is_reset_once_and_everybody_is_out,
             links::of_two_with_one_link_one_resets_the_password,
@@ -265,6 +273,7 @@ mod tests {
             "factors",
             "films",
             "hashes",
+            "invitations",
             "links",
             "lists",
             "opening",

@@ -19,6 +19,7 @@ export const keys = {
   totp: ["totp"] as const,
   email: ["email"] as const,
   options: ["options"] as const,
+  invitations: ["invitations"] as const,
   passkeys: ["passkeys"] as const,
 };
 

@@ -14,7 +14,7 @@ const authSearch = (search: Record<string, unknown>): { next?: string } =>
 
 /** What links brought behind their `#`, taken out of the address at once, so that no history keeps it. */
 const tokens = new Map<string, string>();
-const withToken = (path: "/reset-password" | "/confirm-email") => ({
+const withToken = <Path extends "/register" | "/reset-password" | "/confirm-email">(path: Path) => ({
   getParentRoute: () => root,
   path,
   beforeLoad: ({ location: { hash } }: { location: { hash: string } }) => {
@@ -49,7 +49,9 @@ const trash = createRoute({ getParentRoute: () => shell, path: "/trash", compone
 const account = createRoute({ getParentRoute: () => shell, path: "/account", component: AccountPage });
 const administration = createRoute({ getParentRoute: () => shell, path: "/admin", component: AdminPage });
 const signIn = createRoute({ getParentRoute: () => root, path: "/sign-in", validateSearch: authSearch, component: () => <AuthPage form="sign-in" /> });
-const register = createRoute({ getParentRoute: () => root, path: "/register", validateSearch: authSearch, component: () => <AuthPage form="register" /> });
+const register = createRoute({
+  ...withToken("/register"), validateSearch: authSearch, component: () => <AuthPage form="register" invitation={tokens.get("/register") ?? ""} />,
+});
 const forgotPassword = createRoute({ getParentRoute: () => root, path: "/forgot-password", component: () => <LinkPage page="forgot-password" token="" /> });
 const resetPassword = createRoute({ ...withToken("/reset-password"), component: () => <LinkPage page="reset-password" token={tokens.get("/reset-password") ?? ""} /> });
 const confirmEmail = createRoute({ ...withToken("/confirm-email"), component: () => <LinkPage page="confirm-email" token={tokens.get("/confirm-email") ?? ""} /> });

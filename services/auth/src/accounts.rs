@@ -36,8 +36,10 @@ impl Accounts {
             email,
             password,
         } = applicant.checked()?;
-        if self.registration_now().await? == Registration::Closed {
-            return Err(AuthError::RegistrationClosed);
+        match self.registration_now().await? {
+            Registration::Open => {}
+            Registration::Invitation => return Err(AuthError::InvitationRequired),
+            Registration::Closed => return Err(AuthError::RegistrationClosed),
         }
         let password_hash = self.passwords.hash(password).await?;
         let user = NewUser {

@@ -7,6 +7,7 @@ use crate::api_keys::ApiKeys;
 use crate::audit::Audit;
 use crate::cookie::RefreshCookie;
 use crate::factor::Factors;
+use crate::invitations::Invitations;
 use crate::links::Links;
 use crate::own_keys::OwnKeys;
 use crate::passkeys::Passkeys;
@@ -24,6 +25,7 @@ pub(crate) struct App {
     pub(crate) sessions: Sessions,
     pub(crate) factors: Factors,
     pub(crate) links: Links,
+    pub(crate) invitations: Invitations,
     pub(crate) passkeys: Passkeys,
     pub(crate) api_keys: ApiKeys,
     pub(crate) own_keys: OwnKeys,

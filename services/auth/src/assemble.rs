@@ -9,8 +9,8 @@ use photure_common::identity::Identity;
 use photure_common::service::{self, Descriptor, Kit, StartError};
 use photure_database::{Database, DatabaseUrl};
 use photure_store::{
-    AccountStore, AdministrationStore, ApiKeyStore, AuditStore, FactorStore, LinkStore, PasskeyStore,
-    SessionStore, SigningKeyStore, StoreProbe,
+    AccountStore, AdministrationStore, ApiKeyStore, AuditStore, FactorStore, InvitationStore, LinkStore,
+    PasskeyStore, SessionStore, SigningKeyStore, StoreProbe,
 };
 
 use crate::accounts::Accounts;
@@ -20,6 +20,7 @@ use crate::app::App;
 use crate::audit::Audit;
 use crate::cookie::RefreshCookie;
 use crate::factor::{Challenges, Factors, Sealing};
+use crate::invitations::Invitations;
 use crate::keyring::{Keyring, Schedule};
 use crate::links::Links;
 use crate::mail::Post;
@@ -52,6 +53,7 @@ pub struct Stores {
     pub api_keys: Arc<dyn ApiKeyStore>,
     pub factors: Arc<dyn FactorStore>,
     pub links: Arc<dyn LinkStore>,
+    pub invitations: Arc<dyn InvitationStore>,
     pub passkeys: Arc<dyn PasskeyStore>,
     pub keys: Arc<dyn SigningKeyStore>,
     pub probe: Arc<dyn StoreProbe>,
@@ -67,6 +69,7 @@ impl From<Database> for Stores {
             api_keys,
             factors,
             links,
+            invitations,
             passkeys,
             keys,
             probe,
@@ -80,6 +83,7 @@ impl From<Database> for Stores {
             api_keys,
             factors,
             links,
+            invitations,
             passkeys,
             keys,
             probe,
@@ -117,6 +121,7 @@ pub async fn router(config: AuthConfig, stores: Stores, kit: &Kit) -> Result<Rou
             store: stores.sessions.clone(),
             factors: stores.factors.clone(),
             links: stores.links.clone(),
+            invitations: stores.invitations.clone(),
             kit: kit.clone(),
         }
         .run(),
@@ -169,11 +174,18 @@ pub async fn router(config: AuthConfig, stores: Stores, kit: &Kit) -> Result<Rou
     };
     let host = config.public_url.0.host_str().unwrap_or_default();
     let post = config.mail.as_ref().map(|mail| Post::new(mail, host, kit));
+    let post = post.transpose()?;
+    let invitations = Invitations {
+        store: stores.invitations,
+        accounts: accounts.clone(),
+        post: post.clone(),
+        origin: origin.as_str().into(),
+    };
     let links = Links {
         store: stores.links,
         factors: factors.clone(),
         ended: ended.clone(),
-        post: post.transpose()?,
+        post,
         origin: origin.as_str().into(),
         tasks: kit.tasks.clone(),
         asked: Default::default(),
@@ -210,6 +222,7 @@ pub async fn router(config: AuthConfig, stores: Stores, kit: &Kit) -> Result<Rou
         api_keys,
         factors,
         links,
+        invitations,
         passkeys,
         service_tokens: ServiceTokens {
             issuer,

@@ -33,11 +33,13 @@ pub struct AuthConfig {
 #[serde(rename_all = "snake_case")]
 pub enum Registration {
     Open,
+    /// Whoever was invited.
+    Invitation,
     Closed,
 }
 
 #[derive(Debug, thiserror::Error)]
-#[error("neither open nor closed")]
+#[error("neither open, invitation nor closed")]
 pub struct InvalidRegistration;
 
 impl FromStr for Registration {
@@ -46,6 +48,7 @@ impl FromStr for Registration {
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         match text {
             "open" => Ok(Self::Open),
+            "invitation" => Ok(Self::Invitation),
             "closed" => Ok(Self::Closed),
             _ => Err(InvalidRegistration),
         }
@@ -63,7 +66,7 @@ PHOTURE_DATABASE_URL      sqlite:<path> or mongodb://<hosts>/<database>; require
 PHOTURE_PUBLIC_URL        what people type to come here; http://localhost:8000
 PHOTURE_SERVICE_CREDENTIAL  at least 32 bytes, the same at media; without it media gets no token of its own
 PHOTURE_FACTOR_KEY        at least 32 bytes, the same at every auth; without it nobody can set up an authenticator app
-PHOTURE_REGISTRATION      open or closed; the first account can always be made; open
+PHOTURE_REGISTRATION      open, invitation or closed; the first account can always be made; open
 PHOTURE_SMTP_URL          where mail is sent with: smtps://user:password@host, smtp:// with STARTTLS, or smtp://host?tls=none; off
 PHOTURE_MAIL_FROM         who it is from: Photure <photos@example.org>; required with PHOTURE_SMTP_URL
 PHOTURE_ACCESS_TOKEN_SECONDS   how long an access token is good; 900

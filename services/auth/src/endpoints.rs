@@ -100,6 +100,11 @@ pub(crate) fn router() -> OpenApiRouter<App> {
         .routes(routes!(admin::end_user_sessions::end_user_sessions))
         .routes(routes!(admin::reset_user_password::reset_user_password))
         .routes(routes!(admin::make_password_link::make_password_link))
+        .routes(routes!(
+            admin::list_invitations::list_invitations,
+            admin::make_invitation::make_invitation
+        ))
+        .routes(routes!(admin::withdraw_invitation::withdraw_invitation))
         .routes(routes!(admin::list_audit::list_audit))
         .routes(routes!(admin::export_audit::export_audit))
         .routes(routes!(health::health))

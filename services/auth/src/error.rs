@@ -14,6 +14,11 @@ pub(crate) enum AuthError {
     Invalid(Vec<FieldError>),
     #[error("no new accounts are taken")]
     RegistrationClosed,
+    #[error("accounts are for those who were invited")]
+    InvitationRequired,
+    /// Used, withdrawn, run out, or never made.
+    #[error("the invitation is not taken")]
+    InvitationInvalid,
     /// No such account, or not its password: nobody is told which.
     #[error("user name or password are wrong")]
     InvalidCredentials,

@@ -16,6 +16,7 @@ mod documentation;
 mod endpoints;
 mod error;
 mod factor;
+mod invitations;
 mod keyring;
 mod links;
 mod mail;

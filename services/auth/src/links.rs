@@ -8,7 +8,7 @@ use std::time::Duration;
 use photure_domain::account::{Client, User, folded};
 use photure_domain::audit::{Doer, Trail};
 use photure_domain::link::{Link, LinkPurpose};
-use photure_domain::{Timestamp, UserId};
+use photure_domain::{AuditId, Timestamp, UserId};
 use photure_store::{LinkStore, StoreError};
 use secrecy::SecretString;
 use tokio::sync::Semaphore;
@@ -135,6 +135,10 @@ impl Links {
     /// A new account is asked whether the address is theirs, beside the answer.
     pub(crate) fn greet(&self, user: &User, trail: Trail) {
         let Some(post) = self.post.clone() else { return };
+        // Whoever was invited by mail has read it.
+        if user.email_confirmed_at.is_some() {
+            return;
+        }
         let (this, user) = (self.clone(), user.clone());
         self.tasks.spawn(async move {
             if let Err(error) = this
@@ -256,6 +260,11 @@ impl Links {
         email: Option<String>,
         trail: Trail,
     ) -> Result<(SecretString, Timestamp), AuthError> {
+        // It may be one of several steps that one request leads to.
+        let trail = Trail {
+            id: AuditId::new(self.factors.accounts.ids.next()),
+            ..trail
+        };
         let token = LinkToken::random();
         let expires_at = trail.at.plus(purpose.lives());
         let link = Link {

@@ -18,6 +18,16 @@ impl From<AuthError> for Problem {
                 "registration_closed",
                 "No new accounts are taken here. Ask whoever runs this Photure.",
             ),
+            AuthError::InvitationRequired => Self::new(
+                StatusCode::FORBIDDEN,
+                "invitation_required",
+                "Accounts here are by invitation. Ask whoever runs this Photure for one.",
+            ),
+            AuthError::InvitationInvalid => Self::new(
+                StatusCode::FORBIDDEN,
+                "invitation_invalid",
+                "This invitation was used or withdrawn, or has run out. Ask for another.",
+            ),
             // No challenge: a browser must not show a dialogue of its own.
             AuthError::InvalidCredentials => Self::new(
                 StatusCode::UNAUTHORIZED,

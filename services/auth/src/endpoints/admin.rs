@@ -6,9 +6,12 @@ pub(super) mod end_user_sessions;
 pub(super) mod export_audit;
 pub(super) mod get_user;
 pub(super) mod list_audit;
+pub(super) mod list_invitations;
 pub(super) mod list_users;
+pub(super) mod make_invitation;
 pub(super) mod make_password_link;
 pub(super) mod reset_user_password;
+pub(super) mod withdraw_invitation;
 
 use photure_domain::account::{Role, User};
 use photure_domain::{Timestamp, UserId};

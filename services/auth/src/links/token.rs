@@ -26,6 +26,11 @@ impl LinkToken {
         Sha256::digest(&self.0).into()
     }
 
+    /// Where somebody who was invited makes an account.
+    pub(crate) fn invitation(&self, origin: &str) -> SecretString {
+        format!("{origin}/register#{}", self.0).into()
+    }
+
     /// The page that takes it. The token is in the fragment, which no browser sends and no log gets to see.
     pub(crate) fn address(&self, origin: &str, purpose: LinkPurpose) -> SecretString {
         let page = match purpose {

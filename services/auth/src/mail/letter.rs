@@ -21,11 +21,22 @@ pub(crate) struct Letter {
 /// What it is about. Links open accounts: nothing shows them but the letter itself.
 #[derive(Clone, Debug)]
 pub(crate) enum Matter {
-    ResetPassword { link: SecretString },
-    ConfirmEmail { link: SecretString },
-    ChangeEmail { link: SecretString },
+    ResetPassword {
+        link: SecretString,
+    },
+    ConfirmEmail {
+        link: SecretString,
+    },
+    ChangeEmail {
+        link: SecretString,
+    },
     EmailChanged,
     PasswordChanged,
+    /// From the person that the letter names, to somebody who has no account.
+    Invitation {
+        link: SecretString,
+        days: u32,
+    },
 }
 
 impl Matter {
@@ -37,6 +48,7 @@ impl Matter {
             Self::ChangeEmail { .. } => "change_email",
             Self::EmailChanged => "email_changed",
             Self::PasswordChanged => "password_changed",
+            Self::Invitation { .. } => "invitation",
         }
     }
 }
@@ -60,7 +72,11 @@ impl Letter {
     pub(super) fn message(&self, from: &Mailbox, host: &Arc<str>, now: Timestamp) -> Option<Message> {
         let (subject, text) = self.text(host);
         let sent_at = u64::try_from(now.as_millis()).unwrap_or_default();
-        let to = Mailbox::new(Some(self.username.clone()), self.address.parse().ok()?);
+        let to = match self.matter {
+            Matter::Invitation { .. } => None,
+            _ => Some(self.username.clone()),
+        };
+        let to = Mailbox::new(to, self.address.parse().ok()?);
         let id = format!("<{}@{host}>", photure_common::secret::random_token());
         Message::builder()
             .from(from.clone())
@@ -104,6 +120,14 @@ impl Letter {
                     link.expose_secret()
                 ),
             ),
+            Matter::Invitation { link, days } => (
+                format!("An invitation to {host}"),
+                format!(
+                    "{name} invites you to keep your photos on {host}. You make your account here, within {days} days:\n\n{}\n\n\
+                     If you do not know {name}, you need not do anything.",
+                    link.expose_secret()
+                ),
+            ),
             Matter::EmailChanged => (
                 format!("Your address for {host} has changed"),
                 format!(
@@ -118,7 +142,11 @@ impl Letter {
                 ),
             ),
         };
-        (subject, format!("Hello {name},\n\n{said}\n\nPhoture on {host}\n"))
+        let greeting = match self.matter {
+            Matter::Invitation { .. } => "Hello".to_owned(),
+            _ => format!("Hello {name}"),
+        };
+        (subject, format!("{greeting},\n\n{said}\n\nPhoture on {host}\n"))
     }
 }
 

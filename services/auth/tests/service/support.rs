@@ -55,6 +55,7 @@ pub(crate) async fn auth_with(config: AuthConfig) -> Auth {
         api_keys: store.clone(),
         factors: store.clone(),
         links: store.clone(),
+        invitations: store.clone(),
         passkeys: store.clone(),
         keys: store.clone(),
         probe: store,
