@@ -6,6 +6,7 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { until } from "./processes.mjs";
+import { keep } from "./secrets.mjs";
 
 const VERSION = "1.4.6";
 const here = path.dirname(fileURLToPath(import.meta.url));
@@ -48,7 +49,9 @@ export class Mailbox {
   async link(address, page) {
     const find = () => this.letters.findLast(({ to, text }) => to.includes(address) && text.includes(`/${page}#`));
     const { text } = await until(`a letter to ${address} about ${page}`, find);
-    return new RegExp(`https?://\\S+/${page}#\\S+`).exec(text)[0];
+    const [link] = new RegExp(`https?://\\S+/${page}#\\S+`).exec(text);
+    keep(new URL(link).hash.slice(1), "what a link has behind its #");
+    return link;
   }
 
   /** A letter to `address` that says `words`. */

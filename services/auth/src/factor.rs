@@ -151,12 +151,12 @@ impl Factors {
     pub(crate) async fn prove_where_on(
         &self,
         user: UserId,
-        client: &Client,
         proof: Option<Proof>,
+        trail: &Trail,
     ) -> Result<(), AuthError> {
         match (self.of(user).await?, proof) {
             (None, _) => Ok(()),
-            (Some(_), Some(proof)) => self.prove(user, client, proof).await,
+            (Some(_), Some(proof)) => self.prove(user, proof, trail).await,
             (Some(_), None) => Err(AuthError::CodeMissing),
         }
     }

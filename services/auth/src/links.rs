@@ -5,7 +5,7 @@ mod token;
 use std::sync::Arc;
 use std::time::Duration;
 
-use photure_domain::account::{Client, User, folded};
+use photure_domain::account::{User, folded};
 use photure_domain::audit::{Doer, Trail};
 use photure_domain::link::{Link, LinkPurpose};
 use photure_domain::{AuditId, Timestamp, UserId};
@@ -186,7 +186,6 @@ impl Links {
     pub(crate) async fn change_email(
         &self,
         user: UserId,
-        client: &Client,
         email: String,
         password: SecretString,
         proof: Option<Proof>,
@@ -194,13 +193,13 @@ impl Links {
     ) -> Result<EmailState, AuthError> {
         checked_email("email", &email)?;
         let user = self.factors.accounts.confirmed(user, password).await?;
-        self.factors.prove_where_on(user.id, client, proof).await?;
+        self.factors.prove_where_on(user.id, proof, &trail).await?;
         if folded(&email) == folded(&user.email) {
             self.store.forget_email_links(user.id).await?;
             return self.email_of(&user).await;
         }
         let Some(post) = &self.post else {
-            let user = self.store.change_email(user.id, email, trail).await?;
+            let user = self.store.change_email(user.id, email, trail.next()).await?;
             return self.email_of(&user).await;
         };
         self.few(&user, LinkPurpose::ConfirmEmail).await?;

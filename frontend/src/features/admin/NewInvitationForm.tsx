@@ -5,6 +5,8 @@ import { Button } from "../../ui/Button";
 import { Dialog } from "../../ui/Dialog";
 import { Field } from "../../ui/Field";
 
+const DAYS = 7;
+
 /** An invitation, by mail where mail is sent, or as a link. */
 export function NewInvitationForm({ mail, onClose, onMade }: { mail: boolean; onClose: () => void; onMade: (made: MadeInvitation) => void }) {
   const invite = useInvite();
@@ -13,7 +15,7 @@ export function NewInvitationForm({ mail, onClose, onMade }: { mail: boolean; on
     event.preventDefault();
     const email = new FormData(event.currentTarget).get("email");
     const address = typeof email === "string" ? email.trim() : "";
-    invite.mutate(address ? { email: address } : {}, { onSuccess: onMade });
+    invite.mutate({ days: DAYS, ...(address ? { email: address } : {}) }, { onSuccess: onMade });
   };
   return (
     <Dialog label="Invite someone" onClose={onClose} className="w-[min(28rem,calc(100vw-2rem))]">

@@ -58,16 +58,9 @@ pub(crate) async fn change_email(
 ) -> Result<Json<EmailView>, Problem> {
     let proof = optional_proof(change.code, change.recovery_code)?;
     let trail = asked.by(&permit.caller);
-    let client = trail.from.clone();
+    let (user, password) = (permit.user()?, change.password.into());
     let state = links
-        .change_email(
-            permit.user()?,
-            &client,
-            change.email,
-            change.password.into(),
-            proof,
-            trail,
-        )
+        .change_email(user, change.email, password, proof, trail)
         .await?;
     Ok(Json(EmailView::new(state, &links)))
 }
