@@ -77,8 +77,11 @@ const routes = [
     for (const session of own ? [own] : sessions.keys()) sessions.set(session, 0);
     return [204];
   }],
+  ["GET", /^auth\/options$/, () => [200, { registration: "open", password_by_mail: true }]],
+  ["GET", /^auth\/email$/, () => [200, { email: "ada@example.org", confirmed: true, pending: null, mail: true }]],
+  ["POST", /^auth\/password\/forgot$/, () => [202]],
   ["GET", /^users\/me$/, () => [200, {
-    id: "demo", username: "Ada", email: "ada@example.org", role: "admin",
+    id: "demo", username: "Ada", email: "ada@example.org", email_confirmed: true, role: "admin",
     usage: { photos: library.shown(false).length, bytes: [...library.photos.values()].reduce((sum, { bytes }) => sum + bytes, 0), quota_bytes: null },
   }]],
   ["GET", /^timeline$/, ({ query }) => {

@@ -5,7 +5,7 @@ import path from "node:path";
 
 /** Fields of requests and answers that nobody else is to read. */
 const fields = new Set([
-  "password", "current", "new", "access", "refresh", "token", "key", "secret", "uri", "challenge", "recovery_code", "recovery_codes", "invitation",
+  "password", "current", "new", "access", "refresh", "token", "key", "secret", "uri", "challenge", "recovery_code", "recovery_codes", "invitation", "link",
   "client_data", "authenticator_data", "signature", "nonce",
 ]);
 /** Shorter ones are found in any log. */

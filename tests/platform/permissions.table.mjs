@@ -33,6 +33,10 @@ export const table = [
   ["POST", "/api/v1/auth/login/second-factor", "everyone", null, nothing, 422],
   ["POST", "/api/v1/auth/login/passkey/options", "everyone", null, {}, 409], // tests go by numbers, for which there are no passkeys
   ["POST", "/api/v1/auth/login/passkey", "everyone", null, nothing, 422],
+  ["POST", "/api/v1/auth/password/forgot", "everyone", null, nothing, 422],
+  ["POST", "/api/v1/auth/password/reset", "everyone", null, nothing, 422],
+  ["POST", "/api/v1/auth/email/confirm", "everyone", null, nothing, 422],
+  ["GET", "/api/v1/auth/options", "everyone", null, {}, 200],
   ["POST", "/api/v1/auth/token/refresh", "everyone", null, nothing, 401], // there is no refresh token
   ["POST", "/api/v1/auth/logout", "everyone", null, { json: { refresh: "none" } }, 204, { ends: true }],
   ["GET", "/api/v1/auth/verify-token", "everyone", null, {}, 200],
@@ -45,6 +49,9 @@ export const table = [
   ["GET", "/api/v1/auth/sessions/{id}", "themselves", "session", {}, 200],
   ["DELETE", "/api/v1/auth/sessions/{id}", "themselves", "session", {}, 204],
   ["PUT", "/api/v1/auth/password", "themselves", null, nothing, 422],
+  ["GET", "/api/v1/auth/email", "themselves", null, {}, 200],
+  ["PUT", "/api/v1/auth/email", "themselves", null, nothing, 422],
+  ["POST", "/api/v1/auth/email/confirmation", "themselves", null, {}, 409], // no mail is sent there
   ["GET", "/api/v1/auth/totp", "themselves", null, {}, 200],
   ["POST", "/api/v1/auth/totp", "themselves", null, nothing, 422],
   ["POST", "/api/v1/auth/totp/confirm", "themselves", null, nothing, 422],
@@ -88,10 +95,14 @@ export const table = [
   ["GET", "/api/v1/admin/users/{id}", "admin", "account", {}, 200],
   ["GET", "/api/v1/admin/audit", "admin", null, {}, 200],
   ["GET", "/api/v1/admin/audit/export", "admin", null, {}, 200],
+  ["GET", "/api/v1/admin/invitations", "admin", null, {}, 200],
+  ["POST", "/api/v1/admin/invitations", "admins", null, { json: { days: 0 } }, 422],
+  ["DELETE", "/api/v1/admin/invitations/{id}", "admins", "invitation", {}, 204],
   ["POST", "/api/v1/admin/users", "admins", null, nothing, 422],
   ["PATCH", "/api/v1/admin/users/{id}", "admins", "account", nothing, 200],
   ["DELETE", "/api/v1/admin/users/{id}/sessions", "admins", "account", {}, 204],
   ["PUT", "/api/v1/admin/users/{id}/password", "admins", "account", nothing, 200],
+  ["POST", "/api/v1/admin/users/{id}/password-link", "admins", "account", {}, 201],
 ];
 
 /** What the third column's words mean for each kind of caller: let in, or refused with this. */

@@ -36,6 +36,11 @@ async function belongings(client) {
 const spare = {
   session: async (client) => decode((await login(client)).access.split(".")[1]).sid,
   apiKey: async (client) => (await apiKey(client, ["photos:read"])).id,
+  invitation: async (client) => {
+    const made = await client.call("POST", "admin/invitations", { json: {} });
+    assert.equal(made.status, 201, await made.clone().text());
+    return (await made.json()).id;
+  },
   account: async (client) => (await Client.register(client.url)).user.id,
   upload: async (client) => {
     const headers = { "tus-resumable": "1.0.0", "upload-length": "9" };
@@ -123,7 +128,7 @@ async function forAnotherAudience(stack) {
 /** Where a route is served: through the gateway and, where each service has an address of its own, past it. */
 function doors({ url, services }, method, route) {
   if (!services || route === "/api/health") return [url];
-  const auth = /^\/(api\/v1\/(auth|users|admin\/(users|audit))|\.well-known)\b/.test(route);
+  const auth = /^\/(api\/v1\/(auth|users|admin\/(users|audit|invitations))|\.well-known)\b/.test(route);
   const media = /^\/(media|api\/v1\/(uploads|archives|admin\/integrity))\b/.test(route) || `${method} ${route}` === "POST /api/v1/photos";
   return [url, auth ? services.auth : media ? services.media : services.gallery];
 }

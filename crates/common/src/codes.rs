@@ -29,6 +29,7 @@ pub const PROBLEM_CODES: &[(&str, &str)] = &[
         "digest_mismatch",
         "the bytes are not those that `Repr-Digest` names",
     ),
+    ("email_confirmed", "the e-mail address is confirmed already"),
     ("email_taken", "the e-mail address has an account"),
     ("empty_file", "the file has no bytes"),
     ("forbidden", "the token does not reach that far"),
@@ -47,10 +48,19 @@ pub const PROBLEM_CODES: &[(&str, &str)] = &[
         "invalid_fields",
         "fields are missing, unknown or wrong; `errors` names them",
     ),
+    (
+        "invitation_invalid",
+        "the invitation was used or withdrawn, or has run out",
+    ),
+    ("invitation_required", "accounts here are by invitation"),
     ("json_expected", "the body must be JSON"),
     (
         "last_admin",
         "nobody would be left to administer; make another account admin first",
+    ),
+    (
+        "link_invalid",
+        "the link was used or has run out; ask for another",
     ),
     (
         "live_exists",
@@ -59,6 +69,10 @@ pub const PROBLEM_CODES: &[(&str, &str)] = &[
     (
         "live_mismatch",
         "the film does not belong to the photo: its content identifier is another, or it has none",
+    ),
+    (
+        "mail_off",
+        "no mail is sent here; whoever runs this Photure hands out links",
     ),
     ("malformed_digest", "`Repr-Digest` is not understood"),
     ("malformed_header", "a header is missing or not understood"),
@@ -135,6 +149,10 @@ pub const PROBLEM_CODES: &[(&str, &str)] = &[
         "too many codes were tried; wait as long as `Retry-After` says",
     ),
     ("too_many_passkeys", "a person may have fifty passkeys"),
+    (
+        "too_many_letters",
+        "several letters were sent already; wait as long as `Retry-After` says",
+    ),
     ("too_many_pixels", "the picture has more pixels than are taken"),
     ("too_many_uploads", "too many uploads are open"),
     ("truncated_image", "the picture ends before it is complete"),

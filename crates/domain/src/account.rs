@@ -31,6 +31,8 @@ pub struct User {
     /// As the person wrote it; unique without regard to case.
     pub username: String,
     pub email: String,
+    /// When its owner showed that they read what is sent there.
+    pub email_confirmed_at: Option<Timestamp>,
     pub role: Role,
     pub disabled: bool,
     pub created_at: Timestamp,

@@ -83,6 +83,18 @@ actions! {
     PasswordChanged = "password.changed",
     /// By somebody else than its owner.
     PasswordReset = "password.reset",
+    /// A link to reset it was asked for, or made by an administrator.
+    PasswordLinkMade = "password.link_made",
+    /// With such a link.
+    PasswordResetByLink = "password.reset_by_link",
+    /// A link to confirm an address was sent to it.
+    EmailLinkMade = "email.link_made",
+    EmailConfirmed = "email.confirmed",
+    EmailChanged = "email.changed",
+    InvitationMade = "invitation.made",
+    InvitationWithdrawn = "invitation.withdrawn",
+    /// An account was made with it.
+    InvitationUsed = "invitation.used",
     SignedIn = "session.opened",
     /// One of a wrong password, or with none that is right for anybody; or several, as its count says.
     SignInRefused = "session.refused",

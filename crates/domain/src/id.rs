@@ -55,6 +55,8 @@ ids! {
     AuditId,
     /// A key that a person's device signs in with.
     PasskeyId,
+    /// A right to make one account.
+    InvitationId,
     /// A run of the timeline.
     SegmentId,
     /// A key that signs access tokens.

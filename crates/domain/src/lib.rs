@@ -12,6 +12,8 @@ mod digest;
 pub mod factor;
 pub mod film;
 mod id;
+pub mod invitation;
+pub mod link;
 pub mod media_address;
 pub mod passkey;
 pub mod photo;
@@ -22,5 +24,8 @@ pub mod timeline;
 
 pub use clock::{Clock, IdSource};
 pub use digest::{InvalidSha256, Sha256};
-pub use id::{ApiKeyId, AuditId, ClaimId, KeyId, PasskeyId, PhotoId, SegmentId, SessionId, UploadId, UserId};
+pub use id::{
+    ApiKeyId, AuditId, ClaimId, InvitationId, KeyId, PasskeyId, PhotoId, SegmentId, SessionId, UploadId,
+    UserId,
+};
 pub use time::{InvalidTimestamp, Timestamp};

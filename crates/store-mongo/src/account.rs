@@ -75,6 +75,7 @@ pub(crate) async fn create(tx: &mut Tx<'_>, new: NewUser, role: Role, trail: Tra
         username_folded,
         email: new.email,
         email_folded,
+        email_confirmed_at: None,
         password_hash: new.password_hash,
         role: if is_first { Role::Admin } else { role },
         disabled: false,

@@ -2,6 +2,7 @@ use async_trait::async_trait;
 use mongodb::bson::doc;
 use photure_domain::account::{NewUser, Role, User};
 use photure_domain::audit::{AuditAction, Trail};
+use photure_domain::link::LinkPurpose;
 use photure_domain::{SessionId, UserId};
 use photure_store::administration::{AccountChange, AdministrationStore, ChangedAccount};
 use photure_store::{StoreError, StoreResult};
@@ -11,7 +12,7 @@ use crate::audit::record;
 use crate::documents::{UserDocument, uuid};
 use crate::session::{end_all, end_those};
 use crate::transaction::{Tx, collected};
-use crate::{MongoStore, Result, schema};
+use crate::{MongoStore, Result, link, schema};
 
 #[async_trait]
 impl AdministrationStore for MongoStore {
@@ -115,6 +116,7 @@ async fn reset_password(
         return Err(StoreError::NotFound.into());
     }
     record(tx, &trail.did(AuditAction::PasswordReset).to(user)).await?;
+    link::forget(tx, user, LinkPurpose::ResetPassword).await?;
     end_all(tx, user, None, trail.at).await
 }
 
@@ -129,7 +131,7 @@ async fn revoke(tx: &mut Tx<'_>, user: Option<UserId>, trail: Trail) -> Result<V
     end_all(tx, user, None, trail.at).await
 }
 
-async fn by_id(tx: &mut Tx<'_>, user: UserId) -> Result<UserDocument> {
+pub(crate) async fn by_id(tx: &mut Tx<'_>, user: UserId) -> Result<UserDocument> {
     let one = doc! { "_id": uuid(user.as_uuid()) };
     let users = &tx.collections.users;
     let found = users.find_one(one).session(&mut *tx.session).await?;

@@ -9,9 +9,9 @@ use mongodb::{Client, Collection, Database};
 
 use crate::Result;
 use crate::documents::{
-    ApiKeyDocument, AuditDocument, GuessesDocument, HashDocument, LibraryDocument, MetadataDocument,
-    OldTokenDocument, PasskeyDocument, PhotoDocument, PurgedDocument, SegmentDocument, SessionDocument,
-    SigningKeyDocument, TotpDocument, UserDocument,
+    ApiKeyDocument, AuditDocument, GuessesDocument, HashDocument, InvitationDocument, LibraryDocument,
+    LinkDocument, MetadataDocument, OldTokenDocument, PasskeyDocument, PhotoDocument, PurgedDocument,
+    SegmentDocument, SessionDocument, SigningKeyDocument, TotpDocument, UserDocument,
 };
 use crate::error::Error;
 
@@ -34,6 +34,8 @@ pub(crate) struct Collections {
     /// Their nonces, until they would have run out.
     pub(crate) spent_challenges: Collection<Document>,
     pub(crate) passkeys: Collection<PasskeyDocument>,
+    pub(crate) links: Collection<LinkDocument>,
+    pub(crate) invitations: Collection<InvitationDocument>,
     pub(crate) signing_keys: Collection<SigningKeyDocument>,
     pub(crate) audit: Collection<AuditDocument>,
     pub(crate) photos: Collection<PhotoDocument>,
@@ -84,6 +86,8 @@ impl Collections {
             guesses: database.collection("factor_guesses"),
             spent_challenges: database.collection("spent_challenges"),
             passkeys: database.collection("passkeys"),
+            links: database.collection("links"),
+            invitations: database.collection("invitations"),
             signing_keys: database.collection("signing_keys"),
             audit: database.collection("audit"),
             photos: database.collection("photos"),

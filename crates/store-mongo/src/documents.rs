@@ -6,6 +6,8 @@ mod api_key;
 mod audit;
 mod counts;
 mod factor;
+mod invitation;
+mod link;
 mod passkey;
 mod photo;
 
@@ -23,6 +25,8 @@ pub(crate) use api_key::ApiKeyDocument;
 pub(crate) use audit::AuditDocument;
 pub(crate) use counts::{HashDocument, LibraryDocument, PurgedDocument, SegmentDocument};
 pub(crate) use factor::{GuessesDocument, TotpDocument};
+pub(crate) use invitation::InvitationDocument;
+pub(crate) use link::LinkDocument;
 pub(crate) use passkey::PasskeyDocument;
 pub(crate) use photo::{KeyDocument, MetadataDocument, PhotoDocument, Shelf, ShownDocument};
 

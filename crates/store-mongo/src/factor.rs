@@ -215,7 +215,7 @@ async fn guess(
     Ok(Ok(()))
 }
 
-async fn forget(collection: &Collection<Document>, over: Document, limit: u32) -> Result<u32> {
+pub(crate) async fn forget(collection: &Collection<Document>, over: Document, limit: u32) -> Result<u32> {
     let mut ids = Vec::new();
     let mut found = collection.find(over).limit(i64::from(limit)).await?;
     while found.advance().await? {

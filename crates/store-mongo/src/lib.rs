@@ -13,6 +13,8 @@ mod documents;
 mod error;
 mod factor;
 mod hash;
+mod invitation;
+mod link;
 mod passkey;
 mod photo;
 mod probe;

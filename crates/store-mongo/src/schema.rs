@@ -128,6 +128,21 @@ fn indexes() -> Vec<(&'static str, Vec<IndexModel>)> {
                 index("user", doc! { "user_id": 1, "created_at": 1, "_id": 1 }, None),
             ],
         ),
+        (
+            "links",
+            vec![
+                index("user", doc! { "user_id": 1, "purpose": 1, "created_at": 1 }, None),
+                index("expires_at", doc! { "expires_at": 1 }, None),
+            ],
+        ),
+        (
+            "invitations",
+            vec![
+                unique("hash", doc! { "hash": 1 }),
+                index("in_order", doc! { "created_at": 1, "_id": 1 }, None),
+                index("expires_at", doc! { "expires_at": 1 }, None),
+            ],
+        ),
         ("signing_keys", vec![]),
         (
             "audit",

@@ -2,13 +2,14 @@ use async_trait::async_trait;
 use mongodb::bson::{Bson, Document, doc};
 use photure_domain::account::{Client, RefreshTokenHash, Session, Successor};
 use photure_domain::audit::{AuditAction, Trail};
+use photure_domain::link::LinkPurpose;
 use photure_domain::{SessionId, Timestamp, UserId};
 use photure_store::{Presented, Rotation, SessionStore, StoreError, StoreResult};
 
 use crate::audit::record;
 use crate::documents::{OldTokenDocument, SessionDocument, binary, date, uuid};
 use crate::transaction::{Tx, collected};
-use crate::{MongoStore, Result};
+use crate::{MongoStore, Result, link};
 
 #[async_trait]
 impl SessionStore for MongoStore {
@@ -256,6 +257,7 @@ async fn change_password(
         return Err(StoreError::NotFound.into());
     }
     record(tx, &trail.did(AuditAction::PasswordChanged).to(user)).await?;
+    link::forget(tx, user, LinkPurpose::ResetPassword).await?;
     end_all(tx, user, kept, now).await
 }
 

@@ -66,6 +66,7 @@ pub(crate) fn create(tx: &Transaction<'_>, new: NewUser, role: Role, trail: &Tra
         id: new.id,
         username: new.username,
         email: new.email,
+        email_confirmed_at: None,
         role: if is_first { Role::Admin } else { role },
         disabled: false,
         created_at: new.created_at,

@@ -1,6 +1,7 @@
 use async_trait::async_trait;
 use photure_domain::account::{NewUser, Role, User};
 use photure_domain::audit::{AuditAction, Trail};
+use photure_domain::link::LinkPurpose;
 use photure_domain::{SessionId, UserId};
 use photure_store::administration::{AccountChange, AdministrationStore, ChangedAccount};
 use photure_store::{StoreError, StoreResult};
@@ -10,7 +11,7 @@ use crate::account::create;
 use crate::audit::record;
 use crate::columns::{self, Column};
 use crate::session::end_all;
-use crate::{Result, SqliteStore};
+use crate::{Result, SqliteStore, link};
 
 #[async_trait]
 impl AdministrationStore for SqliteStore {
@@ -72,6 +73,7 @@ impl AdministrationStore for SqliteStore {
                 return Err(StoreError::NotFound.into());
             }
             record(tx, &trail.did(AuditAction::PasswordReset).to(user))?;
+            link::forget(tx, user, LinkPurpose::ResetPassword)?;
             end_all(tx, user, None, trail.at)
         })
         .await
@@ -96,7 +98,7 @@ impl AdministrationStore for SqliteStore {
     }
 }
 
-fn by_id(tx: &Transaction<'_>, user: UserId) -> Result<User> {
+pub(crate) fn by_id(tx: &Transaction<'_>, user: UserId) -> Result<User> {
     let mut query = tx.prepare_cached("SELECT * FROM users WHERE id = ?1")?;
     let found = query.query_row([Column(user)], columns::user).optional()?;
     Ok(found.ok_or(StoreError::NotFound)?)

@@ -55,7 +55,16 @@ macro_rules! id_columns {
 }
 
 id_columns!(
-    UserId, ApiKeyId, AuditId, PhotoId, SessionId, SegmentId, KeyId, ClaimId, PasskeyId
+    UserId,
+    ApiKeyId,
+    AuditId,
+    InvitationId,
+    PhotoId,
+    SessionId,
+    SegmentId,
+    KeyId,
+    ClaimId,
+    PasskeyId
 );
 
 /// Texts of a fixed set and JSON.
@@ -170,6 +179,7 @@ pub(crate) fn user(row: &Row<'_>) -> rusqlite::Result<User> {
         id: value(row, "id")?,
         username: row.get("username")?,
         email: row.get("email")?,
+        email_confirmed_at: optional(row, "email_confirmed_at")?,
         role: parsed(row, "role", |text| {
             [Role::Admin, Role::Member]
                 .into_iter()

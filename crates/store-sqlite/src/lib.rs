@@ -13,6 +13,8 @@ mod connections;
 mod error;
 mod factor;
 mod hash;
+mod invitation;
+mod link;
 mod migrations;
 mod passkey;
 mod photo;

@@ -1,13 +1,14 @@
 use async_trait::async_trait;
 use photure_domain::account::{Client, RefreshTokenHash, Session, Successor};
 use photure_domain::audit::{AuditAction, Trail};
+use photure_domain::link::LinkPurpose;
 use photure_domain::{SessionId, Timestamp, UserId};
 use photure_store::{Presented, Rotation, SessionStore, StoreError, StoreResult};
 use rusqlite::{OptionalExtension, Transaction, params};
 
 use crate::audit::record;
 use crate::columns::{self, Column};
-use crate::{Result, SqliteStore};
+use crate::{Result, SqliteStore, link};
 
 #[async_trait]
 impl SessionStore for SqliteStore {
@@ -168,6 +169,7 @@ impl SessionStore for SqliteStore {
                 return Err(StoreError::NotFound.into());
             }
             record(tx, &trail.did(AuditAction::PasswordChanged).to(user))?;
+            link::forget(tx, user, LinkPurpose::ResetPassword)?;
             end_all(tx, user, kept, now)
         })
         .await

@@ -121,6 +121,7 @@ mod tests {
             id: user(1),
             username: "ada".into(),
             email: "ada@example.org".into(),
+            email_confirmed_at: None,
             role,
             disabled,
             created_at: time("2025-06-15T15:06:40Z"),

@@ -13,8 +13,8 @@ use photure_domain::Timestamp;
 use photure_domain::photo::NewPhoto;
 
 use crate::{
-    AccountStore, AdministrationStore, ApiKeyStore, AuditStore, FactorStore, PasskeyStore, PhotoStore,
-    SessionStore, SigningKeyStore, StoreProbe,
+    AccountStore, AdministrationStore, ApiKeyStore, AuditStore, FactorStore, InvitationStore, LinkStore,
+    PasskeyStore, PhotoStore, SessionStore, SigningKeyStore, StoreProbe,
 };
 
 pub mod accounts;
@@ -25,6 +25,8 @@ pub mod care;
 pub mod factors;
 pub mod films;
 pub mod hashes;
+pub mod invitations;
+pub mod links;
 pub mod lists;
 pub mod opening;
 pub mod passkeys;
@@ -45,6 +47,8 @@ pub trait Store:
     + SessionStore
     + ApiKeyStore
     + FactorStore
+    + InvitationStore
+    + LinkStore
     + PasskeyStore
     + SigningKeyStore
     + PhotoStore
@@ -59,6 +63,8 @@ impl<S> Store for S where
         + SessionStore
         + ApiKeyStore
         + FactorStore
+        + InvitationStore
+        + LinkStore
         + PasskeyStore
         + SigningKeyStore
         + PhotoStore
@@ -156,6 +162,21 @@ macro_rules! contract_tests {
             hashes::registering_and_claiming_at_once_never_both_succeed,
             hashes::purging_the_last_two_at_once_releases_once,
             hashes::registering_and_purging_at_once_loses_no_reference,
+            invitations::invitations_read_back_newest_first_until_they_run_out,
+            invitations::an_invitation_makes_one_member,
+            invitations::of_two_with_one_invitation_one_is_made,
+            invitations::whoever_was_invited_by_mail_has_confirmed_the_address,
+            invitations::an_invitation_is_withdrawn,
+            links::a_link_is_found_until_it_runs_out,
+            links::a_password_is_reset_once_and_everybody_is_out,
+            links::of_two_with_one_link_one_resets_the_password,
+            links::whoever_reads_the_mail_has_confirmed_the_address,
+            links::any_other_change_ends_links_that_reset_passwords,
+            links::an_address_is_confirmed,
+            links::another_address_counts_when_it_is_confirmed,
+            links::an_address_that_is_taken_by_then_is_not_confirmed,
+            links::an_address_is_changed_where_nobody_can_confirm_it,
+            links::links_are_forgotten_when_they_have_run_out,
             lists::photos_come_newest_first_and_ties_by_id,
             lists::pages_of_any_length_make_up_the_whole,
             lists::a_cursor_stays_good_while_photos_come_and_go,
@@ -252,6 +273,8 @@ mod tests {
             "factors",
             "films",
             "hashes",
+            "invitations",
+            "links",
             "lists",
             "opening",
             "passkeys",

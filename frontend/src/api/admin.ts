@@ -43,6 +43,14 @@ export function useResetPassword() {
   });
 }
 
+/** A link to a password that its owner chooses, this once. */
+export function useMakePasswordLink() {
+  return useMutation({
+    mutationFn: ({ id }: Account) => answer(api.POST("/api/v1/admin/users/{id}/password-link", { params: { path: { id } } })),
+    gcTime: 0,
+  });
+}
+
 export function useCreateAccount() {
   const renewed = useRenewed();
   return useMutation({

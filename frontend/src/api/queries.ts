@@ -17,6 +17,9 @@ export const keys = {
   accounts: ["accounts"] as const,
   audit: (filter: object) => ["audit", filter] as const,
   totp: ["totp"] as const,
+  email: ["email"] as const,
+  options: ["options"] as const,
+  invitations: ["invitations"] as const,
   passkeys: ["passkeys"] as const,
 };
 

@@ -124,8 +124,9 @@ async function begin(path: string, body: object): Promise<void> {
   keep(tokens);
 }
 
-export const register = (username: string, email: string, password: string) =>
-  post<components["schemas"]["Account"]>("auth/register", { username, email, password });
+/** `invitation` is what an invitation's link has behind its `#`; empty where there is none. */
+export const register = (username: string, email: string, password: string, invitation: string) =>
+  post<components["schemas"]["Account"]>("auth/register", { username, email, password, ...(invitation ? { invitation } : {}) });
 
 /** Signed out here and now, whether or not the server can be told. */
 export async function signOut(): Promise<void> {

@@ -1,5 +1,6 @@
 import { useEffect } from "react";
 import { ApiKeys } from "../features/account/ApiKeys";
+import { Email } from "../features/account/Email";
 import { Passkeys } from "../features/account/Passkeys";
 import { Password } from "../features/account/Password";
 import { Sessions } from "../features/account/Sessions";
@@ -13,6 +14,7 @@ export function AccountPage() {
     <div className="mx-auto max-w-3xl px-4 md:px-6">
       <h1 className="pt-6 text-month font-semibold tracking-[-0.03em] md:pt-8">Account</h1>
       <Sessions />
+      <Email />
       <Password />
       <TwoStep />
       <Passkeys />

@@ -3,6 +3,7 @@ import { useEffect } from "react";
 import { meQuery } from "../api/account";
 import { Accounts } from "../features/admin/Accounts";
 import { Activity } from "../features/admin/Activity";
+import { Invitations } from "../features/admin/Invitations";
 
 export function AdminPage() {
   const { data: me } = useQuery(meQuery);
@@ -12,7 +13,7 @@ export function AdminPage() {
   return (
     <div className="mx-auto max-w-3xl px-4 md:px-6">
       <h1 className="pt-6 text-month font-semibold tracking-[-0.03em] md:pt-8">Accounts</h1>
-      {me?.role === "admin" && <><Accounts me={me.id} /><Activity /></>}
+      {me?.role === "admin" && <><Accounts me={me.id} /><Invitations /><Activity /></>}
       {me?.role === "member" && <p className="py-4 text-soft">Only administrators see this.</p>}
     </div>
   );

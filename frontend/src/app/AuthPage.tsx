@@ -6,7 +6,7 @@ import { SignIn } from "../features/session/SignIn";
 import { useStore } from "../lib/store";
 
 /** Signing in or registering; whoever is signed in already goes on to where they wanted to be. */
-export function AuthPage({ form }: { form: "sign-in" | "register" }) {
+export function AuthPage({ form, invitation = "" }: { form: "sign-in" | "register"; invitation?: string }) {
   const state = useStore(session);
   const router = useRouter();
   const { next } = useSearch({ strict: false });
@@ -18,5 +18,5 @@ export function AuthPage({ form }: { form: "sign-in" | "register" }) {
     if (signedIn) router.history.replace(next ?? "/");
   }, [signedIn, next, router]);
   if (signedIn) return null;
-  return form === "register" ? <Register /> : <SignIn ended={state === "ended"} />;
+  return form === "register" ? <Register invitation={invitation} /> : <SignIn ended={state === "ended"} />;
 }

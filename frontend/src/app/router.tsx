@@ -3,6 +3,7 @@ import { session } from "../api/session";
 import { AccountPage } from "./AccountPage";
 import { AdminPage } from "./AdminPage";
 import { AuthPage } from "./AuthPage";
+import { LinkPage } from "./LinkPage";
 import { NotFound } from "./NotFound";
 import { Shell } from "./Shell";
 import { TimelinePage } from "./TimelinePage";
@@ -10,6 +11,18 @@ import { TrashPage } from "./TrashPage";
 
 const authSearch = (search: Record<string, unknown>): { next?: string } =>
   typeof search.next === "string" && /^\/(?!\/)/.test(search.next) ? { next: search.next } : {};
+
+/** What links brought behind their `#`, taken out of the address at once, so that no history keeps it. */
+const tokens = new Map<string, string>();
+const withToken = <Path extends "/register" | "/reset-password" | "/confirm-email">(path: Path) => ({
+  getParentRoute: () => root,
+  path,
+  beforeLoad: ({ location: { hash } }: { location: { hash: string } }) => {
+    if (!hash) return;
+    tokens.set(path, hash);
+    throw redirect({ to: path, replace: true });
+  },
+});
 
 /** Set while a person signs out by their own choice. */
 let leaving = false;
@@ -36,11 +49,16 @@ const trash = createRoute({ getParentRoute: () => shell, path: "/trash", compone
 const account = createRoute({ getParentRoute: () => shell, path: "/account", component: AccountPage });
 const administration = createRoute({ getParentRoute: () => shell, path: "/admin", component: AdminPage });
 const signIn = createRoute({ getParentRoute: () => root, path: "/sign-in", validateSearch: authSearch, component: () => <AuthPage form="sign-in" /> });
-const register = createRoute({ getParentRoute: () => root, path: "/register", validateSearch: authSearch, component: () => <AuthPage form="register" /> });
+const register = createRoute({
+  ...withToken("/register"), validateSearch: authSearch, component: () => <AuthPage form="register" invitation={tokens.get("/register") ?? ""} />,
+});
+const forgotPassword = createRoute({ getParentRoute: () => root, path: "/forgot-password", component: () => <LinkPage page="forgot-password" token="" /> });
+const resetPassword = createRoute({ ...withToken("/reset-password"), component: () => <LinkPage page="reset-password" token={tokens.get("/reset-password") ?? ""} /> });
+const confirmEmail = createRoute({ ...withToken("/confirm-email"), component: () => <LinkPage page="confirm-email" token={tokens.get("/confirm-email") ?? ""} /> });
 
 export function newRouter() {
   const pages = [timeline.addChildren([timelineGrid, timelinePhoto]), favorites.addChildren([favoritesGrid, favoritesPhoto]), trash, account, administration];
-  const router = createRouter({ routeTree: root.addChildren([shell.addChildren(pages), signIn, register]), defaultPreload: false });
+  const router = createRouter({ routeTree: root.addChildren([shell.addChildren(pages), signIn, register, forgotPassword, resetPassword, confirmEmail]), defaultPreload: false });
   let before = session.get();
   session.watch(() => {
     leaving = before === "signed-in" && session.get() === "signed-out";

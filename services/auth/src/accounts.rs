@@ -17,7 +17,7 @@ use crate::config::Registration;
 use crate::error::AuthError;
 use crate::passwords::Passwords;
 
-pub(crate) use fields::{Applicant, MAX_PASSWORD_BYTES, checked_password};
+pub(crate) use fields::{Applicant, MAX_PASSWORD_BYTES, checked_email, checked_password};
 
 #[derive(Clone, Debug)]
 pub(crate) struct Accounts {
@@ -36,8 +36,10 @@ impl Accounts {
             email,
             password,
         } = applicant.checked()?;
-        if self.registration == Registration::Closed && self.store.has_users().await? {
-            return Err(AuthError::RegistrationClosed);
+        match self.registration_now().await? {
+            Registration::Open => {}
+            Registration::Invitation => return Err(AuthError::InvitationRequired),
+            Registration::Closed => return Err(AuthError::RegistrationClosed),
         }
         let password_hash = self.passwords.hash(password).await?;
         let user = NewUser {
@@ -49,6 +51,14 @@ impl Accounts {
         };
         let trail = trail.by(Doer::Person(user.id));
         Ok(self.store.create_user(user, trail).await?)
+    }
+
+    /// Who may make an account right now: anyone while there is none.
+    pub(crate) async fn registration_now(&self) -> Result<Registration, AuthError> {
+        if self.registration != Registration::Open && !self.store.has_users().await? {
+            return Ok(Registration::Open);
+        }
+        Ok(self.registration)
     }
 
     /// Whose user name (or e-mail address) and password these are. Takes the same time and says the same whether there is no

@@ -7,6 +7,8 @@ use crate::api_keys::ApiKeys;
 use crate::audit::Audit;
 use crate::cookie::RefreshCookie;
 use crate::factor::Factors;
+use crate::invitations::Invitations;
+use crate::links::Links;
 use crate::own_keys::OwnKeys;
 use crate::passkeys::Passkeys;
 use crate::refusals::Refusals;
@@ -22,6 +24,8 @@ pub(crate) struct App {
     pub(crate) refusals: Refusals,
     pub(crate) sessions: Sessions,
     pub(crate) factors: Factors,
+    pub(crate) links: Links,
+    pub(crate) invitations: Invitations,
     pub(crate) passkeys: Passkeys,
     pub(crate) api_keys: ApiKeys,
     pub(crate) own_keys: OwnKeys,

@@ -9,8 +9,8 @@ use photure_common::identity::Identity;
 use photure_common::service::{self, Descriptor, Kit, StartError};
 use photure_database::{Database, DatabaseUrl};
 use photure_store::{
-    AccountStore, AdministrationStore, ApiKeyStore, AuditStore, FactorStore, PasskeyStore, SessionStore,
-    SigningKeyStore, StoreProbe,
+    AccountStore, AdministrationStore, ApiKeyStore, AuditStore, FactorStore, InvitationStore, LinkStore,
+    PasskeyStore, SessionStore, SigningKeyStore, StoreProbe,
 };
 
 use crate::accounts::Accounts;
@@ -20,7 +20,10 @@ use crate::app::App;
 use crate::audit::Audit;
 use crate::cookie::RefreshCookie;
 use crate::factor::{Challenges, Factors, Sealing};
+use crate::invitations::Invitations;
 use crate::keyring::{Keyring, Schedule};
+use crate::links::Links;
+use crate::mail::Post;
 use crate::own_keys::OwnKeys;
 use crate::passkeys::{Passkeys, RelyingParty};
 use crate::passwords::{Argon2id, Passwords};
@@ -49,6 +52,8 @@ pub struct Stores {
     pub sessions: Arc<dyn SessionStore>,
     pub api_keys: Arc<dyn ApiKeyStore>,
     pub factors: Arc<dyn FactorStore>,
+    pub links: Arc<dyn LinkStore>,
+    pub invitations: Arc<dyn InvitationStore>,
     pub passkeys: Arc<dyn PasskeyStore>,
     pub keys: Arc<dyn SigningKeyStore>,
     pub probe: Arc<dyn StoreProbe>,
@@ -63,6 +68,8 @@ impl From<Database> for Stores {
             sessions,
             api_keys,
             factors,
+            links,
+            invitations,
             passkeys,
             keys,
             probe,
@@ -75,6 +82,8 @@ impl From<Database> for Stores {
             sessions,
             api_keys,
             factors,
+            links,
+            invitations,
             passkeys,
             keys,
             probe,
@@ -111,6 +120,8 @@ pub async fn router(config: AuthConfig, stores: Stores, kit: &Kit) -> Result<Rou
         Forgetting {
             store: stores.sessions.clone(),
             factors: stores.factors.clone(),
+            links: stores.links.clone(),
+            invitations: stores.invitations.clone(),
             kit: kit.clone(),
         }
         .run(),
@@ -161,6 +172,24 @@ pub async fn router(config: AuthConfig, stores: Stores, kit: &Kit) -> Result<Rou
         clock: kit.clock.clone(),
         host: config.public_url.0.host_str().unwrap_or_default().into(),
     };
+    let host = config.public_url.0.host_str().unwrap_or_default();
+    let post = config.mail.as_ref().map(|mail| Post::new(mail, host, kit));
+    let post = post.transpose()?;
+    let invitations = Invitations {
+        store: stores.invitations,
+        accounts: accounts.clone(),
+        post: post.clone(),
+        origin: origin.as_str().into(),
+    };
+    let links = Links {
+        store: stores.links,
+        factors: factors.clone(),
+        ended: ended.clone(),
+        post,
+        origin: origin.as_str().into(),
+        tasks: kit.tasks.clone(),
+        asked: Default::default(),
+    };
     let own_keys = OwnKeys {
         keyring,
         ended: ended.clone(),
@@ -192,6 +221,8 @@ pub async fn router(config: AuthConfig, stores: Stores, kit: &Kit) -> Result<Rou
         accounts,
         api_keys,
         factors,
+        links,
+        invitations,
         passkeys,
         service_tokens: ServiceTokens {
             issuer,

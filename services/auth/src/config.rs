@@ -3,6 +3,10 @@ use std::time::Duration;
 
 use photure_common::config::{Env, PublicUrl};
 use secrecy::SecretString;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::mail::MailConfig;
 
 /// What auth is told. Where its database is, the binary knows.
 #[derive(Clone, Debug)]
@@ -16,6 +20,8 @@ pub struct AuthConfig {
     /// How long a key signs tokens until another follows it.
     pub signing_key: Duration,
     pub registration: Registration,
+    /// Where mail is sent with; without it administrators hand out links.
+    pub mail: Option<MailConfig>,
     /// What services prove themselves with; without it none gets a token.
     pub service_credential: Option<SecretString>,
     /// What secrets of second factors are encrypted with; without it none can be set up. Whoever loses it leaves people their recovery codes.
@@ -23,14 +29,17 @@ pub struct AuthConfig {
 }
 
 /// Who may make an account. The first one can always be made.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
 pub enum Registration {
     Open,
+    /// Whoever was invited.
+    Invitation,
     Closed,
 }
 
 #[derive(Debug, thiserror::Error)]
-#[error("neither open nor closed")]
+#[error("neither open, invitation nor closed")]
 pub struct InvalidRegistration;
 
 impl FromStr for Registration {
@@ -39,6 +48,7 @@ impl FromStr for Registration {
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         match text {
             "open" => Ok(Self::Open),
+            "invitation" => Ok(Self::Invitation),
             "closed" => Ok(Self::Closed),
             _ => Err(InvalidRegistration),
         }
@@ -56,7 +66,9 @@ PHOTURE_DATABASE_URL      sqlite:<path> or mongodb://<hosts>/<database>; require
 PHOTURE_PUBLIC_URL        what people type to come here; http://localhost:8000
 PHOTURE_SERVICE_CREDENTIAL  at least 32 bytes, the same at media; without it media gets no token of its own
 PHOTURE_FACTOR_KEY        at least 32 bytes, the same at every auth; without it nobody can set up an authenticator app
-PHOTURE_REGISTRATION      open or closed; the first account can always be made; open
+PHOTURE_REGISTRATION      open, invitation or closed; the first account can always be made; open
+PHOTURE_SMTP_URL          where mail is sent with: smtps://user:password@host, smtp:// with STARTTLS, or smtp://host?tls=none; off
+PHOTURE_MAIL_FROM         who it is from: Photure <photos@example.org>; required with PHOTURE_SMTP_URL
 PHOTURE_ACCESS_TOKEN_SECONDS   how long an access token is good; 900
 PHOTURE_REFRESH_TOKEN_SECONDS  how long a session lives without being used; 2592000
 PHOTURE_SIGNING_KEY_DAYS  how long a key signs tokens until another follows it; 90";
@@ -70,6 +82,7 @@ PHOTURE_SIGNING_KEY_DAYS  how long a key signs tokens until another follows it; 
             signing_key: Duration::from_secs(
                 DAY_SECONDS * env.number_in("PHOTURE_SIGNING_KEY_DAYS", 90, 1..=3660),
             ),
+            mail: MailConfig::from_env(env),
             registration: env.parsed_or("PHOTURE_REGISTRATION", Registration::Open),
             service_credential: env.secret("PHOTURE_SERVICE_CREDENTIAL", MIN_SECRET_BYTES),
             factor_key: env.secret("PHOTURE_FACTOR_KEY", MIN_SECRET_BYTES),

@@ -35,7 +35,19 @@ problems! {
     }
     /// Of a route that guesses could be tried at.
     Limited {
-        "429" "Too many attempts; wait as long as `Retry-After` says: `rate_limited`, `too_many_guesses`.",
+        "429" "Too many attempts; wait as long as `Retry-After` says: `rate_limited`, `too_many_guesses`, `too_many_letters`.",
+    }
+    /// Of a route that takes a link.
+    LinkInvalid {
+        "404" "The link was used, has run out, or is none of ours: `link_invalid`.",
+    }
+    /// Of a route that sends mail.
+    MailOff {
+        "409" "No mail is sent here: `mail_off`.",
+    }
+    /// Of a route that sends what confirms an address.
+    NothingToConfirm {
+        "409" "The address is confirmed already, or no mail is sent here: `email_confirmed`, `mail_off`.",
     }
     /// Of a route that sets up what may be there already.
     SecondFactorOn {

@@ -9,9 +9,11 @@ mod confirm_totp;
 mod create_api_key;
 mod delete_api_key;
 mod disable_totp;
+mod email;
 mod end_session;
 mod end_sessions;
 mod enrol_totp;
+mod forgot_password;
 mod get_me;
 mod get_session;
 mod get_totp;
@@ -25,10 +27,12 @@ mod login;
 mod login_passkey;
 mod login_second_factor;
 mod logout;
+mod options;
 mod refresh_token;
 mod register;
 mod remove_passkey;
 mod renew_recovery_codes;
+mod reset_password;
 mod service_token;
 mod verify_token;
 
@@ -68,6 +72,15 @@ pub(crate) fn router() -> OpenApiRouter<App> {
             create_api_key::create_api_key
         ))
         .routes(routes!(change_password::change_password))
+        .routes(routes!(forgot_password::forgot_password))
+        .routes(routes!(reset_password::reset_password))
+        .routes(routes!(
+            email::get_email::get_email,
+            email::change_email::change_email
+        ))
+        .routes(routes!(email::confirm_email::confirm_email))
+        .routes(routes!(email::send_confirmation::send_confirmation))
+        .routes(routes!(options::options))
         .routes(routes!(list_passkeys::list_passkeys, add_passkey::add_passkey))
         .routes(routes!(begin_passkey::begin_passkey))
         .routes(routes!(remove_passkey::remove_passkey))
@@ -86,6 +99,12 @@ pub(crate) fn router() -> OpenApiRouter<App> {
         ))
         .routes(routes!(admin::end_user_sessions::end_user_sessions))
         .routes(routes!(admin::reset_user_password::reset_user_password))
+        .routes(routes!(admin::make_password_link::make_password_link))
+        .routes(routes!(
+            admin::list_invitations::list_invitations,
+            admin::make_invitation::make_invitation
+        ))
+        .routes(routes!(admin::withdraw_invitation::withdraw_invitation))
         .routes(routes!(admin::list_audit::list_audit))
         .routes(routes!(admin::export_audit::export_audit))
         .routes(routes!(health::health))
@@ -161,6 +180,14 @@ pub(crate) struct LoginRefusal {
     #[serde(flatten)]
     problem: ProblemBody,
     second_factor: Option<SecondFactor>,
+}
+
+/// What was shown of the two, if anything.
+fn optional_proof(code: Option<String>, recovery_code: Option<String>) -> Result<Option<Proof>, Problem> {
+    if code.is_none() && recovery_code.is_none() {
+        return Ok(None);
+    }
+    proof(code, recovery_code).map(Some)
 }
 
 /// What was shown of the two, which must be one.

@@ -14,6 +14,11 @@ pub(crate) enum AuthError {
     Invalid(Vec<FieldError>),
     #[error("no new accounts are taken")]
     RegistrationClosed,
+    #[error("accounts are for those who were invited")]
+    InvitationRequired,
+    /// Used, withdrawn, run out, or never made.
+    #[error("the invitation is not taken")]
+    InvitationInvalid,
     /// No such account, or not its password: nobody is told which.
     #[error("user name or password are wrong")]
     InvalidCredentials,
@@ -40,6 +45,18 @@ pub(crate) enum AuthError {
     /// Of somebody who is signed in.
     #[error("the code is wrong or was used before")]
     WrongCode,
+    /// Of somebody who has two-step sign-in.
+    #[error("a code is asked for")]
+    CodeMissing,
+    /// Used, run out, or never made.
+    #[error("the link is not taken")]
+    LinkInvalid,
+    #[error("PHOTURE_SMTP_URL is not set")]
+    MailOff,
+    #[error("too many letters were asked for")]
+    TooManyLetters(Duration),
+    #[error("the address is confirmed already")]
+    EmailConfirmed,
     /// None of ours, run out, answered, or tried too often.
     #[error("the challenge is not taken")]
     ChallengeInvalid,

@@ -147,6 +147,20 @@ impl Factors {
         Ok(())
     }
 
+    /// Asks for the second factor of those who have one.
+    pub(crate) async fn prove_where_on(
+        &self,
+        user: UserId,
+        proof: Option<Proof>,
+        trail: &Trail,
+    ) -> Result<(), AuthError> {
+        match (self.of(user).await?, proof) {
+            (None, _) => Ok(()),
+            (Some(_), Some(proof)) => self.prove(user, proof, trail).await,
+            (Some(_), None) => Err(AuthError::CodeMissing),
+        }
+    }
+
     /// Other recovery codes; those there were count no more.
     pub(crate) async fn renew_codes(
         &self,

@@ -18,6 +18,16 @@ impl From<AuthError> for Problem {
                 "registration_closed",
                 "No new accounts are taken here. Ask whoever runs this Photure.",
             ),
+            AuthError::InvitationRequired => Self::new(
+                StatusCode::FORBIDDEN,
+                "invitation_required",
+                "Accounts here are by invitation. Ask whoever runs this Photure for one.",
+            ),
+            AuthError::InvitationInvalid => Self::new(
+                StatusCode::FORBIDDEN,
+                "invitation_invalid",
+                "This invitation was used or withdrawn, or has run out. Ask for another.",
+            ),
             // No challenge: a browser must not show a dialogue of its own.
             AuthError::InvalidCredentials => Self::new(
                 StatusCode::UNAUTHORIZED,
@@ -48,6 +58,29 @@ impl From<AuthError> for Problem {
             ),
             AuthError::WrongCode => {
                 Self::field("code", "wrong_code", "is wrong, has run out, or was used before")
+            }
+            AuthError::CodeMissing => Self::field(
+                "code",
+                "missing",
+                "is needed, or `recovery_code`: two-step sign-in is on",
+            ),
+            AuthError::LinkInvalid => Self::new(
+                StatusCode::NOT_FOUND,
+                "link_invalid",
+                "This link was used, or has run out. Ask for another.",
+            ),
+            AuthError::MailOff => Self::conflict(
+                "mail_off",
+                "No mail is sent here. Ask whoever runs this Photure for a link.",
+            ),
+            AuthError::TooManyLetters(wait) => Self::new(
+                StatusCode::TOO_MANY_REQUESTS,
+                "too_many_letters",
+                "You were sent several letters already. Look for them, also among what your mail provider takes for spam, or wait a little.",
+            )
+            .retry_after(whole_seconds(wait)),
+            AuthError::EmailConfirmed => {
+                Self::conflict("email_confirmed", "Your address is confirmed already.")
             }
             AuthError::ChallengeInvalid => Self::new(
                 StatusCode::UNAUTHORIZED,
@@ -126,14 +159,18 @@ fn second_factor_required(asked: &Asked) -> Problem {
     .with("second_factor", &SecondFactor::from(asked))
 }
 
-fn too_many_guesses(wait: Duration) -> Problem {
-    let seconds = u32::try_from(wait.as_secs())
+/// Not a moment too early.
+fn whole_seconds(wait: Duration) -> u32 {
+    u32::try_from(wait.as_secs())
         .unwrap_or(u32::MAX)
-        .saturating_add(1);
+        .saturating_add(1)
+}
+
+fn too_many_guesses(wait: Duration) -> Problem {
     Problem::new(
         StatusCode::TOO_MANY_REQUESTS,
         "too_many_guesses",
         "Too many codes were tried. Wait a little, or use a recovery code.",
     )
-    .retry_after(seconds)
+    .retry_after(whole_seconds(wait))
 }

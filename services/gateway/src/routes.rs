@@ -4,7 +4,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::middleware::{from_fn_with_state, map_response};
 use axum::response::Response;
-use axum::routing::{MethodRouter, any_service, get, get_service, post_service};
+use axum::routing::{MethodRouter, any_service, get, get_service, post_service, put_service};
 use http::header::{
     AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE, ETAG, IF_MATCH, IF_NONE_MATCH, LOCATION, RETRY_AFTER,
 };
@@ -92,9 +92,14 @@ fn api(config: &GatewayConfig, upstreams: &Upstreams, kit: &Kit) -> Router {
         "/api/v1/auth/totp/recovery-codes",
         "/api/v1/auth/register",
         "/api/v1/auth/password",
+        "/api/v1/auth/password/forgot",
+        "/api/v1/auth/password/reset",
+        "/api/v1/auth/email/confirm",
+        "/api/v1/auth/email/confirmation",
     ]
     .into_iter()
     .fold(Router::new(), |router, path| router.route(path, to(&auth)))
+    .route("/api/v1/auth/email", put_service(auth.clone()))
     .route("/api/v1/auth/totp", post_service(auth.clone()));
     let sign_in = match config.rates {
         Some(Rates {
@@ -118,6 +123,7 @@ fn api(config: &GatewayConfig, upstreams: &Upstreams, kit: &Kit) -> Router {
     let me: MethodRouter = get(me::me).with_state(sources).fallback_service(auth.clone());
     let documents = Router::new()
         .merge(sign_in)
+        .route("/api/v1/auth/email", get_service(auth.clone()))
         .route("/api/v1/auth/totp", get_service(auth.clone()))
         .route("/api/v1/auth/{*rest}", to(&auth))
         .route("/api/v1/users", to(&auth))
@@ -132,6 +138,8 @@ fn api(config: &GatewayConfig, upstreams: &Upstreams, kit: &Kit) -> Router {
         .route("/api/v1/admin/integrity", any_service(media.clone()))
         .route("/api/v1/admin/audit", to(&auth))
         .route("/api/v1/admin/audit/export", to(&auth))
+        .route("/api/v1/admin/invitations", to(&auth))
+        .route("/api/v1/admin/invitations/{id}", to(&auth))
         .route("/api/v1/admin/users", to(&auth))
         .route("/api/v1/admin/users/{*rest}", to(&auth))
         .route("/api/v1/archives", any_service(media.clone()))

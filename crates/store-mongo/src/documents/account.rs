@@ -15,6 +15,8 @@ pub(crate) struct UserDocument {
     pub(crate) username_folded: String,
     pub(crate) email: String,
     pub(crate) email_folded: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) email_confirmed_at: Option<DateTime>,
     pub(crate) password_hash: String,
     pub(crate) role: Role,
     pub(crate) disabled: bool,
@@ -29,6 +31,7 @@ impl UserDocument {
             id: UserId::new(id(self.id)),
             username: self.username,
             email: self.email,
+            email_confirmed_at: self.email_confirmed_at.map(time),
             role: self.role,
             disabled: self.disabled,
             created_at: time(self.created_at),

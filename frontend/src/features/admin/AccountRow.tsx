@@ -4,7 +4,7 @@ import { Button } from "../../ui/Button";
 import { stepName, steps, type Step } from "./steps";
 
 export function AccountRow({ account, isMe, onStep }: { account: Account; isMe: boolean; onStep: (step: Step) => void }) {
-  const { username, email, role, disabled, signed_in_at } = account;
+  const { username, email, email_confirmed, role, disabled, signed_in_at } = account;
   return (
     <li className="flex flex-wrap items-center gap-x-4 gap-y-2 py-3">
       <div className="min-w-0 flex-1 basis-60">
@@ -14,7 +14,7 @@ export function AccountRow({ account, isMe, onStep }: { account: Account; isMe: 
           {role === "admin" && <Mark>Admin</Mark>}
           {disabled && <Mark danger>Disabled</Mark>}
         </p>
-        <p className="truncate text-small text-soft">{email}</p>
+        <p className="truncate text-small text-soft">{email}{email_confirmed && ", confirmed"}</p>
         <p className="text-small text-soft">{signed_in_at ? `Signed in ${formatAgo(signed_in_at, new Date())}` : "Never signed in"}</p>
       </div>
       <div className="flex flex-wrap gap-1">

@@ -1,6 +1,6 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { accountsQuery, useChangeAccount, useEndSessionsOf, useResetPassword, type Account, type AccountWithPassword } from "../../api/admin";
+import { accountsQuery, useChangeAccount, useEndSessionsOf, useMakePasswordLink, useResetPassword, type Account, type AccountWithPassword } from "../../api/admin";
 import { explain } from "../../api/problem";
 import { Button, Spinner } from "../../ui/Button";
 import { Confirm } from "../../ui/Confirm";
@@ -19,20 +19,26 @@ export function Accounts({ me }: { me: string }) {
   const change = useChangeAccount();
   const endSessions = useEndSessionsOf();
   const reset = useResetPassword();
-  const busy = change.isPending || endSessions.isPending || reset.isPending;
+  const makeLink = useMakePasswordLink();
+  const [link, setLink] = useState<{ username: string; link: string } | null>(null);
+  const busy = change.isPending || endSessions.isPending || reset.isPending || makeLink.isPending;
 
   const done = (said: string) => ({
     onError: (problem: unknown) => toast(explain(problem)),
     onSuccess: () => toast(said),
     onSettled: () => setAsking(null),
   });
-  const take = (step: Step, { id, username }: Account) => {
+  const take = (step: Step, account: Account) => {
+    const { id, username } = account;
     const taken: Record<Step, () => void> = {
       "make-admin": () => { change.mutate({ id, role: "admin" }, done(`${username} may administer now`)); },
       "make-member": () => { change.mutate({ id, role: "member" }, done(`${username} may not administer any more`)); },
       "disable": () => { change.mutate({ id, disabled: true }, done(`${username} is shut out`)); },
       "enable": () => { change.mutate({ id, disabled: false }, done(`${username} can sign in again`)); },
       "sign-out": () => { endSessions.mutate(id, done(`${username} is signed out everywhere`)); },
+      "password-link": () => {
+        makeLink.mutate(account, { onError: (problem) => toast(explain(problem)), onSuccess: (made) => setLink({ username, link: made.link }), onSettled: () => setAsking(null) });
+      },
       "reset-password": () => { reset.mutate(id, { onError: (problem) => toast(explain(problem)), onSuccess: setMade, onSettled: () => setAsking(null) }); },
     };
     taken[step]();
@@ -71,6 +77,12 @@ export function Accounts({ me }: { me: string }) {
         <SecretOnce
           label={`The password of ${made.username}`} title={`A password for ${made.username}`} secret={made.password} testId="made-up-password"
           lead="Give it to them; they can change it under Account. It cannot be shown again." onClose={() => setMade(null)}
+        />
+      )}
+      {link && (
+        <SecretOnce
+          label={`A link for ${link.username}`} title={`A link for ${link.username}`} secret={link.link} testId="password-link"
+          lead="Give it to them in a way that nobody else reads. It is good for an hour, once." onClose={() => setLink(null)}
         />
       )}
     </section>

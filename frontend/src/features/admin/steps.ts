@@ -1,5 +1,5 @@
 /** What an administrator may do to an account. */
-export type Step = "make-admin" | "make-member" | "disable" | "enable" | "sign-out" | "reset-password";
+export type Step = "make-admin" | "make-member" | "disable" | "enable" | "sign-out" | "password-link" | "reset-password";
 
 export const stepName: Record<Step, string> = {
   "make-admin": "Make admin",
@@ -7,12 +7,13 @@ export const stepName: Record<Step, string> = {
   "disable": "Disable",
   "enable": "Enable",
   "sign-out": "Sign out",
+  "password-link": "Password link",
   "reset-password": "Reset password",
 };
 
 /** What is offered: of oneself only what somebody else could not better do. */
 export function steps({ role, disabled }: { role: "admin" | "member"; disabled: boolean }, isMe: boolean): Step[] {
-  const other: Step[] = isMe ? [] : disabled ? ["reset-password", "enable"] : ["sign-out", "reset-password", "disable"];
+  const other: Step[] = isMe ? [] : disabled ? ["reset-password", "enable"] : ["sign-out", "password-link", "reset-password", "disable"];
   return [role === "admin" ? "make-member" : "make-admin", ...other];
 }
 
@@ -30,6 +31,8 @@ export function asked(step: Step, name: string): { title: string; action: string
       return { title: `Enable ${name}?`, action, told: "They can sign in again." };
     case "sign-out":
       return { title: `Sign ${name} out?`, action, told: "Every device of theirs has to sign in again. API keys go on working." };
+    case "password-link":
+      return { title: `Make a link for ${name}?`, action: "Make the link", told: "It is shown to you once, for an hour. Whoever opens it chooses a new password for this account, which nobody else learns; devices are signed out then." };
     case "reset-password":
       return { title: `Give ${name} another password?`, action, told: "A password is made up and shown to you once. They are signed out everywhere." };
   }

@@ -1,15 +1,19 @@
+import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
+import { optionsQuery } from "../../api/links";
 import { signIn, type SecondFactor } from "../../api/session";
 import { Button } from "../../ui/Button";
 import { Field } from "../../ui/Field";
 import { AuthFrame } from "./AuthFrame";
 import { FormMessage } from "./FormMessage";
 import { SecondStep } from "./SecondStep";
+import { textLink } from "./textLink";
 import { useForm } from "./useForm";
 import { WithPasskey } from "./WithPasskey";
 
 export function SignIn({ ended }: { ended: boolean }) {
+  const { data: options } = useQuery(optionsQuery);
   const [asked, setAsked] = useState<SecondFactor | null>(null);
   const [reason, setReason] = useState<string | null>(null);
   const form = useForm(
@@ -35,9 +39,12 @@ export function SignIn({ ended }: { ended: boolean }) {
         <Button type="submit" look="film" busy={form.busy} className="h-11 w-full">Sign in</Button>
       </form>
       <WithPasskey />
-      <p className="mt-6 text-soft">
-        New here? <Link to="/register" className="font-semibold text-ink underline decoration-film decoration-2 underline-offset-4">Create an account</Link>
-      </p>
+      <p className="mt-6 text-soft"><Link to="/forgot-password" className={textLink}>Forgotten your password?</Link></p>
+      {options?.registration !== "closed" && (
+        <p className="mt-2 text-soft">
+          New here? <Link to="/register" className={textLink}>Create an account</Link>
+        </p>
+      )}
     </AuthFrame>
   );
 }

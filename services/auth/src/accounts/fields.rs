@@ -49,7 +49,16 @@ impl Applicant {
 
 /// A password that is not part of a whole application.
 pub(crate) fn checked_password(path: &str, password: &SecretString) -> Result<(), AuthError> {
-    match password_fault(password.expose_secret()) {
+    checked(path, password_fault(password.expose_secret()))
+}
+
+/// An address that is not.
+pub(crate) fn checked_email(path: &str, email: &str) -> Result<(), AuthError> {
+    checked(path, email_fault(email))
+}
+
+fn checked(path: &str, fault: Fault) -> Result<(), AuthError> {
+    match fault {
         None => Ok(()),
         Some((code, message)) => Err(AuthError::Invalid(vec![FieldError {
             path: path.into(),

@@ -6,8 +6,12 @@ pub(super) mod end_user_sessions;
 pub(super) mod export_audit;
 pub(super) mod get_user;
 pub(super) mod list_audit;
+pub(super) mod list_invitations;
 pub(super) mod list_users;
+pub(super) mod make_invitation;
+pub(super) mod make_password_link;
 pub(super) mod reset_user_password;
+pub(super) mod withdraw_invitation;
 
 use photure_domain::account::{Role, User};
 use photure_domain::{Timestamp, UserId};
@@ -23,6 +27,8 @@ pub(crate) struct AdminAccount {
     id: UserId,
     username: String,
     email: String,
+    /// Its owner has shown that they read what is sent there.
+    email_confirmed: bool,
     role: Role,
     /// Nobody can sign in to it.
     disabled: bool,
@@ -37,6 +43,7 @@ impl From<User> for AdminAccount {
         Self {
             id: user.id,
             username: user.username,
+            email_confirmed: user.email_confirmed_at.is_some(),
             email: user.email,
             role: user.role,
             disabled: user.disabled,

@@ -7,6 +7,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use crate::documentation::{Always, Forbidden, Limited, Unauthenticated, Unprocessable};
+use crate::links::Links;
 use crate::sessions::Sessions;
 use crate::trail::Asked;
 
@@ -37,18 +38,21 @@ pub(crate) struct PasswordChange {
 pub(super) async fn change_password(
     permit: Permit<ManageAccount>,
     State(sessions): State<Sessions>,
+    State(links): State<Links>,
     asked: Asked,
     Json(change): Json<PasswordChange>,
 ) -> Result<StatusCode, Problem> {
     let (current, new) = (change.current.into(), change.new.into());
+    let user = permit.user()?;
     sessions
         .change_password(
-            permit.user()?,
+            user,
             permit.caller.session,
             current,
             new,
             asked.by(&permit.caller),
         )
         .await?;
+    links.tell_password_changed(user);
     Ok(StatusCode::NO_CONTENT)
 }

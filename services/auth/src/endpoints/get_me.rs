@@ -18,6 +18,8 @@ pub(crate) struct Me {
     id: UserId,
     username: String,
     email: String,
+    /// Its owner has shown that they read what is sent there.
+    email_confirmed: bool,
     role: Role,
     /// What the library holds. Gallery knows; the gateway puts it in. `null` while gallery does not answer.
     #[schema(required)]
@@ -57,6 +59,7 @@ pub(super) async fn get_me(
     Ok(Json(Me {
         id: user.id,
         username: user.username,
+        email_confirmed: user.email_confirmed_at.is_some(),
         email: user.email,
         role: user.role,
         usage: None,

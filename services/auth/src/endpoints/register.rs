@@ -4,11 +4,14 @@ use photure_common::Problem;
 use photure_common::extract::Json;
 use photure_domain::UserId;
 use photure_domain::account::{Role, User};
+use photure_domain::audit::Doer;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::accounts::{Accounts, Applicant};
 use crate::documentation::{Always, Limited, Unprocessable};
+use crate::invitations::Invitations;
+use crate::links::Links;
 use crate::trail::Asked;
 
 #[derive(Deserialize, ToSchema)]
@@ -22,6 +25,10 @@ pub(crate) struct NewAccount {
     /// At most 1024 bytes.
     #[schema(min_length = 10, max_length = 1024, format = Password)]
     password: String,
+    /// What follows `#` in the link, for whoever was invited.
+    #[serde(default)]
+    #[schema(required = false)]
+    invitation: Option<String>,
 }
 
 /// An account as its owner sees it.
@@ -46,7 +53,7 @@ impl From<User> for Account {
 
 /// Make an account
 ///
-/// The first one becomes the administrator.
+/// The first one becomes the administrator. Whoever was invited brings their invitation.
 #[utoipa::path(
     post,
     path = "/api/v1/auth/register",
@@ -56,7 +63,8 @@ impl From<User> for Account {
         (status = 201, description = "The account", body = Account),
         (
             status = 403,
-            description = "No new accounts are taken here: `registration_closed`.",
+            description = "No new accounts are taken here: `registration_closed`; they are by invitation: `invitation_required`; this one \
+                           was used or withdrawn, or has run out: `invitation_invalid`.",
             body = photure_common::ProblemBody,
             content_type = "application/problem+json",
         ),
@@ -74,23 +82,21 @@ impl From<User> for Account {
 )]
 pub(super) async fn register(
     State(accounts): State<Accounts>,
+    State(invitations): State<Invitations>,
+    State(links): State<Links>,
     Asked(trail): Asked,
     Json(wanted): Json<NewAccount>,
 ) -> Result<(StatusCode, Json<Account>), Problem> {
-    let NewAccount {
-        username,
-        email,
-        password,
-    } = wanted;
-    let user = accounts
-        .register(
-            Applicant {
-                username,
-                email,
-                password: password.into(),
-            },
-            trail,
-        )
-        .await?;
+    let applicant = Applicant {
+        username: wanted.username,
+        email: wanted.email,
+        password: wanted.password.into(),
+    };
+    let asked = trail.clone();
+    let user = match wanted.invitation {
+        Some(token) => invitations.accept(applicant, &token, asked).await?,
+        None => accounts.register(applicant, asked).await?,
+    };
+    links.greet(&user, trail.by(Doer::Person(user.id)));
     Ok((StatusCode::CREATED, Json(user.into())))
 }

@@ -2,7 +2,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use photure_common::service::Kit;
-use photure_store::{FactorStore, GUESSES_COUNT, SessionStore, StoreResult};
+use photure_store::{FactorStore, GUESSES_COUNT, InvitationStore, LinkStore, SessionStore, StoreResult};
 
 /// An ended session is remembered this long, so that an old token of it is still known for what it is.
 const REMEMBERED: Duration = Duration::from_secs(7 * 86_400);
@@ -10,11 +10,13 @@ const EVERY: Duration = Duration::from_secs(3600);
 /// At once: few enough that nobody else waits for the database.
 const BATCH: u32 = 500;
 
-/// Forgets sessions that ended a while ago, and what was tried at second factors.
+/// Forgets sessions that ended a while ago, what was tried at second factors, and links and invitations that have run out.
 #[derive(Debug)]
 pub(crate) struct Forgetting {
     pub(crate) store: Arc<dyn SessionStore>,
     pub(crate) factors: Arc<dyn FactorStore>,
+    pub(crate) links: Arc<dyn LinkStore>,
+    pub(crate) invitations: Arc<dyn InvitationStore>,
     pub(crate) kit: Kit,
 }
 
@@ -33,7 +35,18 @@ impl Forgetting {
             if let Err(error) = self.forget_attempts().await {
                 tracing::warn!(cause = %error, "attempts at second factors not forgotten");
             }
+            if let Err(error) = self.forget_links().await {
+                tracing::warn!(cause = %error, "links not forgotten");
+            }
         }
+    }
+
+    async fn forget_links(&self) -> StoreResult<()> {
+        let now = self.kit.clock.now();
+        let goes_on = |forgotten| forgotten >= BATCH && !self.kit.shutdown.is_cancelled();
+        while goes_on(self.links.forget_links(now, BATCH).await?) {}
+        while goes_on(self.invitations.forget_invitations(now, BATCH).await?) {}
+        Ok(())
     }
 
     async fn forget_attempts(&self) -> StoreResult<()> {
@@ -122,6 +135,8 @@ mod tests {
         let forgetting = Forgetting {
             store: store.clone(),
             factors: store.clone(),
+            links: store.clone(),
+            invitations: store.clone(),
             kit,
         };
         assert_eq!(forgetting.forget().await.unwrap(), 0);

@@ -4,9 +4,12 @@
 mod administration;
 mod api_keys;
 mod cookie;
+mod invitations;
 mod life;
+mod links;
 mod outage;
 mod passkeys;
+mod post_office;
 mod refusals;
 mod second_factor;
 mod service_tokens;

@@ -48,6 +48,9 @@ async fn operators_wrong_types_and_unknown_fields_are_refused_everywhere() {
     let login = json!({"username": "ada", "password": PASSWORD});
     let second_factor = json!({"challenge": "c", "code": "123456"});
     let refresh = json!({"refresh": "token"});
+    let forgotten = json!({"username": "ada"});
+    let reset = json!({"token": "t", "password": PASSWORD});
+    let confirm = json!({"token": "t"});
     let service =
         json!({"service": "media", "credential": "c", "audience": "gallery", "scope": "blobs:sweep"});
     for (path, good) in [
@@ -56,6 +59,9 @@ async fn operators_wrong_types_and_unknown_fields_are_refused_everywhere() {
         ("/api/v1/auth/login/second-factor", &second_factor),
         ("/api/v1/auth/token/refresh", &refresh),
         ("/api/v1/auth/logout", &refresh),
+        ("/api/v1/auth/password/forgot", &forgotten),
+        ("/api/v1/auth/password/reset", &reset),
+        ("/api/v1/auth/email/confirm", &confirm),
         ("/internal/service-token", &service),
     ] {
         let refused = async |body: &Value| {

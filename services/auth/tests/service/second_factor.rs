@@ -503,3 +503,38 @@ async fn where_no_key_is_kept_nobody_can_set_it_up_and_everybody_signs_in() {
     let refused = as_user(auth.post("auth/totp"), &tokens).json(&json!({"password": PASSWORD}));
     assert_problem(&refused.await, 503, "second_factor_unavailable");
 }
+
+#[tokio::test]
+async fn another_address_takes_both_factors() {
+    let auth = auth().await;
+    let (tokens, app, recovery) = ada(&auth).await;
+    next_step(&auth);
+    let change = async |email: &str, proof: Value| {
+        let mut body = json!({"email": email, "password": PASSWORD});
+        body.as_object_mut()
+            .unwrap()
+            .extend(proof.as_object().unwrap().clone());
+        let request = as_user(auth.server.put("/api/v1/auth/email"), &tokens);
+        request.json(&body).await
+    };
+    let refused = async |proof: Value| {
+        let problem = assert_problem(&change("new@example.org", proof).await, 422, "invalid_fields");
+        (
+            problem["errors"][0]["path"].clone(),
+            problem["errors"][0]["code"].clone(),
+        )
+    };
+    assert_eq!(refused(json!({})).await, (json!("code"), json!("missing")));
+    let wrong = json!({"code": app.wrong(&auth)});
+    assert_eq!(refused(wrong).await, (json!("code"), json!("wrong_code")));
+    let code = json!({"code": app.code(&auth, 0)});
+    let changed: Value = change("new@example.org", code.clone()).await.json();
+    assert_eq!(changed["email"], "new@example.org");
+    assert_eq!(
+        refused(code).await,
+        (json!("code"), json!("wrong_code")),
+        "it was used"
+    );
+    let changed = change("newer@example.org", json!({"recovery_code": recovery[0]})).await;
+    assert_eq!(changed.json::<Value>()["email"], "newer@example.org");
+}

@@ -29,6 +29,7 @@ pub(crate) fn config() -> AuthConfig {
         refresh_token: Duration::from_secs(30 * 86_400),
         signing_key: Duration::from_secs(90 * 86_400),
         registration: Registration::Open,
+        mail: None,
         service_credential: Some(CREDENTIAL.into()),
         factor_key: Some("a factor key of more than 32 bytes".into()),
     }
@@ -53,6 +54,8 @@ pub(crate) async fn auth_with(config: AuthConfig) -> Auth {
         sessions: store.clone(),
         api_keys: store.clone(),
         factors: store.clone(),
+        links: store.clone(),
+        invitations: store.clone(),
         passkeys: store.clone(),
         keys: store.clone(),
         probe: store,

@@ -10,6 +10,7 @@ use super::AccountWithPassword;
 use crate::administration::Administration;
 use crate::documentation::{Always, Forbidden, NotFound, Unauthenticated, Unprocessable};
 use crate::error::AuthError;
+use crate::links::Links;
 use crate::trail::Asked;
 
 #[derive(Deserialize, ToSchema)]
@@ -46,6 +47,7 @@ pub(crate) struct PasswordReset {
 pub(crate) async fn reset_user_password(
     permit: Permit<ManageAccounts>,
     State(administration): State<Administration>,
+    State(links): State<Links>,
     Path(id): Path<UserId>,
     asked: Asked,
     Json(reset): Json<PasswordReset>,
@@ -56,7 +58,7 @@ pub(crate) async fn reset_user_password(
     }
     let password = reset.password.map(Into::into);
     let trail = asked.by(&permit.caller);
-    Ok(Json(
-        administration.reset_password(id, password, trail).await?.into(),
-    ))
+    let reset = administration.reset_password(id, password, trail).await?;
+    links.tell_password_changed(id);
+    Ok(Json(reset.into()))
 }
