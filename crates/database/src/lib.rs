@@ -10,8 +10,8 @@ use std::time::Duration;
 use photure_common::config::Env;
 use photure_common::service::{Kit, StartError};
 use photure_store::{
-    AccountStore, AdministrationStore, ApiKeyStore, AuditStore, FactorStore, PasskeyStore, PhotoStore,
-    SessionStore, SigningKeyStore, StoreProbe,
+    AccountStore, AdministrationStore, ApiKeyStore, AuditStore, FactorStore, IdentityStore, PasskeyStore,
+    PhotoStore, SessionStore, SigningKeyStore, StoreProbe,
 };
 use photure_store_mongo::MongoStore;
 use photure_store_sqlite::SqliteStore;
@@ -90,6 +90,7 @@ pub struct Database {
     pub api_keys: Arc<dyn ApiKeyStore>,
     pub factors: Arc<dyn FactorStore>,
     pub passkeys: Arc<dyn PasskeyStore>,
+    pub identities: Arc<dyn IdentityStore>,
     pub keys: Arc<dyn SigningKeyStore>,
     pub photos: Arc<dyn PhotoStore>,
     pub probe: Arc<dyn StoreProbe>,
@@ -105,6 +106,7 @@ impl Database {
             + ApiKeyStore
             + FactorStore
             + PasskeyStore
+            + IdentityStore
             + SigningKeyStore
             + PhotoStore
             + StoreProbe
@@ -119,6 +121,7 @@ impl Database {
             api_keys: store.clone(),
             factors: store.clone(),
             passkeys: store.clone(),
+            identities: store.clone(),
             keys: store.clone(),
             photos: store.clone(),
             probe: store,

@@ -12,6 +12,7 @@ mod digest;
 pub mod factor;
 pub mod film;
 mod id;
+pub mod identity;
 pub mod media_address;
 pub mod passkey;
 pub mod photo;
@@ -22,5 +23,7 @@ pub mod timeline;
 
 pub use clock::{Clock, IdSource};
 pub use digest::{InvalidSha256, Sha256};
-pub use id::{ApiKeyId, AuditId, ClaimId, KeyId, PasskeyId, PhotoId, SegmentId, SessionId, UploadId, UserId};
+pub use id::{
+    ApiKeyId, AuditId, ClaimId, IdentityId, KeyId, PasskeyId, PhotoId, SegmentId, SessionId, UploadId, UserId,
+};
 pub use time::{InvalidTimestamp, Timestamp};

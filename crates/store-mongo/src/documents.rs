@@ -6,6 +6,7 @@ mod api_key;
 mod audit;
 mod counts;
 mod factor;
+mod identity;
 mod passkey;
 mod photo;
 
@@ -23,6 +24,7 @@ pub(crate) use api_key::ApiKeyDocument;
 pub(crate) use audit::AuditDocument;
 pub(crate) use counts::{HashDocument, LibraryDocument, PurgedDocument, SegmentDocument};
 pub(crate) use factor::{GuessesDocument, TotpDocument};
+pub(crate) use identity::IdentityDocument;
 pub(crate) use passkey::PasskeyDocument;
 pub(crate) use photo::{KeyDocument, MetadataDocument, PhotoDocument, Shelf, ShownDocument};
 

@@ -55,7 +55,7 @@ macro_rules! id_columns {
 }
 
 id_columns!(
-    UserId, ApiKeyId, AuditId, PhotoId, SessionId, SegmentId, KeyId, ClaimId, PasskeyId
+    UserId, ApiKeyId, AuditId, PhotoId, SessionId, SegmentId, KeyId, ClaimId, PasskeyId, IdentityId
 );
 
 /// Texts of a fixed set and JSON.

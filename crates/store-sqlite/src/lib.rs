@@ -13,6 +13,7 @@ mod connections;
 mod error;
 mod factor;
 mod hash;
+mod identity;
 mod migrations;
 mod passkey;
 mod photo;

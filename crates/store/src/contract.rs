@@ -13,8 +13,8 @@ use photure_domain::Timestamp;
 use photure_domain::photo::NewPhoto;
 
 use crate::{
-    AccountStore, AdministrationStore, ApiKeyStore, AuditStore, FactorStore, PasskeyStore, PhotoStore,
-    SessionStore, SigningKeyStore, StoreProbe,
+    AccountStore, AdministrationStore, ApiKeyStore, AuditStore, FactorStore, IdentityStore, PasskeyStore,
+    PhotoStore, SessionStore, SigningKeyStore, StoreProbe,
 };
 
 pub mod accounts;
@@ -25,6 +25,7 @@ pub mod care;
 pub mod factors;
 pub mod films;
 pub mod hashes;
+pub mod identities;
 pub mod lists;
 pub mod opening;
 pub mod passkeys;
@@ -46,6 +47,7 @@ pub trait Store:
     + ApiKeyStore
     + FactorStore
     + PasskeyStore
+    + IdentityStore
     + SigningKeyStore
     + PhotoStore
     + StoreProbe
@@ -60,6 +62,7 @@ impl<S> Store for S where
         + ApiKeyStore
         + FactorStore
         + PasskeyStore
+        + IdentityStore
         + SigningKeyStore
         + PhotoStore
         + StoreProbe
@@ -156,6 +159,11 @@ macro_rules! contract_tests {
             hashes::registering_and_claiming_at_once_never_both_succeed,
             hashes::purging_the_last_two_at_once_releases_once,
             hashes::registering_and_purging_at_once_loses_no_reference,
+            identities::an_identity_is_found_by_issuer_and_subject_to_the_byte,
+            identities::an_account_is_made_with_its_identity_or_not_at_all,
+            identities::an_identity_is_one_persons,
+            identities::the_last_way_to_sign_in_stays,
+            identities::linking_and_unlinking_are_written_down,
             lists::photos_come_newest_first_and_ties_by_id,
             lists::pages_of_any_length_make_up_the_whole,
             lists::a_cursor_stays_good_while_photos_come_and_go,
@@ -252,6 +260,7 @@ mod tests {
             "factors",
             "films",
             "hashes",
+            "identities",
             "lists",
             "opening",
             "passkeys",

@@ -29,6 +29,7 @@ pub mod change;
 mod error;
 mod factor;
 pub mod hash;
+mod identity;
 mod passkey;
 mod photo;
 mod probe;
@@ -45,6 +46,7 @@ pub use api_key::ApiKeyStore;
 pub use audit::{AuditFilter, AuditPlace, AuditStore};
 pub use error::{Conflict, StoreError, StoreResult};
 pub use factor::{FREE_GUESSES, FactorStore, GUESSES_COUNT, Guesses};
+pub use identity::IdentityStore;
 pub use passkey::PasskeyStore;
 pub use photo::{
     Attached, Claim, ListedBy, PhotoFilter, PhotoStore, Position, Purged, Registered, Released, Trashed,

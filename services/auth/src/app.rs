@@ -7,6 +7,8 @@ use crate::api_keys::ApiKeys;
 use crate::audit::Audit;
 use crate::cookie::RefreshCookie;
 use crate::factor::Factors;
+use crate::identities::Identities;
+use crate::kept::Keeping;
 use crate::own_keys::OwnKeys;
 use crate::passkeys::Passkeys;
 use crate::refusals::Refusals;
@@ -23,6 +25,8 @@ pub(crate) struct App {
     pub(crate) sessions: Sessions,
     pub(crate) factors: Factors,
     pub(crate) passkeys: Passkeys,
+    pub(crate) identities: Identities,
+    pub(crate) keeping: Keeping,
     pub(crate) api_keys: ApiKeys,
     pub(crate) own_keys: OwnKeys,
     pub(crate) service_tokens: ServiceTokens,

@@ -9,8 +9,8 @@ use photure_common::identity::Identity;
 use photure_common::service::{self, Descriptor, Kit, StartError};
 use photure_database::{Database, DatabaseUrl};
 use photure_store::{
-    AccountStore, AdministrationStore, ApiKeyStore, AuditStore, FactorStore, PasskeyStore, SessionStore,
-    SigningKeyStore, StoreProbe,
+    AccountStore, AdministrationStore, ApiKeyStore, AuditStore, FactorStore, IdentityStore, PasskeyStore,
+    SessionStore, SigningKeyStore, StoreProbe,
 };
 
 use crate::accounts::Accounts;
@@ -20,13 +20,18 @@ use crate::app::App;
 use crate::audit::Audit;
 use crate::cookie::RefreshCookie;
 use crate::factor::{Challenges, Factors, Sealing};
+use crate::identities::Identities;
+use crate::kept::Keeping;
 use crate::keyring::{Keyring, Schedule};
+use crate::oidc::Providers;
+use crate::outside::Outside;
 use crate::own_keys::OwnKeys;
 use crate::passkeys::{Passkeys, RelyingParty};
 use crate::passwords::{Argon2id, Passwords};
 use crate::refusals::Refusals;
 use crate::service_tokens::ServiceTokens;
 use crate::sessions::{Ended, Forgetting, Sessions};
+use crate::signed::Signed;
 use crate::tokens::Issuer;
 use crate::{AuthConfig, endpoints};
 
@@ -50,6 +55,7 @@ pub struct Stores {
     pub api_keys: Arc<dyn ApiKeyStore>,
     pub factors: Arc<dyn FactorStore>,
     pub passkeys: Arc<dyn PasskeyStore>,
+    pub identities: Arc<dyn IdentityStore>,
     pub keys: Arc<dyn SigningKeyStore>,
     pub probe: Arc<dyn StoreProbe>,
 }
@@ -64,6 +70,7 @@ impl From<Database> for Stores {
             api_keys,
             factors,
             passkeys,
+            identities,
             keys,
             probe,
             ..
@@ -76,6 +83,7 @@ impl From<Database> for Stores {
             api_keys,
             factors,
             passkeys,
+            identities,
             keys,
             probe,
         }
@@ -138,6 +146,24 @@ pub async fn router(config: AuthConfig, stores: Stores, kit: &Kit) -> Result<Rou
         clock: kit.clock.clone(),
         ids: kit.ids.clone(),
     };
+    let outside = match config.providers.is_empty() {
+        true => None,
+        false => Some(Outside::new()?),
+    };
+    let about = |matter| Signed {
+        keyring: keyring.clone(),
+        matter,
+    };
+    let identities = Identities {
+        store: stores.identities,
+        ended: stores.factors.clone(),
+        accounts: accounts.clone(),
+        providers: Providers::new(config.providers, &origin, outside.as_ref(), &kit.clock),
+        journeys: about("photure journeys to providers"),
+        links: about("photure links to confirm"),
+        clock: kit.clock.clone(),
+        ids: kit.ids.clone(),
+    };
     let challenges = Challenges {
         store: stores.factors.clone(),
         keyring: keyring.clone(),
@@ -193,6 +219,8 @@ pub async fn router(config: AuthConfig, stores: Stores, kit: &Kit) -> Result<Rou
         api_keys,
         factors,
         passkeys,
+        identities,
+        keeping: Keeping::new(&config.public_url),
         service_tokens: ServiceTokens {
             issuer,
             credential: config.service_credential,

@@ -1,8 +1,12 @@
+mod providers;
+
 use std::str::FromStr;
 use std::time::Duration;
 
 use photure_common::config::{Env, PublicUrl};
 use secrecy::SecretString;
+
+pub use providers::ProviderConfig;
 
 /// What auth is told. Where its database is, the binary knows.
 #[derive(Clone, Debug)]
@@ -20,6 +24,8 @@ pub struct AuthConfig {
     pub service_credential: Option<SecretString>,
     /// What secrets of second factors are encrypted with; without it none can be set up. Whoever loses it leaves people their recovery codes.
     pub factor_key: Option<SecretString>,
+    /// Where else people may sign in.
+    pub providers: Vec<ProviderConfig>,
 }
 
 /// Who may make an account. The first one can always be made.
@@ -59,7 +65,9 @@ PHOTURE_FACTOR_KEY        at least 32 bytes, the same at every auth; without it 
 PHOTURE_REGISTRATION      open or closed; the first account can always be made; open
 PHOTURE_ACCESS_TOKEN_SECONDS   how long an access token is good; 900
 PHOTURE_REFRESH_TOKEN_SECONDS  how long a session lives without being used; 2592000
-PHOTURE_SIGNING_KEY_DAYS  how long a key signs tokens until another follows it; 90";
+PHOTURE_SIGNING_KEY_DAYS  how long a key signs tokens until another follows it; 90
+PHOTURE_OIDC_PROVIDERS    names of OpenID providers that people may sign in with, with commas between; none. Each has its
+PHOTURE_OIDC_<NAME>_ISSUER, _CLIENT_ID, _CLIENT_SECRET and _LABEL, what its button says";
 
     pub fn from_env(env: &Env<'_>) -> Self {
         let seconds = |name, default, most| Duration::from_secs(env.number_in(name, default, 1..=most));
@@ -73,6 +81,7 @@ PHOTURE_SIGNING_KEY_DAYS  how long a key signs tokens until another follows it; 
             registration: env.parsed_or("PHOTURE_REGISTRATION", Registration::Open),
             service_credential: env.secret("PHOTURE_SERVICE_CREDENTIAL", MIN_SECRET_BYTES),
             factor_key: env.secret("PHOTURE_FACTOR_KEY", MIN_SECRET_BYTES),
+            providers: providers::providers(env),
         }
     }
 }
@@ -104,6 +113,7 @@ mod tests {
         assert_eq!(config.registration, Registration::Open);
         assert!(config.service_credential.is_none());
         assert!(config.factor_key.is_none());
+        assert!(config.providers.is_empty());
     }
 
     #[test]

@@ -9,6 +9,7 @@ mod confirm_totp;
 mod create_api_key;
 mod delete_api_key;
 mod disable_totp;
+mod elsewhere;
 mod end_session;
 mod end_sessions;
 mod enrol_totp;
@@ -67,6 +68,15 @@ pub(crate) fn router() -> OpenApiRouter<App> {
             list_api_keys::list_api_keys,
             create_api_key::create_api_key
         ))
+        .routes(routes!(elsewhere::list_providers::list_providers))
+        .routes(routes!(elsewhere::begin_sign_in::begin_sign_in))
+        .routes(routes!(elsewhere::finish::finish))
+        .routes(routes!(
+            elsewhere::list_identities::list_identities,
+            elsewhere::begin_link::begin_link
+        ))
+        .routes(routes!(elsewhere::confirm_link::confirm_link))
+        .routes(routes!(elsewhere::unlink::unlink))
         .routes(routes!(change_password::change_password))
         .routes(routes!(list_passkeys::list_passkeys, add_passkey::add_passkey))
         .routes(routes!(begin_passkey::begin_passkey))

@@ -15,7 +15,9 @@ pub(crate) struct UserDocument {
     pub(crate) username_folded: String,
     pub(crate) email: String,
     pub(crate) email_folded: String,
-    pub(crate) password_hash: String,
+    /// None where its owner signs in elsewhere.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) password_hash: Option<String>,
     pub(crate) role: Role,
     pub(crate) disabled: bool,
     pub(crate) created_at: DateTime,
