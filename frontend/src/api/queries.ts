@@ -17,6 +17,8 @@ export const keys = {
   accounts: ["accounts"] as const,
   audit: (filter: object) => ["audit", filter] as const,
   totp: ["totp"] as const,
+  providers: ["providers"] as const,
+  identities: ["identities"] as const,
   passkeys: ["passkeys"] as const,
 };
 

@@ -2,6 +2,7 @@ import { useEffect } from "react";
 import { ApiKeys } from "../features/account/ApiKeys";
 import { Passkeys } from "../features/account/Passkeys";
 import { Password } from "../features/account/Password";
+import { Providers } from "../features/account/Providers";
 import { Sessions } from "../features/account/Sessions";
 import { TwoStep } from "../features/account/TwoStep";
 
@@ -16,6 +17,7 @@ export function AccountPage() {
       <Password />
       <TwoStep />
       <Passkeys />
+      <Providers />
       <ApiKeys />
     </div>
   );

@@ -18,5 +18,5 @@ export function AuthPage({ form }: { form: "sign-in" | "register" }) {
     if (signedIn) router.history.replace(next ?? "/");
   }, [signedIn, next, router]);
   if (signedIn) return null;
-  return form === "register" ? <Register /> : <SignIn ended={state === "ended"} />;
+  return form === "register" ? <Register /> : <SignIn ended={state === "ended"} next={next} />;
 }

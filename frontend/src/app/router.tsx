@@ -2,6 +2,7 @@ import { createRootRoute, createRoute, createRouter, Outlet, redirect } from "@t
 import { session } from "../api/session";
 import { AccountPage } from "./AccountPage";
 import { AdminPage } from "./AdminPage";
+import { ArrivalPage } from "./ArrivalPage";
 import { AuthPage } from "./AuthPage";
 import { NotFound } from "./NotFound";
 import { Shell } from "./Shell";
@@ -10,6 +11,12 @@ import { TrashPage } from "./TrashPage";
 
 const authSearch = (search: Record<string, unknown>): { next?: string } =>
   typeof search.next === "string" && /^\/(?!\/)/.test(search.next) ? { next: search.next } : {};
+
+/** What a provider puts into the address; the router would take numbers and lists for what they look like. */
+const arrivalSearch = (search: Record<string, unknown>): Record<string, string> => {
+  const said = new URLSearchParams(location.search);
+  return Object.fromEntries(Object.keys(search).map((name) => [name, said.get(name) ?? ""]));
+};
 
 /** Set while a person signs out by their own choice. */
 let leaving = false;
@@ -36,11 +43,12 @@ const trash = createRoute({ getParentRoute: () => shell, path: "/trash", compone
 const account = createRoute({ getParentRoute: () => shell, path: "/account", component: AccountPage });
 const administration = createRoute({ getParentRoute: () => shell, path: "/admin", component: AdminPage });
 const signIn = createRoute({ getParentRoute: () => root, path: "/sign-in", validateSearch: authSearch, component: () => <AuthPage form="sign-in" /> });
+const arrival = createRoute({ getParentRoute: () => root, path: "/sign-in/$provider", validateSearch: arrivalSearch, component: ArrivalPage });
 const register = createRoute({ getParentRoute: () => root, path: "/register", validateSearch: authSearch, component: () => <AuthPage form="register" /> });
 
 export function newRouter() {
   const pages = [timeline.addChildren([timelineGrid, timelinePhoto]), favorites.addChildren([favoritesGrid, favoritesPhoto]), trash, account, administration];
-  const router = createRouter({ routeTree: root.addChildren([shell.addChildren(pages), signIn, register]), defaultPreload: false });
+  const router = createRouter({ routeTree: root.addChildren([shell.addChildren(pages), signIn, arrival, register]), defaultPreload: false });
   let before = session.get();
   session.watch(() => {
     leaving = before === "signed-in" && session.get() === "signed-out";

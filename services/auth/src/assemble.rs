@@ -18,6 +18,7 @@ use crate::administration::Administration;
 use crate::api_keys::ApiKeys;
 use crate::app::App;
 use crate::audit::Audit;
+use crate::clerk::Clerk;
 use crate::cookie::RefreshCookie;
 use crate::factor::{Challenges, Factors, Sealing};
 use crate::identities::Identities;
@@ -146,10 +147,8 @@ pub async fn router(config: AuthConfig, stores: Stores, kit: &Kit) -> Result<Rou
         clock: kit.clock.clone(),
         ids: kit.ids.clone(),
     };
-    let outside = match config.providers.is_empty() {
-        true => None,
-        false => Some(Outside::new()?),
-    };
+    let asks_others = !config.providers.is_empty() || config.clerk.is_some();
+    let outside = asks_others.then(Outside::new).transpose()?;
     let about = |matter| Signed {
         keyring: keyring.clone(),
         matter,
@@ -187,11 +186,19 @@ pub async fn router(config: AuthConfig, stores: Stores, kit: &Kit) -> Result<Rou
         clock: kit.clock.clone(),
         host: config.public_url.0.host_str().unwrap_or_default().into(),
     };
+    let clerk = config.clerk.zip(outside).map(|(config, outside)| {
+        let (identities, issuer) = (identities.clone(), issuer.clone());
+        Clerk::new(config, outside, identities, issuer, kit.clock.clone())
+    });
     let own_keys = OwnKeys {
         keyring,
         ended: ended.clone(),
         api_keys: api_keys.clone(),
         exchanged: Arc::default(),
+        foreign: Arc::default(),
+        clerk,
+        ids: kit.ids.clone(),
+        clock: kit.clock.clone(),
     };
     let checks = Checks::default()
         .with("database", Arc::new(DatabaseCheck(stores.probe)))

@@ -1,3 +1,4 @@
+mod clerk;
 mod providers;
 
 use std::str::FromStr;
@@ -6,6 +7,7 @@ use std::time::Duration;
 use photure_common::config::{Env, PublicUrl};
 use secrecy::SecretString;
 
+pub use clerk::ClerkConfig;
 pub use providers::ProviderConfig;
 
 /// What auth is told. Where its database is, the binary knows.
@@ -26,6 +28,8 @@ pub struct AuthConfig {
     pub factor_key: Option<SecretString>,
     /// Where else people may sign in.
     pub providers: Vec<ProviderConfig>,
+    /// Whose tokens are taken as they come.
+    pub clerk: Option<ClerkConfig>,
 }
 
 /// Who may make an account. The first one can always be made.
@@ -67,12 +71,16 @@ PHOTURE_ACCESS_TOKEN_SECONDS   how long an access token is good; 900
 PHOTURE_REFRESH_TOKEN_SECONDS  how long a session lives without being used; 2592000
 PHOTURE_SIGNING_KEY_DAYS  how long a key signs tokens until another follows it; 90
 PHOTURE_OIDC_PROVIDERS    names of OpenID providers that people may sign in with, with commas between; none. Each has its
-PHOTURE_OIDC_<NAME>_ISSUER, _CLIENT_ID, _CLIENT_SECRET and _LABEL, what its button says";
+PHOTURE_OIDC_<NAME>_ISSUER, _CLIENT_ID, _CLIENT_SECRET and _LABEL, what its button says
+PHOTURE_CLERK_ISSUER      the Clerk instance whose session tokens are taken, such as https://clerk.example.org; none
+PHOTURE_CLERK_AUTHORIZED_PARTIES  origins of the pages they may be made for, with commas between; that of PHOTURE_PUBLIC_URL";
 
     pub fn from_env(env: &Env<'_>) -> Self {
         let seconds = |name, default, most| Duration::from_secs(env.number_in(name, default, 1..=most));
+        let public_url = PublicUrl::from_env(env);
+        let clerk = clerk::clerk(env, &public_url);
         Self {
-            public_url: PublicUrl::from_env(env),
+            public_url,
             access_token: seconds("PHOTURE_ACCESS_TOKEN_SECONDS", 900, 86_400),
             refresh_token: seconds("PHOTURE_REFRESH_TOKEN_SECONDS", 30 * 86_400, 366 * 86_400),
             signing_key: Duration::from_secs(
@@ -82,6 +90,7 @@ PHOTURE_OIDC_<NAME>_ISSUER, _CLIENT_ID, _CLIENT_SECRET and _LABEL, what its butt
             service_credential: env.secret("PHOTURE_SERVICE_CREDENTIAL", MIN_SECRET_BYTES),
             factor_key: env.secret("PHOTURE_FACTOR_KEY", MIN_SECRET_BYTES),
             providers: providers::providers(env),
+            clerk,
         }
     }
 }

@@ -75,7 +75,7 @@ problems! {
     }
     /// Of a route that adds a passkey.
     PasskeyConflict {
-        "409" "It is in use already, there are fifty, it does not fit, or there can be none here: `passkey_known`, `too_many_passkeys`, `passkeys_unavailable`.",
+        "409" "It is in use already, there are fifty, it does not fit, or there can be none here: `passkey_known`, `too_many_passkeys`, `passkeys_unavailable`; or the account has no password to show: `password_missing`.",
     }
     /// Of a route that signs in with one.
     NoPasskeys {

@@ -13,6 +13,7 @@ mod elsewhere;
 mod end_session;
 mod end_sessions;
 mod enrol_totp;
+mod foreign_token;
 mod get_me;
 mod get_session;
 mod get_totp;
@@ -34,7 +35,7 @@ mod service_token;
 mod verify_token;
 
 use axum::routing::post;
-use photure_common::identity::KEY_TOKEN_PATH;
+use photure_common::identity::{FOREIGN_TOKEN_PATH, KEY_TOKEN_PATH};
 use photure_common::{Problem, ProblemBody, documentation};
 use serde::{Deserialize, Serialize};
 use utoipa::{OpenApi, ToSchema};
@@ -108,7 +109,8 @@ pub(crate) fn router() -> OpenApiRouter<App> {
 fn internal() -> OpenApiRouter<App> {
     let routes = axum::Router::new()
         .route("/internal/service-token", post(service_token::service_token))
-        .route(KEY_TOKEN_PATH, post(key_token::key_token));
+        .route(KEY_TOKEN_PATH, post(key_token::key_token))
+        .route(FOREIGN_TOKEN_PATH, post(foreign_token::foreign_token));
     OpenApiRouter::from(routes)
 }
 

@@ -1,6 +1,7 @@
 use std::time::Duration;
 
 use photure_common::FieldError;
+use photure_common::identity::ForeignRefusal;
 use photure_store::StoreError;
 
 use crate::factor::Asked;
@@ -81,6 +82,9 @@ pub(crate) enum AuthError {
     /// Or it is none.
     #[error("the provider tells no e-mail address")]
     EmailMissing,
+    /// A token of another issuer.
+    #[error("the token is not taken: {}", .0.code())]
+    ForeignRefused(ForeignRefusal),
     #[error("no link waits to be confirmed")]
     NothingToLink,
     #[error("the account is disabled")]

@@ -144,10 +144,7 @@ impl Identities {
     /// Whose identity it is, where it is anybody's.
     pub(crate) async fn known(&self, vouched: &Vouched) -> Result<Option<User>, AuthError> {
         match self.store.identity(&vouched.issuer, &vouched.subject).await {
-            Ok(identity) => match self.accounts.user(identity.user_id).await {
-                Ok(user) if user.disabled => Err(AuthError::AccountDisabled),
-                found => found.map(Some),
-            },
+            Ok(identity) => Ok(Some(self.accounts.user(identity.user_id).await?)),
             Err(StoreError::NotFound) => Ok(None),
             Err(error) => Err(error.into()),
         }

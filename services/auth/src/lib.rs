@@ -9,6 +9,7 @@ mod api_keys;
 mod app;
 mod assemble;
 mod audit;
+mod clerk;
 mod client;
 mod config;
 mod cookie;
@@ -36,6 +37,6 @@ mod trail;
 
 pub use administration::Rotation;
 pub use assemble::{Stores, main, openapi, router};
-pub use config::{AuthConfig, ProviderConfig, Registration};
+pub use config::{AuthConfig, ClerkConfig, ProviderConfig, Registration};
 pub use operator::{Application, Operator};
 pub use passwords::hash_password;

@@ -112,6 +112,7 @@ impl From<AuthError> for Problem {
                 "The provider did not tell your e-mail address, without which no account can be made. \
                  Allow it to, or make an account with a password and link it there.",
             ),
+            AuthError::ForeignRefused(why) => TokenError::from(why).into(),
             AuthError::NothingToLink => Self::new(
                 StatusCode::NOT_FOUND,
                 "nothing_to_link",

@@ -90,6 +90,9 @@ fn api(config: &GatewayConfig, upstreams: &Upstreams, kit: &Kit) -> Router {
         "/api/v1/auth/totp/confirm",
         "/api/v1/auth/totp/disable",
         "/api/v1/auth/totp/recovery-codes",
+        "/api/v1/auth/oidc/{provider}",
+        "/api/v1/auth/oidc/{provider}/callback",
+        "/api/v1/auth/identities/confirm",
         "/api/v1/auth/register",
         "/api/v1/auth/password",
     ]

@@ -8,8 +8,9 @@ import { FormMessage } from "./FormMessage";
 import { SecondStep } from "./SecondStep";
 import { useForm } from "./useForm";
 import { WithPasskey } from "./WithPasskey";
+import { WithProviders } from "./WithProviders";
 
-export function SignIn({ ended }: { ended: boolean }) {
+export function SignIn({ ended, next }: { ended: boolean; next: string | undefined }) {
   const [asked, setAsked] = useState<SecondFactor | null>(null);
   const [reason, setReason] = useState<string | null>(null);
   const form = useForm(
@@ -35,6 +36,7 @@ export function SignIn({ ended }: { ended: boolean }) {
         <Button type="submit" look="film" busy={form.busy} className="h-11 w-full">Sign in</Button>
       </form>
       <WithPasskey />
+      <WithProviders next={next} />
       <p className="mt-6 text-soft">
         New here? <Link to="/register" className="font-semibold text-ink underline decoration-film decoration-2 underline-offset-4">Create an account</Link>
       </p>

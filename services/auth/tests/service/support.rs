@@ -31,6 +31,8 @@ pub(crate) fn config() -> AuthConfig {
         registration: Registration::Open,
         service_credential: Some(CREDENTIAL.into()),
         factor_key: Some("a factor key of more than 32 bytes".into()),
+        providers: Vec::new(),
+        clerk: None,
     }
 }
 
@@ -54,6 +56,7 @@ pub(crate) async fn auth_with(config: AuthConfig) -> Auth {
         api_keys: store.clone(),
         factors: store.clone(),
         passkeys: store.clone(),
+        identities: store.clone(),
         keys: store.clone(),
         probe: store,
     };

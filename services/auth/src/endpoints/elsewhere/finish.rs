@@ -12,10 +12,12 @@ use super::PendingLinkView;
 use crate::cookie::RefreshCookie;
 use crate::documentation::{Always, Limited, NoSuchProvider, ProviderAway};
 use crate::endpoints::{SecondFactor, Tokens};
+use crate::error::AuthError;
 use crate::factor::Factors;
 use crate::identities::{Arrived, Identities, PendingLink};
 use crate::kept::{Keeping, Kept};
 use crate::oidc::Answer;
+use crate::refusals::Refusals;
 use crate::sessions::{Granted, Sessions};
 use crate::trail::Asked;
 
@@ -105,6 +107,7 @@ pub(in crate::endpoints) async fn finish(
     State(factors): State<Factors>,
     State(sessions): State<Sessions>,
     State(cookie): State<RefreshCookie>,
+    State(refusals): State<Refusals>,
     State(keeping): State<Keeping>,
     Path(provider): Path<String>,
     Asked(trail): Asked,
@@ -123,12 +126,12 @@ pub(in crate::endpoints) async fn finish(
     // The way is over, whatever came of it.
     let over = AppendHeaders([keeping.clear(Kept::Journey)]);
     match arrived {
-        Ok(Arrived::As(user)) => match open(&factors, &sessions, &user, trail).await {
+        Ok(Arrived::As(user)) => match open(&factors, &sessions, &refusals, user, trail).await {
             Ok(granted) => {
                 let [refresh] = cookie.keep(&granted.refresh);
                 (over, AppendHeaders([refresh]), Json(Tokens::from(granted))).into_response()
             }
-            Err(problem) => (over, problem).into_response(),
+            Err(error) => (over, Problem::from(error)).into_response(),
         },
         Ok(Arrived::ToBeLinked(text, link)) => {
             let waits = AppendHeaders([keeping.keep(Kept::Link, &text)]);
@@ -139,12 +142,20 @@ pub(in crate::endpoints) async fn finish(
 }
 
 /// As after a password.
-async fn open(factors: &Factors, sessions: &Sessions, user: &User, trail: Trail) -> Result<Granted, Problem> {
-    factors.ask(user).await?;
-    let client = trail.from.clone();
-    Ok(sessions
-        .open(user, client, trail.by(Doer::Person(user.id)))
-        .await?)
+async fn open(
+    factors: &Factors,
+    sessions: &Sessions,
+    refusals: &Refusals,
+    user: User,
+    trail: Trail,
+) -> Result<Granted, AuthError> {
+    if user.disabled {
+        refusals.note(user.username, trail);
+        return Err(AuthError::AccountDisabled);
+    }
+    factors.ask(&user).await?;
+    let trail = trail.by(Doer::Person(user.id));
+    sessions.open(&user, trail).await
 }
 
 fn link_required(link: &PendingLink) -> Problem {
