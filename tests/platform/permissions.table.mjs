@@ -37,6 +37,9 @@ export const table = [
   ["POST", "/api/v1/auth/password/reset", "everyone", null, nothing, 422],
   ["POST", "/api/v1/auth/email/confirm", "everyone", null, nothing, 422],
   ["GET", "/api/v1/auth/options", "everyone", null, {}, 200],
+  ["GET", "/api/v1/auth/oidc", "everyone", null, {}, 200],
+  ["POST", "/api/v1/auth/oidc/{provider}", "everyone", null, {}, 404], // there is none of this name
+  ["POST", "/api/v1/auth/oidc/{provider}/callback", "everyone", null, { json: { state: "none" } }, 404],
   ["POST", "/api/v1/auth/token/refresh", "everyone", null, nothing, 401], // there is no refresh token
   ["POST", "/api/v1/auth/logout", "everyone", null, { json: { refresh: "none" } }, 204, { ends: true }],
   ["GET", "/api/v1/auth/verify-token", "everyone", null, {}, 200],
@@ -61,6 +64,10 @@ export const table = [
   ["POST", "/api/v1/auth/passkeys", "themselves", null, nothing, 422],
   ["POST", "/api/v1/auth/passkeys/options", "themselves", null, nothing, 422],
   ["DELETE", "/api/v1/auth/passkeys/{id}", "themselves", null, {}, 404], // nor has anybody here one
+  ["GET", "/api/v1/auth/identities", "themselves", null, {}, 200],
+  ["POST", "/api/v1/auth/identities", "themselves", null, nothing, 422],
+  ["POST", "/api/v1/auth/identities/confirm", "themselves", null, {}, 404], // nothing waits
+  ["DELETE", "/api/v1/auth/identities/{id}", "themselves", null, {}, 404], // nor has anybody here one
   ["GET", "/api/v1/auth/api-keys", "themselves", null, {}, 200],
   ["POST", "/api/v1/auth/api-keys", "themselves", null, nothing, 422],
   ["DELETE", "/api/v1/auth/api-keys/{id}", "themselves", "apiKey", {}, 204],

@@ -23,6 +23,10 @@ pub const PROBLEM_CODES: &[(&str, &str)] = &[
         "checksum_mismatch",
         "the chunk is not what `Upload-Checksum` says",
     ),
+    (
+        "consent_denied",
+        "the provider was not allowed to say who the person is",
+    ),
     ("corrupt_image", "the file is a picture that cannot be read"),
     ("cross_site", "the request came from another site"),
     (
@@ -30,12 +34,20 @@ pub const PROBLEM_CODES: &[(&str, &str)] = &[
         "the bytes are not those that `Repr-Digest` names",
     ),
     ("email_confirmed", "the e-mail address is confirmed already"),
+    (
+        "email_missing",
+        "the provider tells no e-mail address, without which no account can be made",
+    ),
     ("email_taken", "the e-mail address has an account"),
     ("empty_file", "the file has no bytes"),
     ("forbidden", "the token does not reach that far"),
     (
         "hash_claimed",
         "these bytes are just being deleted; try again in a moment",
+    ),
+    (
+        "identity_taken",
+        "whom the provider vouches for has an account here already",
     ),
     ("image_too_costly", "decoding would take too much memory"),
     (
@@ -59,8 +71,16 @@ pub const PROBLEM_CODES: &[(&str, &str)] = &[
         "nobody would be left to administer; make another account admin first",
     ),
     (
+        "last_sign_in",
+        "nobody could sign in to the account any more; set a password or link another provider first",
+    ),
+    (
         "link_invalid",
         "the link was used or has run out; ask for another",
+    ),
+    (
+        "link_required",
+        "whoever is signed in to the account has to confirm that it is linked with the provider",
     ),
     (
         "live_exists",
@@ -91,6 +111,10 @@ pub const PROBLEM_CODES: &[(&str, &str)] = &[
     ),
     ("not_found", "there is nothing here, or it is not yours"),
     (
+        "nothing_to_link",
+        "no link with a provider waits for confirmation in this browser",
+    ),
+    (
         "offset_stream_expected",
         "the body must be application/offset+octet-stream",
     ),
@@ -105,10 +129,26 @@ pub const PROBLEM_CODES: &[(&str, &str)] = &[
         "browsers have no passkeys for an address without a name",
     ),
     (
+        "own_account",
+        "one's own password is changed where the current one is asked for",
+    ),
+    (
+        "password_missing",
+        "the account has no password; its owner signs in elsewhere",
+    ),
+    (
         "payload_too_large",
         "the file or the request is larger than is taken",
     ),
     ("precondition_failed", "it was changed since you read it"),
+    (
+        "provider_refused",
+        "the provider did not confirm who the person is",
+    ),
+    (
+        "provider_unavailable",
+        "the provider does not answer; try again, or sign in another way",
+    ),
     ("range_not_satisfiable", "the range lies outside the file"),
     (
         "rate_limited",
@@ -139,6 +179,14 @@ pub const PROBLEM_CODES: &[(&str, &str)] = &[
         "the code is wrong, has run out, or was used before",
     ),
     ("session_ended", "the session of the access token was ended"),
+    (
+        "sign_in_again",
+        "the sign-in is too long ago for this; sign in again",
+    ),
+    (
+        "sign_in_interrupted",
+        "the sign-in at a provider was not begun in this browser, took too long, or is over",
+    ),
     ("storage_full", "the server has no room left"),
     ("timeout", "a part of Photure took too long to answer"),
     ("token_expired", "the access token has run out; refresh it"),

@@ -5,6 +5,7 @@
 mod claims;
 mod exchanged;
 mod extractor;
+mod foreign;
 mod keys;
 mod verifier;
 
@@ -14,5 +15,6 @@ pub use extractor::{
     API_KEY, Administer, Caller, Identified, ManageAccount, ManageAccounts, Permission, Permit, ReadAccount,
     ReadCatalogue, ReadPhotos, RegisterPhotos, SweepBlobs, WritePhotos, credential,
 };
+pub use foreign::{FOREIGN_TOKEN_PATH, ForeignRefusal, ForeignTokenRequest, foreign_token_hash};
 pub use keys::{JWKS_PATH, JwkSet, KEY_TOKEN_PATH, KeySource, PublicKey, RemoteKeys, ended_session};
 pub use verifier::{Identity, TokenError};

@@ -32,6 +32,14 @@ impl From<StoreError> for Problem {
             StoreError::Conflict(Conflict::Passkey) => {
                 Self::conflict("passkey_known", "This passkey is in use already.")
             }
+            StoreError::Conflict(Conflict::Identity) => Self::conflict(
+                "identity_taken",
+                "This sign-in belongs to an account here already.",
+            ),
+            StoreError::LastSignIn => Self::conflict(
+                "last_sign_in",
+                "This is the only way to sign in to your account. Set a password first, or link another.",
+            ),
             StoreError::RevisionMismatch => Self::new(
                 StatusCode::PRECONDITION_FAILED,
                 "precondition_failed",

@@ -10,8 +10,8 @@ use std::time::Duration;
 use photure_common::config::Env;
 use photure_common::service::{Kit, StartError};
 use photure_store::{
-    AccountStore, AdministrationStore, ApiKeyStore, AuditStore, FactorStore, InvitationStore, LinkStore,
-    PasskeyStore, PhotoStore, SessionStore, SigningKeyStore, StoreProbe,
+    AccountStore, AdministrationStore, ApiKeyStore, AuditStore, FactorStore, IdentityStore, InvitationStore,
+    LinkStore, PasskeyStore, PhotoStore, SessionStore, SigningKeyStore, StoreProbe,
 };
 use photure_store_mongo::MongoStore;
 use photure_store_sqlite::SqliteStore;
@@ -92,6 +92,7 @@ pub struct Database {
     pub links: Arc<dyn LinkStore>,
     pub invitations: Arc<dyn InvitationStore>,
     pub passkeys: Arc<dyn PasskeyStore>,
+    pub identities: Arc<dyn IdentityStore>,
     pub keys: Arc<dyn SigningKeyStore>,
     pub photos: Arc<dyn PhotoStore>,
     pub probe: Arc<dyn StoreProbe>,
@@ -109,6 +110,7 @@ impl Database {
             + InvitationStore
             + LinkStore
             + PasskeyStore
+            + IdentityStore
             + SigningKeyStore
             + PhotoStore
             + StoreProbe
@@ -125,6 +127,7 @@ impl Database {
             links: store.clone(),
             invitations: store.clone(),
             passkeys: store.clone(),
+            identities: store.clone(),
             keys: store.clone(),
             photos: store.clone(),
             probe: store,

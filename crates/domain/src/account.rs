@@ -46,8 +46,8 @@ pub struct NewUser {
     pub id: UserId,
     pub username: String,
     pub email: String,
-    /// PHC string of argon2id.
-    pub password_hash: String,
+    /// PHC string of argon2id; `None` for who signs in elsewhere.
+    pub password_hash: Option<String>,
     pub created_at: Timestamp,
 }
 

@@ -111,6 +111,9 @@ actions! {
     RecoveryCodesRenewed = "recovery_code.all_renewed",
     PasskeyAdded = "passkey.added",
     PasskeyRemoved = "passkey.removed",
+    /// The detail is the provider's issuer; so it is where it is taken away.
+    IdentityLinked = "identity.linked",
+    IdentityUnlinked = "identity.unlinked",
     ApiKeyCreated = "api_key.created",
     ApiKeyDeleted = "api_key.deleted",
     SigningKeyAdded = "signing_key.added",

@@ -51,6 +51,8 @@ ids! {
     SessionId,
     /// A key that a program signs in with.
     ApiKeyId,
+    /// Who a person is at a provider that they sign in with.
+    IdentityId,
     /// Something that was written down. Later ones are greater.
     AuditId,
     /// A key that a person's device signs in with.

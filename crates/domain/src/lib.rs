@@ -12,6 +12,7 @@ mod digest;
 pub mod factor;
 pub mod film;
 mod id;
+pub mod identity;
 pub mod invitation;
 pub mod link;
 pub mod media_address;
@@ -25,7 +26,7 @@ pub mod timeline;
 pub use clock::{Clock, IdSource};
 pub use digest::{InvalidSha256, Sha256};
 pub use id::{
-    ApiKeyId, AuditId, ClaimId, InvitationId, KeyId, PasskeyId, PhotoId, SegmentId, SessionId, UploadId,
+    ApiKeyId, AuditId, ClaimId, IdentityId, InvitationId, KeyId, PasskeyId, PhotoId, SegmentId, SessionId, UploadId,
     UserId,
 };
 pub use time::{InvalidTimestamp, Timestamp};

@@ -9,7 +9,7 @@ use mongodb::{Client, Collection, Database};
 
 use crate::Result;
 use crate::documents::{
-    ApiKeyDocument, AuditDocument, GuessesDocument, HashDocument, InvitationDocument, LibraryDocument,
+    ApiKeyDocument, AuditDocument, GuessesDocument, HashDocument, IdentityDocument, InvitationDocument, LibraryDocument,
     LinkDocument, MetadataDocument, OldTokenDocument, PasskeyDocument, PhotoDocument, PurgedDocument,
     SegmentDocument, SessionDocument, SigningKeyDocument, TotpDocument, UserDocument,
 };
@@ -29,6 +29,7 @@ pub(crate) struct Collections {
     pub(crate) sessions: Collection<SessionDocument>,
     pub(crate) old_tokens: Collection<OldTokenDocument>,
     pub(crate) api_keys: Collection<ApiKeyDocument>,
+    pub(crate) identities: Collection<IdentityDocument>,
     pub(crate) totp: Collection<TotpDocument>,
     pub(crate) guesses: Collection<GuessesDocument>,
     /// Their nonces, until they would have run out.
@@ -82,6 +83,7 @@ impl Collections {
             sessions: database.collection("sessions"),
             old_tokens: database.collection("old_refresh_tokens"),
             api_keys: database.collection("api_keys"),
+            identities: database.collection("identities"),
             totp: database.collection("totp"),
             guesses: database.collection("factor_guesses"),
             spent_challenges: database.collection("spent_challenges"),

@@ -11,7 +11,7 @@ use crate::error::Error;
 use crate::transaction::within;
 
 /// Grows with each change of what is kept that an older Photure would not understand.
-const VERSION: i64 = 3;
+const VERSION: i64 = 4;
 
 /// Making an index over a large collection takes its time; asking for one that is there takes none.
 const TIME_LIMIT: Duration = Duration::from_secs(300);
@@ -110,6 +110,13 @@ fn indexes() -> Vec<(&'static str, Vec<IndexModel>)> {
             vec![
                 unique("hash", doc! { "hash": 1 }),
                 index("user", doc! { "user_id": 1, "created_at": 1, "_id": 1 }, None),
+            ],
+        ),
+        (
+            "identities",
+            vec![
+                unique("subject", doc! { "issuer": 1, "subject": 1 }),
+                index("user", doc! { "user_id": 1, "linked_at": 1, "_id": 1 }, None),
             ],
         ),
         ("totp", vec![]),

@@ -36,7 +36,8 @@ impl AccountStore for SqliteStore {
                 .query_row([login], |row| {
                     Ok(StoredUser {
                         user: columns::user(row)?,
-                        password_hash: row.get("password_hash")?,
+                        password_hash: Some(row.get("password_hash")?)
+                            .filter(|hash: &String| !hash.is_empty()),
                     })
                 })
                 .optional()?;
@@ -82,7 +83,7 @@ pub(crate) fn create(tx: &Transaction<'_>, new: NewUser, role: Role, trail: &Tra
             username_folded,
             user.email,
             email_folded,
-            new.password_hash,
+            new.password_hash.unwrap_or_default(), // empty, where there is none
             user.role.as_str(),
             user.disabled,
             Column(user.created_at),

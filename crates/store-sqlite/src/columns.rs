@@ -64,7 +64,8 @@ id_columns!(
     SegmentId,
     KeyId,
     ClaimId,
-    PasskeyId
+    PasskeyId,
+    IdentityId
 );
 
 /// Texts of a fixed set and JSON.

@@ -13,6 +13,7 @@ mod connections;
 mod error;
 mod factor;
 mod hash;
+mod identity;
 mod invitation;
 mod link;
 mod migrations;

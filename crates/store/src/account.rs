@@ -27,7 +27,8 @@ pub trait AccountStore: Send + Sync + std::fmt::Debug {
 #[derive(Clone)]
 pub struct StoredUser {
     pub user: User,
-    pub password_hash: String,
+    /// `None` for who signs in elsewhere.
+    pub password_hash: Option<String>,
 }
 
 impl std::fmt::Debug for StoredUser {

@@ -13,8 +13,8 @@ use photure_domain::Timestamp;
 use photure_domain::photo::NewPhoto;
 
 use crate::{
-    AccountStore, AdministrationStore, ApiKeyStore, AuditStore, FactorStore, InvitationStore, LinkStore,
-    PasskeyStore, PhotoStore, SessionStore, SigningKeyStore, StoreProbe,
+    AccountStore, AdministrationStore, ApiKeyStore, AuditStore, FactorStore, IdentityStore, InvitationStore,
+    LinkStore, PasskeyStore, PhotoStore, SessionStore, SigningKeyStore, StoreProbe,
 };
 
 pub mod accounts;
@@ -25,6 +25,7 @@ pub mod care;
 pub mod factors;
 pub mod films;
 pub mod hashes;
+pub mod identities;
 pub mod invitations;
 pub mod links;
 pub mod lists;
@@ -50,6 +51,7 @@ pub trait Store:
     + InvitationStore
     + LinkStore
     + PasskeyStore
+    + IdentityStore
     + SigningKeyStore
     + PhotoStore
     + StoreProbe
@@ -66,6 +68,7 @@ impl<S> Store for S where
         + InvitationStore
         + LinkStore
         + PasskeyStore
+        + IdentityStore
         + SigningKeyStore
         + PhotoStore
         + StoreProbe
@@ -177,6 +180,11 @@ macro_rules! contract_tests {
             links::an_address_that_is_taken_by_then_is_not_confirmed,
             links::an_address_is_changed_where_nobody_can_confirm_it,
             links::links_are_forgotten_when_they_have_run_out,
+            identities::an_identity_is_found_by_issuer_and_subject_to_the_byte,
+            identities::an_account_is_made_with_its_identity_or_not_at_all,
+            identities::an_identity_is_one_persons,
+            identities::the_last_way_to_sign_in_stays,
+            identities::linking_and_unlinking_are_written_down,
             lists::photos_come_newest_first_and_ties_by_id,
             lists::pages_of_any_length_make_up_the_whole,
             lists::a_cursor_stays_good_while_photos_come_and_go,
@@ -275,6 +283,7 @@ mod tests {
             "hashes",
             "invitations",
             "links",
+            "identities",
             "lists",
             "opening",
             "passkeys",

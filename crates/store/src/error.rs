@@ -10,6 +10,9 @@ pub enum StoreError {
     /// Nobody would be left to administer.
     #[error("the account is the only one that may administer")]
     LastAdmin,
+    /// Nobody could sign in to the account any more.
+    #[error("it is the only way to sign in to the account")]
+    LastSignIn,
     /// The thing was changed since the caller read it.
     #[error("the revision is another one by now")]
     RevisionMismatch,
@@ -35,6 +38,8 @@ pub enum Conflict {
     /// A person has one authenticator app, not two.
     SecondFactor,
     Passkey,
+    /// Who somebody is at a provider.
+    Identity,
 }
 
 impl std::fmt::Display for Conflict {
@@ -44,6 +49,7 @@ impl std::fmt::Display for Conflict {
             Self::Email => "the e-mail address",
             Self::SecondFactor => "the place of the second factor",
             Self::Passkey => "the passkey",
+            Self::Identity => "the identity",
         })
     }
 }

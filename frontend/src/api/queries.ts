@@ -20,6 +20,8 @@ export const keys = {
   email: ["email"] as const,
   options: ["options"] as const,
   invitations: ["invitations"] as const,
+  providers: ["providers"] as const,
+  identities: ["identities"] as const,
   passkeys: ["passkeys"] as const,
 };
 

@@ -8,6 +8,8 @@ type Tokens = components["schemas"]["Tokens"];
 type LoginRefusal = components["schemas"]["LoginRefusal"];
 export type SecondFactor = components["schemas"]["SecondFactor"];
 type SecondFactorAnswer = components["schemas"]["SecondFactorAnswer"];
+type ArrivalRefusal = components["schemas"]["ArrivalRefusal"];
+type PendingLink = components["schemas"]["PendingLink"];
 
 /** `ended`: was signed in here, and the server no longer accepts it. */
 export type SessionState = "unknown" | "signed-in" | "signed-out" | "ended" | "unreachable";
@@ -109,6 +111,23 @@ export async function signIn(username: string, password: string): Promise<Second
   }
 }
 
+/** Signed in by a provider, or what is needed before that. */
+export type Arrival = { secondFactor: SecondFactor } | { link: PendingLink } | null;
+
+/** Back from a provider, with what it has put into the address. */
+export async function arriveFrom(provider: string, said: components["schemas"]["ProviderAnswer"]): Promise<Arrival> {
+  try {
+    await begin(`auth/oidc/${encodeURIComponent(provider)}/callback`, said);
+    return null;
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    const { second_factor, link } = error.document as ArrivalRefusal;
+    if (second_factor && error.code === "second_factor_required") return { secondFactor: second_factor };
+    if (link && error.code === "link_required") return { link };
+    throw error;
+  }
+}
+
 /** The second step of signing in. */
 export const answerSecondFactor = (answer: SecondFactorAnswer) => begin("auth/login/second-factor", answer);
 
@@ -161,7 +180,7 @@ function subjectOf(token: string): string {
   }
 }
 
-async function post<T>(path: string, body: object, token?: string): Promise<T> {
+export async function post<T>(path: string, body: object, token?: string): Promise<T> {
   const headers: Record<string, string> = { "Content-Type": "application/json" };
   if (token) headers.Authorization = `Bearer ${token}`;
   const response = await fetch(`/api/v1/${path}`, { method: "POST", credentials: "same-origin", keepalive: true, headers, body: JSON.stringify(body) })

@@ -3,6 +3,7 @@ import { ApiKeys } from "../features/account/ApiKeys";
 import { Email } from "../features/account/Email";
 import { Passkeys } from "../features/account/Passkeys";
 import { Password } from "../features/account/Password";
+import { Providers } from "../features/account/Providers";
 import { Sessions } from "../features/account/Sessions";
 import { TwoStep } from "../features/account/TwoStep";
 
@@ -18,6 +19,7 @@ export function AccountPage() {
       <Password />
       <TwoStep />
       <Passkeys />
+      <Providers />
       <ApiKeys />
     </div>
   );

@@ -18,5 +18,5 @@ export function AuthPage({ form, invitation = "" }: { form: "sign-in" | "registe
     if (signedIn) router.history.replace(next ?? "/");
   }, [signedIn, next, router]);
   if (signedIn) return null;
-  return form === "register" ? <Register invitation={invitation} /> : <SignIn ended={state === "ended"} />;
+  return form === "register" ? <Register invitation={invitation} /> : <SignIn ended={state === "ended"} next={next} />;
 }

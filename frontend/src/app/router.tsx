@@ -2,6 +2,7 @@ import { createRootRoute, createRoute, createRouter, Outlet, redirect } from "@t
 import { session } from "../api/session";
 import { AccountPage } from "./AccountPage";
 import { AdminPage } from "./AdminPage";
+import { ArrivalPage } from "./ArrivalPage";
 import { AuthPage } from "./AuthPage";
 import { LinkPage } from "./LinkPage";
 import { NotFound } from "./NotFound";
@@ -23,6 +24,11 @@ const withToken = <Path extends "/register" | "/reset-password" | "/confirm-emai
     throw redirect({ to: path, replace: true });
   },
 });
+/** What a provider puts into the address; the router would take numbers and lists for what they look like. */
+const arrivalSearch = (search: Record<string, unknown>): Record<string, string> => {
+  const said = new URLSearchParams(location.search);
+  return Object.fromEntries(Object.keys(search).map((name) => [name, said.get(name) ?? ""]));
+};
 
 /** Set while a person signs out by their own choice. */
 let leaving = false;
@@ -49,6 +55,7 @@ const trash = createRoute({ getParentRoute: () => shell, path: "/trash", compone
 const account = createRoute({ getParentRoute: () => shell, path: "/account", component: AccountPage });
 const administration = createRoute({ getParentRoute: () => shell, path: "/admin", component: AdminPage });
 const signIn = createRoute({ getParentRoute: () => root, path: "/sign-in", validateSearch: authSearch, component: () => <AuthPage form="sign-in" /> });
+const arrival = createRoute({ getParentRoute: () => root, path: "/sign-in/$provider", validateSearch: arrivalSearch, component: ArrivalPage });
 const register = createRoute({
   ...withToken("/register"), validateSearch: authSearch, component: () => <AuthPage form="register" invitation={tokens.get("/register") ?? ""} />,
 });
@@ -58,7 +65,7 @@ const confirmEmail = createRoute({ ...withToken("/confirm-email"), component: ()
 
 export function newRouter() {
   const pages = [timeline.addChildren([timelineGrid, timelinePhoto]), favorites.addChildren([favoritesGrid, favoritesPhoto]), trash, account, administration];
-  const router = createRouter({ routeTree: root.addChildren([shell.addChildren(pages), signIn, register, forgotPassword, resetPassword, confirmEmail]), defaultPreload: false });
+  const router = createRouter({ routeTree: root.addChildren([shell.addChildren(pages), signIn, arrival, register, forgotPassword, resetPassword, confirmEmail]), defaultPreload: false });
   let before = session.get();
   session.watch(() => {
     leaving = before === "signed-in" && session.get() === "signed-out";

@@ -1,6 +1,7 @@
 //! Making accounts, and finding whose a password is.
 
 mod fields;
+mod names;
 
 use std::sync::Arc;
 
@@ -8,8 +9,9 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use photure_domain::account::{NewUser, User};
 use photure_domain::audit::{Doer, Trail};
+use photure_domain::identity::LinkedIdentity;
 use photure_domain::{Clock, IdSource, UserId};
-use photure_store::{AccountStore, StoreError, StoredUser};
+use photure_store::{AccountStore, Conflict, IdentityStore, StoreError, StoredUser};
 use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
 
@@ -28,6 +30,15 @@ pub(crate) struct Accounts {
     pub(crate) ids: Arc<dyn IdSource>,
 }
 
+/// Who wants an account, and is vouched for by a provider.
+#[derive(Debug)]
+pub(crate) struct Newcomer {
+    pub(crate) id: UserId,
+    /// What they are called elsewhere.
+    pub(crate) called: Option<String>,
+    pub(crate) email: String,
+}
+
 impl Accounts {
     /// A new account. The first one becomes admin, and is taken even where registration is closed.
     pub(crate) async fn register(&self, applicant: Applicant, trail: Trail) -> Result<User, AuthError> {
@@ -36,17 +47,13 @@ impl Accounts {
             email,
             password,
         } = applicant.checked()?;
-        match self.registration_now().await? {
-            Registration::Open => {}
-            Registration::Invitation => return Err(AuthError::InvitationRequired),
-            Registration::Closed => return Err(AuthError::RegistrationClosed),
-        }
+        self.may_register().await?;
         let password_hash = self.passwords.hash(password).await?;
         let user = NewUser {
             id: UserId::new(self.ids.next()),
             username,
             email,
-            password_hash,
+            password_hash: Some(password_hash),
             created_at: self.clock.now(),
         };
         let trail = trail.by(Doer::Person(user.id));
@@ -59,6 +66,46 @@ impl Accounts {
             return Ok(Registration::Open);
         }
         Ok(self.registration)
+    }
+
+    /// A new account without a password, under the first name that nobody has. `identity` is how its owner signs in.
+    pub(crate) async fn welcome(
+        &self,
+        newcomer: Newcomer,
+        identity: LinkedIdentity,
+        store: &dyn IdentityStore,
+        trail: Trail,
+    ) -> Result<User, AuthError> {
+        let Newcomer { id, called, email } = newcomer;
+        if fields::email_fault(&email).is_some() {
+            return Err(AuthError::EmailMissing);
+        }
+        self.may_register().await?;
+        for username in names::candidates(&[called.as_deref().unwrap_or_default(), &email]) {
+            let user = NewUser {
+                id,
+                username,
+                email: email.clone(),
+                password_hash: None,
+                created_at: self.clock.now(),
+            };
+            match store
+                .create_user_with(user, identity.clone(), trail.clone())
+                .await
+            {
+                Err(StoreError::Conflict(Conflict::Username)) => {}
+                made => return Ok(made?),
+            }
+        }
+        Err(StoreError::Conflict(Conflict::Username).into())
+    }
+
+    async fn may_register(&self) -> Result<(), AuthError> {
+        match self.registration_now().await? {
+            Registration::Open => Ok(()),
+            Registration::Invitation => Err(AuthError::InvitationRequired),
+            Registration::Closed => Err(AuthError::RegistrationClosed),
+        }
     }
 
     /// Whose user name (or e-mail address) and password these are. Takes the same time and says the same whether there is no
@@ -76,6 +123,7 @@ impl Accounts {
         let (user, hash) = found
             .map(|StoredUser { user, password_hash }| (user, password_hash))
             .unzip();
+        let hash = hash.flatten();
         let fits = self.passwords.verify(password, hash).await?;
         match user {
             Some(user) if fits && user.disabled => Err(AuthError::AccountDisabled),
@@ -84,15 +132,23 @@ impl Accounts {
         }
     }
 
-    /// The hash of the password that is to take the place of `current`, which must be the account's.
+    /// The hash of the password that is to take the place of `current`, which must be the account's. Only where there is none yet it may be missing.
     pub(crate) async fn new_password(
         &self,
         user: UserId,
-        current: SecretString,
+        current: Option<SecretString>,
         new: SecretString,
     ) -> Result<String, AuthError> {
         fields::checked_password("new", &new)?;
-        self.with_password(user, current, "current").await?;
+        match current {
+            Some(current) => {
+                self.with_password(user, current, "current").await?;
+            }
+            None if self.has_password(user).await? => {
+                return Err(AuthError::WrongPassword { field: "current" });
+            }
+            None => {}
+        }
         self.passwords.hash(new).await
     }
 
@@ -108,6 +164,9 @@ impl Accounts {
         field: &'static str,
     ) -> Result<User, AuthError> {
         let name = self.store.user(user).await?.username;
+        if self.store.user_by_login(&name).await?.password_hash.is_none() {
+            return Err(AuthError::PasswordMissing);
+        }
         match self.authenticate(&name, password).await {
             Ok(found) if found.id == user => Ok(found),
             Ok(_) | Err(AuthError::InvalidCredentials) => Err(AuthError::WrongPassword { field }),
@@ -115,10 +174,16 @@ impl Accounts {
         }
     }
 
+    /// Or whether its owner signs in elsewhere alone.
+    pub(crate) async fn has_password(&self, user: UserId) -> Result<bool, AuthError> {
+        let name = self.store.user(user).await?.username;
+        Ok(self.store.user_by_login(&name).await?.password_hash.is_some())
+    }
+
     /// Tells whether the password is still the same, and nothing of what it is.
     pub(crate) async fn password_mark(&self, user: &User) -> Result<String, AuthError> {
         let stored = self.store.user_by_login(&user.username).await?;
-        let digest = Sha256::digest(stored.password_hash);
+        let digest = Sha256::digest(stored.password_hash.unwrap_or_default());
         Ok(URL_SAFE_NO_PAD.encode(&digest[..12]))
     }
 

@@ -64,7 +64,7 @@ impl Administration {
             id: UserId::new(self.accounts.ids.next()),
             username,
             email,
-            password_hash: self.accounts.passwords.hash(password).await?,
+            password_hash: Some(self.accounts.passwords.hash(password).await?),
             created_at: trail.at,
         };
         Ok(WithPassword {

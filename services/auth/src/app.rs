@@ -7,7 +7,9 @@ use crate::api_keys::ApiKeys;
 use crate::audit::Audit;
 use crate::cookie::RefreshCookie;
 use crate::factor::Factors;
+use crate::identities::Identities;
 use crate::invitations::Invitations;
+use crate::kept::Keeping;
 use crate::links::Links;
 use crate::own_keys::OwnKeys;
 use crate::passkeys::Passkeys;
@@ -27,6 +29,8 @@ pub(crate) struct App {
     pub(crate) links: Links,
     pub(crate) invitations: Invitations,
     pub(crate) passkeys: Passkeys,
+    pub(crate) identities: Identities,
+    pub(crate) keeping: Keeping,
     pub(crate) api_keys: ApiKeys,
     pub(crate) own_keys: OwnKeys,
     pub(crate) service_tokens: ServiceTokens,

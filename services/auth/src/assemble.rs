@@ -9,8 +9,8 @@ use photure_common::identity::Identity;
 use photure_common::service::{self, Descriptor, Kit, StartError};
 use photure_database::{Database, DatabaseUrl};
 use photure_store::{
-    AccountStore, AdministrationStore, ApiKeyStore, AuditStore, FactorStore, InvitationStore, LinkStore,
-    PasskeyStore, SessionStore, SigningKeyStore, StoreProbe,
+    AccountStore, AdministrationStore, ApiKeyStore, AuditStore, FactorStore, IdentityStore, InvitationStore,
+    LinkStore, PasskeyStore, SessionStore, SigningKeyStore, StoreProbe,
 };
 
 use crate::accounts::Accounts;
@@ -18,18 +18,24 @@ use crate::administration::Administration;
 use crate::api_keys::ApiKeys;
 use crate::app::App;
 use crate::audit::Audit;
+use crate::clerk::Clerk;
 use crate::cookie::RefreshCookie;
 use crate::factor::{Challenges, Factors, Sealing};
+use crate::identities::Identities;
 use crate::invitations::Invitations;
+use crate::kept::Keeping;
 use crate::keyring::{Keyring, Schedule};
 use crate::links::Links;
 use crate::mail::Post;
+use crate::oidc::Providers;
+use crate::outside::Outside;
 use crate::own_keys::OwnKeys;
 use crate::passkeys::{Passkeys, RelyingParty};
 use crate::passwords::{Argon2id, Passwords};
 use crate::refusals::Refusals;
 use crate::service_tokens::ServiceTokens;
 use crate::sessions::{Ended, Forgetting, Sessions};
+use crate::signed::Signed;
 use crate::tokens::Issuer;
 use crate::{AuthConfig, endpoints};
 
@@ -55,6 +61,7 @@ pub struct Stores {
     pub links: Arc<dyn LinkStore>,
     pub invitations: Arc<dyn InvitationStore>,
     pub passkeys: Arc<dyn PasskeyStore>,
+    pub identities: Arc<dyn IdentityStore>,
     pub keys: Arc<dyn SigningKeyStore>,
     pub probe: Arc<dyn StoreProbe>,
 }
@@ -71,6 +78,7 @@ impl From<Database> for Stores {
             links,
             invitations,
             passkeys,
+            identities,
             keys,
             probe,
             ..
@@ -85,6 +93,7 @@ impl From<Database> for Stores {
             links,
             invitations,
             passkeys,
+            identities,
             keys,
             probe,
         }
@@ -149,6 +158,22 @@ pub async fn router(config: AuthConfig, stores: Stores, kit: &Kit) -> Result<Rou
         clock: kit.clock.clone(),
         ids: kit.ids.clone(),
     };
+    let asks_others = !config.providers.is_empty() || config.clerk.is_some();
+    let outside = asks_others.then(Outside::new).transpose()?;
+    let about = |matter| Signed {
+        keyring: keyring.clone(),
+        matter,
+    };
+    let identities = Identities {
+        store: stores.identities,
+        ended: stores.factors.clone(),
+        accounts: accounts.clone(),
+        providers: Providers::new(config.providers, &origin, outside.as_ref(), &kit.clock),
+        journeys: about("photure journeys to providers"),
+        links: about("photure links to confirm"),
+        clock: kit.clock.clone(),
+        ids: kit.ids.clone(),
+    };
     let challenges = Challenges {
         store: stores.factors.clone(),
         keyring: keyring.clone(),
@@ -190,11 +215,19 @@ pub async fn router(config: AuthConfig, stores: Stores, kit: &Kit) -> Result<Rou
         tasks: kit.tasks.clone(),
         asked: Default::default(),
     };
+    let clerk = config.clerk.zip(outside).map(|(config, outside)| {
+        let (identities, issuer) = (identities.clone(), issuer.clone());
+        Clerk::new(config, outside, identities, issuer, kit.clock.clone())
+    });
     let own_keys = OwnKeys {
         keyring,
         ended: ended.clone(),
         api_keys: api_keys.clone(),
         exchanged: Arc::default(),
+        foreign: Arc::default(),
+        clerk,
+        ids: kit.ids.clone(),
+        clock: kit.clock.clone(),
     };
     let checks = Checks::default()
         .with("database", Arc::new(DatabaseCheck(stores.probe)))
@@ -224,6 +257,8 @@ pub async fn router(config: AuthConfig, stores: Stores, kit: &Kit) -> Result<Rou
         links,
         invitations,
         passkeys,
+        identities,
+        keeping: Keeping::new(&config.public_url),
         service_tokens: ServiceTokens {
             issuer,
             credential: config.service_credential,

@@ -1,3 +1,6 @@
+mod clerk;
+mod providers;
+
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -7,6 +10,9 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::mail::MailConfig;
+
+pub use clerk::ClerkConfig;
+pub use providers::ProviderConfig;
 
 /// What auth is told. Where its database is, the binary knows.
 #[derive(Clone, Debug)]
@@ -26,6 +32,10 @@ pub struct AuthConfig {
     pub service_credential: Option<SecretString>,
     /// What secrets of second factors are encrypted with; without it none can be set up. Whoever loses it leaves people their recovery codes.
     pub factor_key: Option<SecretString>,
+    /// Where else people may sign in.
+    pub providers: Vec<ProviderConfig>,
+    /// Whose tokens are taken as they come.
+    pub clerk: Option<ClerkConfig>,
 }
 
 /// Who may make an account. The first one can always be made.
@@ -71,12 +81,18 @@ PHOTURE_SMTP_URL          where mail is sent with: smtps://user:password@host, s
 PHOTURE_MAIL_FROM         who it is from: Photure <photos@example.org>; required with PHOTURE_SMTP_URL
 PHOTURE_ACCESS_TOKEN_SECONDS   how long an access token is good; 900
 PHOTURE_REFRESH_TOKEN_SECONDS  how long a session lives without being used; 2592000
-PHOTURE_SIGNING_KEY_DAYS  how long a key signs tokens until another follows it; 90";
+PHOTURE_SIGNING_KEY_DAYS  how long a key signs tokens until another follows it; 90
+PHOTURE_OIDC_PROVIDERS    names of OpenID providers that people may sign in with, with commas between; none. Each has its
+PHOTURE_OIDC_<NAME>_ISSUER, _CLIENT_ID, _CLIENT_SECRET and _LABEL, what its button says
+PHOTURE_CLERK_ISSUER      the Clerk instance whose session tokens are taken, such as https://clerk.example.org; none
+PHOTURE_CLERK_AUTHORIZED_PARTIES  origins of the pages they may be made for, with commas between; that of PHOTURE_PUBLIC_URL";
 
     pub fn from_env(env: &Env<'_>) -> Self {
         let seconds = |name, default, most| Duration::from_secs(env.number_in(name, default, 1..=most));
+        let public_url = PublicUrl::from_env(env);
+        let clerk = clerk::clerk(env, &public_url);
         Self {
-            public_url: PublicUrl::from_env(env),
+            public_url,
             access_token: seconds("PHOTURE_ACCESS_TOKEN_SECONDS", 900, 86_400),
             refresh_token: seconds("PHOTURE_REFRESH_TOKEN_SECONDS", 30 * 86_400, 366 * 86_400),
             signing_key: Duration::from_secs(
@@ -86,6 +102,8 @@ PHOTURE_SIGNING_KEY_DAYS  how long a key signs tokens until another follows it; 
             registration: env.parsed_or("PHOTURE_REGISTRATION", Registration::Open),
             service_credential: env.secret("PHOTURE_SERVICE_CREDENTIAL", MIN_SECRET_BYTES),
             factor_key: env.secret("PHOTURE_FACTOR_KEY", MIN_SECRET_BYTES),
+            providers: providers::providers(env),
+            clerk,
         }
     }
 }
@@ -117,6 +135,7 @@ mod tests {
         assert_eq!(config.registration, Registration::Open);
         assert!(config.service_credential.is_none());
         assert!(config.factor_key.is_none());
+        assert!(config.providers.is_empty());
     }
 
     #[test]

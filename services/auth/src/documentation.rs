@@ -14,6 +14,30 @@ problems! {
     Forbidden {
         "403" "The token does not reach that far: `forbidden`.",
     }
+    /// Of a route that wants a password, or a sign-in of just now where there is none.
+    JustSignedIn {
+        "403" "The token does not reach that far: `forbidden`; or the account has no password, and its owner did not sign in within the last ten minutes: `sign_in_again`.",
+    }
+    /// Of a route about one of the providers.
+    NoSuchProvider {
+        "404" "There is no such provider: `not_found`.",
+    }
+    /// Of a route that confirms a link.
+    NothingToLink {
+        "404" "No link waits in this browser for this account: `nothing_to_link`.",
+    }
+    /// Of a route that links.
+    Taken {
+        "409" "It is somebody's already: `identity_taken`.",
+    }
+    /// Of a route that takes a way to sign in away.
+    LastSignIn {
+        "409" "Nobody could sign in to the account any more: `last_sign_in`.",
+    }
+    /// Beside [`Always`], of a route that asks a provider.
+    ProviderAway {
+        "503" "The provider does not answer: `provider_unavailable`; or a part of Photure: `unavailable`.",
+    }
     /// Of a route about one thing.
     NotFound {
         "404" "There is no such thing, or it is somebody else's: `not_found`, `malformed_id`.",
@@ -51,11 +75,11 @@ problems! {
     }
     /// Of a route that sets up what may be there already.
     SecondFactorOn {
-        "409" "Two-step sign-in is on already: `second_factor_on`.",
+        "409" "Two-step sign-in is on already: `second_factor_on`; or the account has no password to show: `password_missing`.",
     }
     /// Of a route that is about what may not be there.
     SecondFactorOff {
-        "409" "Two-step sign-in is off: `second_factor_off`.",
+        "409" "Two-step sign-in is off: `second_factor_off`; or the account has no password to show: `password_missing`.",
     }
     /// Of a route that confirms what waits.
     SecondFactorState {
@@ -63,7 +87,7 @@ problems! {
     }
     /// Of a route that adds a passkey.
     PasskeyConflict {
-        "409" "It is in use already, there are fifty, it does not fit, or there can be none here: `passkey_known`, `too_many_passkeys`, `passkeys_unavailable`.",
+        "409" "It is in use already, there are fifty, it does not fit, or there can be none here: `passkey_known`, `too_many_passkeys`, `passkeys_unavailable`; or the account has no password to show: `password_missing`.",
     }
     /// Of a route that signs in with one.
     NoPasskeys {

@@ -9,10 +9,12 @@ mod confirm_totp;
 mod create_api_key;
 mod delete_api_key;
 mod disable_totp;
+mod elsewhere;
 mod email;
 mod end_session;
 mod end_sessions;
 mod enrol_totp;
+mod foreign_token;
 mod forgot_password;
 mod get_me;
 mod get_session;
@@ -37,7 +39,7 @@ mod service_token;
 mod verify_token;
 
 use axum::routing::post;
-use photure_common::identity::KEY_TOKEN_PATH;
+use photure_common::identity::{FOREIGN_TOKEN_PATH, KEY_TOKEN_PATH};
 use photure_common::{Problem, ProblemBody, documentation};
 use serde::{Deserialize, Serialize};
 use utoipa::{OpenApi, ToSchema};
@@ -71,6 +73,15 @@ pub(crate) fn router() -> OpenApiRouter<App> {
             list_api_keys::list_api_keys,
             create_api_key::create_api_key
         ))
+        .routes(routes!(elsewhere::list_providers::list_providers))
+        .routes(routes!(elsewhere::begin_sign_in::begin_sign_in))
+        .routes(routes!(elsewhere::finish::finish))
+        .routes(routes!(
+            elsewhere::list_identities::list_identities,
+            elsewhere::begin_link::begin_link
+        ))
+        .routes(routes!(elsewhere::confirm_link::confirm_link))
+        .routes(routes!(elsewhere::unlink::unlink))
         .routes(routes!(change_password::change_password))
         .routes(routes!(forgot_password::forgot_password))
         .routes(routes!(reset_password::reset_password))
@@ -117,7 +128,8 @@ pub(crate) fn router() -> OpenApiRouter<App> {
 fn internal() -> OpenApiRouter<App> {
     let routes = axum::Router::new()
         .route("/internal/service-token", post(service_token::service_token))
-        .route(KEY_TOKEN_PATH, post(key_token::key_token));
+        .route(KEY_TOKEN_PATH, post(key_token::key_token))
+        .route(FOREIGN_TOKEN_PATH, post(foreign_token::foreign_token));
     OpenApiRouter::from(routes)
 }
 

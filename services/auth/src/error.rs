@@ -1,9 +1,11 @@
 use std::time::Duration;
 
 use photure_common::FieldError;
+use photure_common::identity::ForeignRefusal;
 use photure_store::StoreError;
 
 use crate::factor::Asked;
+use crate::outside::Cause;
 
 /// What may come of a request instead of what was asked for.
 #[derive(Debug, thiserror::Error)]
@@ -71,6 +73,37 @@ pub(crate) enum AuthError {
     NoFactorKey,
     #[error("a second factor was sealed with another PHOTURE_FACTOR_KEY")]
     FactorKeyChanged,
+    /// The account's owner signs in elsewhere.
+    #[error("the account has no password")]
+    PasswordMissing,
+    /// What was asked for wants a sign-in of just now.
+    #[error("the sign-in is too long ago")]
+    SignInAgain,
+    #[error("there is no such provider")]
+    NoSuchProvider,
+    /// Not begun in this browser, too long ago, or over.
+    #[error("the way to the provider was not begun here, took too long, or is over")]
+    JourneyInterrupted,
+    /// The person did not let the provider say who they are.
+    #[error("{provider} was not allowed to vouch")]
+    ConsentDenied { provider: String },
+    /// What is wrong with its answer is in the log.
+    #[error("{provider} does not vouch for anybody")]
+    ProviderRefused { provider: String },
+    #[error("{provider} does not answer")]
+    ProviderUnavailable {
+        provider: String,
+        #[source]
+        cause: Cause,
+    },
+    /// Or it is none.
+    #[error("the provider tells no e-mail address")]
+    EmailMissing,
+    /// A token of another issuer.
+    #[error("the token is not taken: {}", .0.code())]
+    ForeignRefused(ForeignRefusal),
+    #[error("no link waits to be confirmed")]
+    NothingToLink,
     #[error("the account is disabled")]
     AccountDisabled,
     /// Unknown, run out, or of a session that has ended.

@@ -2,13 +2,15 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use photure_common::health::Check;
-use photure_common::identity::{Exchanged, JwkSet, KeySource, PublicKey};
+use photure_common::identity::{Exchanged, ForeignRefusal, JwkSet, KeySource, PublicKey, foreign_token_hash};
 use photure_common::peer::PeerError;
-use photure_domain::SessionId;
 use photure_domain::api_key::ApiKeySecret;
+use photure_domain::audit::{Doer, Trail};
+use photure_domain::{Clock, IdSource, SessionId};
 use secrecy::SecretString;
 
 use crate::api_keys::ApiKeys;
+use crate::clerk::Clerk;
 use crate::error::AuthError;
 use crate::keyring::Keyring;
 use crate::sessions::Ended;
@@ -20,6 +22,11 @@ pub(crate) struct OwnKeys {
     pub(crate) ended: Ended,
     pub(crate) api_keys: ApiKeys,
     pub(crate) exchanged: Arc<Exchanged>,
+    pub(crate) foreign: Arc<Exchanged<ForeignRefusal>>,
+    /// Whose people are let in without a session of ours.
+    pub(crate) clerk: Option<Clerk>,
+    pub(crate) ids: Arc<dyn IdSource>,
+    pub(crate) clock: Arc<dyn Clock>,
 }
 
 impl OwnKeys {
@@ -27,6 +34,7 @@ impl OwnKeys {
         Ok(JwkSet {
             keys: self.usable()?,
             ended_sessions: self.ended.published(),
+            exchanged_issuers: self.clerk.iter().map(|clerk| clerk.issuer().to_owned()).collect(),
         })
     }
 
@@ -52,11 +60,33 @@ impl KeySource for OwnKeys {
     async fn exchange(&self, key: &ApiKeySecret) -> Result<Option<SecretString>, PeerError> {
         let exchanged = self
             .exchanged
-            .token(key, async || match self.api_keys.exchange(key).await {
-                Ok(token) => Ok(Some(token)),
-                Err(AuthError::ApiKeyInvalid) => Ok(None),
+            .token(key.hash(), async || match self.api_keys.exchange(key).await {
+                Ok(token) => Ok(Ok(token)),
+                Err(AuthError::ApiKeyInvalid) => Ok(Err(())),
                 Err(error) => Err(error),
             });
+        let exchanged = exchanged
+            .await
+            .map_err(|error| PeerError::Unreachable(error.into()))?;
+        Ok(exchanged.ok())
+    }
+
+    async fn exchanges(&self, issuer: &str) -> Result<bool, PeerError> {
+        Ok(self.clerk.as_ref().is_some_and(|clerk| clerk.issuer() == issuer))
+    }
+
+    async fn exchange_foreign(&self, token: &str) -> Result<Result<SecretString, ForeignRefusal>, PeerError> {
+        let Some(clerk) = &self.clerk else {
+            return Ok(Err(ForeignRefusal::Invalid));
+        };
+        let trail = Trail::begin(&*self.clock, &*self.ids, Doer::Photure);
+        let exchanged = self.foreign.token(foreign_token_hash(token), async || {
+            match clerk.exchange(token, trail).await {
+                Ok(token) => Ok(Ok(token)),
+                Err(AuthError::ForeignRefused(why)) => Ok(Err(why)),
+                Err(error) => Err(error),
+            }
+        });
         exchanged
             .await
             .map_err(|error| PeerError::Unreachable(error.into()))

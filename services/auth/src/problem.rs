@@ -104,6 +104,53 @@ impl From<AuthError> for Problem {
                      whoever runs this Photure has to set its PHOTURE_FACTOR_KEY.",
                 )
             }
+            AuthError::PasswordMissing => {
+                Self::conflict("password_missing", "Your account has no password. Set one first.")
+            }
+            AuthError::SignInAgain => Self::new(
+                StatusCode::FORBIDDEN,
+                "sign_in_again",
+                "You signed in a while ago. Sign out and in again, then repeat this.",
+            ),
+            AuthError::NoSuchProvider => Self::not_found(),
+            AuthError::JourneyInterrupted => Self::new(
+                StatusCode::UNAUTHORIZED,
+                "sign_in_interrupted",
+                "This sign-in was not begun in this browser, took too long, or is over already. Begin again.",
+            ),
+            AuthError::ConsentDenied { provider } => Self::new(
+                StatusCode::FORBIDDEN,
+                "consent_denied",
+                format!(
+                    "{provider} was not allowed to say who you are. Try again and agree, or sign in another way."
+                ),
+            ),
+            AuthError::ProviderRefused { provider } => Self::new(
+                StatusCode::UNAUTHORIZED,
+                "provider_refused",
+                format!(
+                    "{provider} did not confirm who you are. Begin again; if it happens again, tell whoever runs this Photure."
+                ),
+            ),
+            AuthError::ProviderUnavailable { provider, cause } => {
+                let mut problem = Self::unavailable("provider", &*cause);
+                problem.code = "provider_unavailable";
+                problem.detail = format!(
+                    "{provider} does not answer right now. Try again in a moment, or sign in another way."
+                );
+                problem
+            }
+            AuthError::EmailMissing => Self::unprocessable(
+                "email_missing",
+                "The provider did not tell your e-mail address, without which no account can be made. \
+                 Allow it to, or make an account with a password and link it there.",
+            ),
+            AuthError::ForeignRefused(why) => TokenError::from(why).into(),
+            AuthError::NothingToLink => Self::new(
+                StatusCode::NOT_FOUND,
+                "nothing_to_link",
+                "No link waits for your word: it took too long, or was asked for in another browser. Begin again.",
+            ),
             AuthError::AccountDisabled => Self::new(
                 StatusCode::FORBIDDEN,
                 "account_disabled",

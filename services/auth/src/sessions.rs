@@ -20,6 +20,8 @@ use crate::tokens::{Issuer, RefreshToken};
 pub(crate) use ended::Ended;
 pub(crate) use forgetting::Forgetting;
 
+/// So long after signing in nobody is asked to do it again.
+const JUST_NOW: Duration = Duration::from_secs(600);
 /// More devices than anyone has are not listed.
 const LISTED: u32 = 500;
 
@@ -177,16 +179,31 @@ impl Sessions {
         &self,
         user: UserId,
         asking: Option<SessionId>,
-        current: SecretString,
+        current: Option<SecretString>,
         new: SecretString,
         trail: Trail,
     ) -> Result<(), AuthError> {
+        if !self.accounts.has_password(user).await? {
+            self.has_just_signed_in(asking).await?;
+        }
         let hash = self.accounts.new_password(user, current, new).await?;
         let now = self.clock.now();
         let ended = self.store.change_password(user, hash, asking, now, trail).await?;
         self.ended.add(ended, now);
         tracing::info!(%user, "password changed");
         Ok(())
+    }
+
+    /// Where there is no password to show, signing in again shows as much.
+    async fn has_just_signed_in(&self, asking: Option<SessionId>) -> Result<(), AuthError> {
+        let begun = match asking {
+            Some(session) => Some(self.store.session(session).await?.created_at),
+            None => None,
+        };
+        match begun {
+            Some(begun) if self.clock.now() < begun.plus(JUST_NOW) => Ok(()),
+            _ => Err(AuthError::SignInAgain),
+        }
     }
 
     /// Ends a session. One that is forgotten has ended already.

@@ -25,6 +25,8 @@ struct Claims<'a> {
     subject: String,
     session: Option<SessionId>,
     key: Option<ApiKeyId>,
+    /// Who else has signed this person in.
+    idp: Option<&'a str>,
     name: Option<&'a str>,
     scope: String,
 }
@@ -51,6 +53,7 @@ impl Issuer {
             subject: user.id.to_string(),
             session: Some(session),
             key: None,
+            idp: None,
             name: Some(&user.username),
             scope: write_scopes(&scopes_of(user.role)),
         };
@@ -70,8 +73,23 @@ impl Issuer {
             subject: user.id.to_string(),
             session: None,
             key: Some(key),
+            idp: None,
             name: Some(&user.username),
             scope: write_scopes(scopes),
+        };
+        self.sign(claims, lives)
+    }
+
+    /// For a person whom somebody else has signed in.
+    pub(crate) fn for_foreign(&self, user: &User, idp: &str, lives: Duration) -> Result<String, AuthError> {
+        let claims = Claims {
+            audience: AUDIENCE,
+            subject: user.id.to_string(),
+            session: None,
+            key: None,
+            idp: Some(idp),
+            name: Some(&user.username),
+            scope: write_scopes(&scopes_of(user.role)),
         };
         self.sign(claims, lives)
     }
@@ -89,6 +107,7 @@ impl Issuer {
             subject: format!("service:{service}"),
             session: None,
             key: None,
+            idp: None,
             name: None,
             scope: scope.as_str().to_owned(),
         };
@@ -103,6 +122,7 @@ impl Issuer {
             sub: claims.subject,
             sid: claims.session.map(|session| session.to_string()),
             key: claims.key.map(|key| key.to_string()),
+            idp: claims.idp.map(str::to_owned),
             preferred_username: claims.name.map(str::to_owned),
             scope: claims.scope,
             iat: now.as_seconds(),

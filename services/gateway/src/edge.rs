@@ -30,7 +30,8 @@ fn is_open(path: &str) -> bool {
             | "/api/v1/auth/logout"
             | "/api/v1/auth/verify-token"
             | "/api/v1/auth/health"
-    ) || !path.starts_with("/api/v1/")
+    ) || path.starts_with("/api/v1/auth/oidc")
+        || !path.starts_with("/api/v1/")
 }
 
 pub(crate) async fn verify(State(identity): State<Identity>, request: Request, next: Next) -> Response {

@@ -13,6 +13,9 @@ pub struct AccessClaims {
     /// The API key that it was exchanged for; then there is no session.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub key: Option<String>,
+    /// Who has signed this person in, where the session is theirs and not one of ours.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub idp: Option<String>,
     /// The session; services have none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sid: Option<String>,

@@ -2,48 +2,56 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use photure_domain::api_key::{ApiKeyHash, ApiKeySecret, KeyToken};
+use photure_domain::api_key::KeyToken;
 use secrecy::SecretString;
 use tokio::time::Instant;
+
+/// SHA-256 of a key, or of somebody else's token.
+pub(super) type CredentialHash = [u8; 32];
 
 /// A key that was refused is not asked about again so soon.
 const REFUSED: Duration = Duration::from_secs(5);
 /// More keys than this at once nobody has; whoever invents them gets no more memory.
 const MAX_KEYS: usize = 4096;
 
-/// The short tokens that API keys stand for, kept for half their life: so long a key that was deleted, and what its owner may do no more,
-/// goes on counting, and half a life more is left to every request.
-#[derive(Debug, Default)]
-pub struct Exchanged(Mutex<HashMap<ApiKeyHash, Slot>>);
+/// The short tokens that API keys, or tokens of other issuers, stand for, kept for half their life: so long a key that was deleted, and
+/// what its owner may do no more, goes on counting, and half a life more is left to every request. `R` is why one is refused.
+#[derive(Debug)]
+pub struct Exchanged<R = ()>(Mutex<HashMap<CredentialHash, Slot<R>>>);
 
-type Slot = Arc<tokio::sync::Mutex<Option<Kept>>>;
+type Slot<R> = Arc<tokio::sync::Mutex<Option<Kept<R>>>>;
 
 #[derive(Debug)]
-struct Kept {
-    /// `None` where the key is none.
-    token: Option<SecretString>,
+struct Kept<R> {
+    token: Result<SecretString, R>,
     until: Instant,
 }
 
-impl Exchanged {
-    /// The token of `key`; `None` where `ask` says that it is none. One asks for each key, the others wait for the answer.
+impl<R> Default for Exchanged<R> {
+    fn default() -> Self {
+        Self(Mutex::default())
+    }
+}
+
+impl<R: Clone> Exchanged<R> {
+    /// The token of the credential with this hash, or why `ask` refuses it. One asks for each, the others wait for the answer.
     pub async fn token<E>(
         &self,
-        key: &ApiKeySecret,
-        ask: impl AsyncFnOnce() -> Result<Option<KeyToken>, E>,
-    ) -> Result<Option<SecretString>, E> {
-        let slot = self.slot(key.hash());
+        credential: CredentialHash,
+        ask: impl AsyncFnOnce() -> Result<Result<KeyToken, R>, E>,
+    ) -> Result<Result<SecretString, R>, E> {
+        let slot = self.slot(credential);
         let mut kept = slot.lock().await;
         let now = Instant::now();
         if let Some(kept) = kept.as_ref().filter(|kept| now < kept.until) {
             return Ok(kept.token.clone());
         }
         let (token, lives) = match ask().await? {
-            Some(answer) => (
-                Some(SecretString::from(answer.access)),
+            Ok(answer) => (
+                Ok(SecretString::from(answer.access)),
                 Duration::from_secs(answer.expires_in) / 2,
             ),
-            None => (None, REFUSED),
+            Err(why) => (Err(why), REFUSED),
         };
         *kept = Some(Kept {
             token: token.clone(),
@@ -52,7 +60,7 @@ impl Exchanged {
         Ok(token)
     }
 
-    fn slot(&self, key: ApiKeyHash) -> Slot {
+    fn slot(&self, key: CredentialHash) -> Slot<R> {
         let Ok(mut slots) = self.0.lock() else {
             return Slot::default();
         };
@@ -61,7 +69,7 @@ impl Exchanged {
             slots.retain(|_, slot| {
                 let Ok(kept) = slot.try_lock() else { return true };
                 kept.as_ref()
-                    .is_some_and(|kept| kept.token.is_some() && now < kept.until)
+                    .is_some_and(|kept| kept.token.is_ok() && now < kept.until)
             });
         }
         slots.entry(key).or_default().clone()
@@ -77,24 +85,21 @@ mod tests {
 
     use super::*;
 
-    fn key(n: u8) -> ApiKeySecret {
-        ApiKeySecret::new([n; 20])
-    }
-
     /// Answers with a token that says how often it was asked.
-    async fn ask(asked: &Cell<u32>, is_good: bool) -> Result<Option<KeyToken>, Infallible> {
+    async fn ask(asked: &Cell<u32>, is_good: bool) -> Result<Result<KeyToken, ()>, Infallible> {
         asked.set(asked.get() + 1);
         tokio::time::sleep(Duration::from_millis(10)).await;
-        Ok(is_good.then(|| KeyToken {
+        let token = KeyToken {
             access: format!("token {}", asked.get()),
             expires_in: 60,
-        }))
+        };
+        Ok(is_good.then_some(token).ok_or(()))
     }
 
     async fn token(exchanged: &Exchanged, n: u8, asked: &Cell<u32>, is_good: bool) -> Option<String> {
-        let token = exchanged.token(&key(n), async || ask(asked, is_good).await).await;
+        let token = exchanged.token([n; 32], async || ask(asked, is_good).await).await;
         let Ok(token) = token;
-        token.map(|token| token.expose_secret().to_owned())
+        token.ok().map(|token| token.expose_secret().to_owned())
     }
 
     #[tokio::test(start_paused = true)]
@@ -134,14 +139,13 @@ mod tests {
         let (exchanged, asked) = (Exchanged::default(), Cell::new(0));
         let good = token(&exchanged, 0, &asked, true).await;
         for n in 0..MAX_KEYS + 100 {
-            let mut random = [1; 20];
-            random[..8].copy_from_slice(&n.to_be_bytes());
-            let invented = ApiKeySecret::new(random);
+            let mut invented = [1; 32];
+            invented[..8].copy_from_slice(&n.to_be_bytes());
             let refused = exchanged
-                .token(&invented, async || Ok::<_, Infallible>(None))
+                .token(invented, async || Ok::<_, Infallible>(Err(())))
                 .await;
             let Ok(refused) = refused;
-            assert!(refused.is_none());
+            assert!(refused.is_err());
         }
         assert!(exchanged.0.lock().unwrap().len() <= MAX_KEYS);
         assert_eq!(

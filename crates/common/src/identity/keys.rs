@@ -17,6 +17,7 @@ use tokio::time::Instant;
 use utoipa::ToSchema;
 
 use super::exchanged::Exchanged;
+use super::foreign::{FOREIGN_TOKEN_PATH, ForeignRefusal, ForeignTokenRequest, foreign_token_hash};
 use crate::health::Check;
 use crate::peer::{Peer, PeerError};
 
@@ -73,6 +74,9 @@ pub struct JwkSet {
     /// the claim `sid`.
     #[serde(default)]
     pub ended_sessions: Vec<String>,
+    /// Other issuers whose tokens auth exchanges for its own.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub exchanged_issuers: Vec<String>,
 }
 
 /// How an ended session is named where everyone may read it.
@@ -90,6 +94,12 @@ pub trait KeySource: Send + Sync + std::fmt::Debug {
     /// The token that an API key stands for; `None` where it is none that counts.
     async fn exchange(&self, key: &ApiKeySecret) -> Result<Option<SecretString>, PeerError>;
 
+    /// Whether auth exchanges tokens of this issuer.
+    async fn exchanges(&self, issuer: &str) -> Result<bool, PeerError>;
+
+    /// The token that somebody else's stands for, or why it stands for none.
+    async fn exchange_foreign(&self, token: &str) -> Result<Result<SecretString, ForeignRefusal>, PeerError>;
+
     /// Whether a session has ended, as far as is known since the last answer of [`KeySource::key`].
     fn has_ended(&self, session: SessionId) -> bool;
 }
@@ -105,6 +115,7 @@ struct Inner {
     known: RwLock<Option<Known>>,
     fetching: Mutex<Option<Instant>>,
     exchanged: Exchanged,
+    foreign: Exchanged<ForeignRefusal>,
     /// When a question was not answered last.
     failed: RwLock<Option<Instant>>,
 }
@@ -119,6 +130,7 @@ struct Known {
 struct Facts {
     keys: HashMap<String, PublicKey>,
     ended: HashSet<String>,
+    exchanged_issuers: HashSet<String>,
 }
 
 impl RemoteKeys {
@@ -128,14 +140,15 @@ impl RemoteKeys {
             known: RwLock::new(None),
             fetching: Mutex::new(None),
             exchanged: Exchanged::default(),
+            foreign: Exchanged::default(),
             failed: RwLock::new(None),
         }))
     }
 
     /// What is known, fresh enough to be relied on, or as fresh as it is to be had.
-    async fn relied_on(&self, kid: &str) -> Result<Known, PeerError> {
+    async fn relied_on(&self, is_told: impl Fn(&Facts) -> bool) -> Result<Known, PeerError> {
         let asked = Instant::now();
-        let Some(known) = self.0.known().filter(|known| known.facts.keys.contains_key(kid)) else {
+        let Some(known) = self.0.known().filter(|known| is_told(&known.facts)) else {
             return self.0.refresh(asked).await;
         };
         let age = known.since.elapsed();
@@ -175,20 +188,37 @@ impl Inner {
         }
     }
 
-    async fn ask_for(&self, key: &ApiKeySecret) -> Result<Option<KeyToken>, PeerError> {
+    async fn ask_for(&self, key: &ApiKeySecret) -> Result<Result<KeyToken, ()>, PeerError> {
         let body = KeyTokenRequest {
             key: key.as_str().to_owned(),
         };
-        let body = serde_json::to_vec(&body).map_err(PeerError::request)?;
-        let request = Request::post(KEY_TOKEN_PATH)
+        match self.exchange(KEY_TOKEN_PATH, &body).await {
+            Ok(token) => Ok(Ok(token)),
+            Err(error) if error.code() == Some("api_key_invalid") => Ok(Err(())),
+            Err(error) => Err(error),
+        }
+    }
+
+    async fn ask_for_foreign(&self, token: &str) -> Result<Result<KeyToken, ForeignRefusal>, PeerError> {
+        let body = ForeignTokenRequest {
+            token: token.to_owned(),
+        };
+        match self.exchange(FOREIGN_TOKEN_PATH, &body).await {
+            Ok(token) => Ok(Ok(token)),
+            Err(error) => match error.code().and_then(ForeignRefusal::said) {
+                Some(refusal) => Ok(Err(refusal)),
+                None => Err(error),
+            },
+        }
+    }
+
+    async fn exchange(&self, path: &str, body: &impl Serialize) -> Result<KeyToken, PeerError> {
+        let body = serde_json::to_vec(body).map_err(PeerError::request)?;
+        let request = Request::post(path)
             .header(CONTENT_TYPE, "application/json")
             .body(body.into())
             .map_err(PeerError::request)?;
-        match self.auth.json(request).await {
-            Ok(token) => Ok(Some(token)),
-            Err(error) if error.code() == Some("api_key_invalid") => Ok(None),
-            Err(error) => Err(error),
-        }
+        self.auth.json(request).await
     }
 
     /// One caller fetches; the others wait for it and find its result.
@@ -211,6 +241,7 @@ impl Inner {
             facts: Arc::new(Facts {
                 keys: set.keys.into_iter().map(|key| (key.kid.clone(), key)).collect(),
                 ended: set.ended_sessions.into_iter().collect(),
+                exchanged_issuers: set.exchanged_issuers.into_iter().collect(),
             }),
             since,
         };
@@ -224,15 +255,29 @@ impl Inner {
 #[async_trait]
 impl KeySource for RemoteKeys {
     async fn key(&self, kid: &str) -> Result<Option<PublicKey>, PeerError> {
-        let known = self.relied_on(kid).await?;
+        let known = self.relied_on(|facts| facts.keys.contains_key(kid)).await?;
         Ok(known.facts.keys.get(kid).cloned())
     }
 
     async fn exchange(&self, key: &ApiKeySecret) -> Result<Option<SecretString>, PeerError> {
-        self.0
+        let token = self
+            .0
             .exchanged
-            .token(key, async || self.0.ask_for(key).await)
-            .await
+            .token(key.hash(), async || self.0.ask_for(key).await)
+            .await?;
+        Ok(token.ok())
+    }
+
+    async fn exchanges(&self, issuer: &str) -> Result<bool, PeerError> {
+        // What was told once is enough here: whoever is asked to exchange decides.
+        let known = self.relied_on(|_| true).await?;
+        Ok(known.facts.exchanged_issuers.contains(issuer))
+    }
+
+    async fn exchange_foreign(&self, token: &str) -> Result<Result<SecretString, ForeignRefusal>, PeerError> {
+        let hash = foreign_token_hash(token);
+        let ask = async || self.0.ask_for_foreign(token).await;
+        self.0.foreign.token(hash, ask).await
     }
 
     fn has_ended(&self, session: SessionId) -> bool {
@@ -295,6 +340,7 @@ mod tests {
         Ok(Json(JwkSet {
             keys: vec![PublicKey::ed25519(KID, &[7; 32])],
             ended_sessions: auth.ended.lock().unwrap().clone(),
+            exchanged_issuers: Vec::new(),
         }))
     }
 

@@ -5,10 +5,11 @@ use jsonwebtoken::{Algorithm, DecodingKey, Validation};
 use photure_domain::access::{Actor, Scope, parse_scopes};
 use photure_domain::api_key::ApiKeySecret;
 use photure_domain::{Clock, SessionId, UserId};
-use secrecy::ExposeSecret;
+use secrecy::{ExposeSecret, SecretString};
 
 use super::claims::{AUDIENCE, AccessClaims};
 use super::extractor::Caller;
+use super::foreign::{ForeignRefusal, claimed_issuer};
 use super::keys::{KeySource, PublicKey};
 use crate::Problem;
 use crate::peer::PeerError;
@@ -36,6 +37,12 @@ pub enum TokenError {
     KeyInvalid,
     #[error("the session has ended")]
     Ended,
+    /// Somebody else's, for an account that may not be used.
+    #[error("the account is disabled")]
+    AccountDisabled,
+    /// Somebody else's, for somebody who has no account.
+    #[error("no new accounts are taken")]
+    NoAccount,
     #[error("the keys are not to be had")]
     KeysUnavailable(#[source] PeerError),
 }
@@ -50,10 +57,14 @@ impl Identity {
         }
     }
 
-    /// Whose token or API key this is. A key is exchanged at auth for the token it stands for, which is verified like any other.
+    /// Whose token or API key this is. A key, and a token of an issuer whose people are let in here, is exchanged at auth for the token it
+    /// stands for, which is verified like any other.
     pub async fn verify(&self, credential: &str) -> Result<(Caller, AccessClaims), TokenError> {
         if !ApiKeySecret::looks_like_one(credential) {
-            return self.verify_token(credential).await;
+            return match self.exchanged(credential).await? {
+                Some(token) => self.verify_token(token.expose_secret()).await,
+                None => self.verify_token(credential).await,
+            };
         }
         let key = ApiKeySecret::parse(credential).ok_or(TokenError::KeyInvalid)?;
         let token = self.keys.exchange(&key).await;
@@ -61,6 +72,23 @@ impl Identity {
             .map_err(TokenError::KeysUnavailable)?
             .ok_or(TokenError::KeyInvalid)?;
         self.verify_token(token.expose_secret()).await
+    }
+
+    /// What stands for a token that says it is somebody else's; `None` where it is to be one of ours.
+    async fn exchanged(&self, token: &str) -> Result<Option<SecretString>, TokenError> {
+        if token.len() > MAX_TOKEN_BYTES {
+            return Err(TokenError::Invalid);
+        }
+        let Some(issuer) = claimed_issuer(token).filter(|issuer| **issuer != *self.issuer) else {
+            return Ok(None);
+        };
+        let is_let_in = self.keys.exchanges(&issuer).await;
+        if !is_let_in.map_err(TokenError::KeysUnavailable)? {
+            return Ok(None);
+        }
+        let exchanged = self.keys.exchange_foreign(token).await;
+        let exchanged = exchanged.map_err(TokenError::KeysUnavailable)?;
+        Ok(Some(exchanged?))
     }
 
     /// Checks signature, issuer, audience, expiry, and that the session has not ended. The algorithm is the key's, whatever the header says.
@@ -110,6 +138,8 @@ impl Identity {
             let user: UserId = claims.sub.parse().ok()?;
             let who = if claims.key.is_some() {
                 (Actor::Program(user), None)
+            } else if claims.idp.is_some() {
+                (Actor::User(user), None)
             } else {
                 let session: SessionId = claims.sid.as_deref()?.parse().ok()?;
                 (Actor::User(user), Some(session))
@@ -123,6 +153,17 @@ impl Identity {
             scopes,
             bearer: token.to_owned().into(),
         })
+    }
+}
+
+impl From<ForeignRefusal> for TokenError {
+    fn from(refusal: ForeignRefusal) -> Self {
+        match refusal {
+            ForeignRefusal::Invalid => Self::Invalid,
+            ForeignRefusal::Expired => Self::Expired,
+            ForeignRefusal::Disabled => Self::AccountDisabled,
+            ForeignRefusal::Unknown => Self::NoAccount,
+        }
     }
 }
 
@@ -142,6 +183,14 @@ impl From<TokenError> for Problem {
             TokenError::Ended => {
                 Self::unauthenticated("session_ended", "This session was ended. Sign in again.")
             }
+            TokenError::AccountDisabled => Self::unauthenticated(
+                ForeignRefusal::Disabled.code(),
+                "This account is disabled. Ask whoever runs this Photure.",
+            ),
+            TokenError::NoAccount => Self::unauthenticated(
+                ForeignRefusal::Unknown.code(),
+                "You have no account here, and no new accounts are taken. Ask whoever runs this Photure.",
+            ),
             TokenError::KeysUnavailable(cause) => Self::unavailable("auth", &cause),
         }
     }

@@ -17,7 +17,9 @@ pub(crate) struct UserDocument {
     pub(crate) email_folded: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) email_confirmed_at: Option<DateTime>,
-    pub(crate) password_hash: String,
+    /// None where its owner signs in elsewhere.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) password_hash: Option<String>,
     pub(crate) role: Role,
     pub(crate) disabled: bool,
     pub(crate) created_at: DateTime,

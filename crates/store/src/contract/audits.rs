@@ -134,7 +134,7 @@ pub async fn what_people_do_is_written_down_in_the_same_step(database: &impl Dat
         id: user(1),
         username: "ada".into(),
         email: "ada@example.org".into(),
-        password_hash: "hash".into(),
+        password_hash: Some("hash".into()),
         created_at: now(),
     };
     let session = |n| Session {

@@ -24,7 +24,7 @@ fn ada() -> NewUser {
         id: user(1),
         username: "ada".into(),
         email: "ada@example.org".into(),
-        password_hash: "hash".into(),
+        password_hash: Some("hash".into()),
         created_at: now(),
     }
 }

@@ -1,7 +1,9 @@
-import { useMutation, useQuery } from "@tanstack/react-query";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState, type SubmitEvent } from "react";
 import { changePassword, meQuery } from "../../api/account";
+import { identitiesQuery } from "../../api/elsewhere";
 import { explain, Problem } from "../../api/problem";
+import { keys } from "../../api/queries";
 import { Button } from "../../ui/Button";
 import { Field } from "../../ui/Field";
 import { toast } from "../../ui/Toaster";
@@ -12,7 +14,10 @@ const MIN_CHARS = 10;
 /** A new password for an old one. */
 export function Password() {
   const { data: me } = useQuery(meQuery);
-  const change = useMutation({ mutationFn: changePassword });
+  const { data: elsewhere } = useQuery(identitiesQuery);
+  const isFirst = elsewhere?.has_password === false;
+  const client = useQueryClient();
+  const change = useMutation({ mutationFn: changePassword, onSuccess: () => client.invalidateQueries({ queryKey: keys.identities }) });
   const [missing, setMissing] = useState<{ current?: string; new?: string }>({});
   const refused = change.error instanceof Problem ? change.error : null;
   const errors = {
@@ -28,23 +33,23 @@ export function Password() {
     const text = (name: string) => { const value = data.get(name); return typeof value === "string" ? value : ""; };
     const values = { current: text("current"), new: text("new") };
     const lacks = {
-      ...(values.current ? {} : { current: "Enter the password you have now." }),
+      ...(values.current || isFirst ? {} : { current: "Enter the password you have now." }),
       ...(Array.from(values.new).length >= MIN_CHARS ? {} : { new: `Use at least ${MIN_CHARS} characters.` }),
     };
     setMissing(lacks);
     change.reset();
     if (Object.keys(lacks).length > 0) return;
-    change.mutate(values, { onSuccess: () => { form.reset(); toast("Your password is changed"); } });
+    change.mutate(isFirst ? { new: values.new } : values, { onSuccess: () => { form.reset(); toast(isFirst ? "You have a password now" : "Your password is changed"); } });
   };
 
   return (
-    <Section title="Password" lead="A new password signs out every other device. API keys go on.">
+    <Section title="Password" lead={isFirst ? "You have none: somebody else signs you in. With one, you can sign in by yourself." : "A new password signs out every other device. API keys go on."}>
       <form data-testid="change-password" noValidate onSubmit={onSubmit} className="max-w-sm space-y-5 pt-2">
         <input type="text" name="username" autoComplete="username" value={me?.username ?? ""} readOnly hidden />
-        <Field name="current" type="password" label="Current password" autoComplete="current-password" error={errors.current} />
+        {!isFirst && <Field name="current" type="password" label="Current password" autoComplete="current-password" error={errors.current} />}
         <Field name="new" type="password" label="New password" autoComplete="new-password" hint={`At least ${MIN_CHARS} characters; longer is stronger.`} error={errors.new} />
         {message && <p role="alert" className="rounded-control bg-danger-wash px-3.5 py-3 text-small font-medium text-danger">{message}</p>}
-        <Button type="submit" busy={change.isPending}>Change password</Button>
+        <Button type="submit" busy={change.isPending}>{isFirst ? "Set a password" : "Change password"}</Button>
       </form>
     </Section>
   );

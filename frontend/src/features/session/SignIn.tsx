@@ -11,8 +11,9 @@ import { SecondStep } from "./SecondStep";
 import { textLink } from "./textLink";
 import { useForm } from "./useForm";
 import { WithPasskey } from "./WithPasskey";
+import { WithProviders } from "./WithProviders";
 
-export function SignIn({ ended }: { ended: boolean }) {
+export function SignIn({ ended, next }: { ended: boolean; next: string | undefined }) {
   const { data: options } = useQuery(optionsQuery);
   const [asked, setAsked] = useState<SecondFactor | null>(null);
   const [reason, setReason] = useState<string | null>(null);
@@ -39,6 +40,7 @@ export function SignIn({ ended }: { ended: boolean }) {
         <Button type="submit" look="film" busy={form.busy} className="h-11 w-full">Sign in</Button>
       </form>
       <WithPasskey />
+      <WithProviders next={next} />
       <p className="mt-6 text-soft"><Link to="/forgot-password" className={textLink}>Forgotten your password?</Link></p>
       {options?.registration !== "closed" && (
         <p className="mt-2 text-soft">

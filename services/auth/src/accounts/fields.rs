@@ -3,7 +3,7 @@ use secrecy::{ExposeSecret, SecretString};
 
 use crate::error::AuthError;
 
-const USERNAME_CHARS: std::ops::RangeInclusive<usize> = 3..=32;
+pub(super) const USERNAME_CHARS: std::ops::RangeInclusive<usize> = 3..=32;
 const MIN_PASSWORD_CHARS: usize = 10;
 /// Nobody types more; more would only be load.
 pub(crate) const MAX_PASSWORD_BYTES: usize = 1024;
@@ -68,11 +68,11 @@ fn checked(path: &str, fault: Fault) -> Result<(), AuthError> {
     }
 }
 
-type Fault = Option<(&'static str, &'static str)>;
+pub(super) type Fault = Option<(&'static str, &'static str)>;
 
 /// Letters and digits of any script. No `@`, so that a name never looks like somebody's address; no combining marks on their
 /// own, so that a name is written in one way only.
-fn username_fault(name: &str) -> Fault {
+pub(super) fn username_fault(name: &str) -> Fault {
     let fits = |char: char| char.is_alphanumeric() || matches!(char, '.' | '_' | '-');
     if !USERNAME_CHARS.contains(&name.chars().count()) {
         Some(("length", "must have 3 to 32 characters"))
@@ -87,7 +87,7 @@ fn username_fault(name: &str) -> Fault {
 }
 
 /// What can be an address. Whether it is one, only a letter to it would tell.
-fn email_fault(email: &str) -> Fault {
+pub(super) fn email_fault(email: &str) -> Fault {
     let fault = Some(("email", "must be an e-mail address, such as ada@example.org"));
     let Some((local, domain)) = email.rsplit_once('@') else {
         return fault;

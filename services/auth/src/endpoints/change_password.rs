@@ -6,7 +6,7 @@ use photure_common::identity::{ManageAccount, Permit};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use crate::documentation::{Always, Forbidden, Limited, Unauthenticated, Unprocessable};
+use crate::documentation::{Always, JustSignedIn, Limited, Unauthenticated, Unprocessable};
 use crate::links::Links;
 use crate::sessions::Sessions;
 use crate::trail::Asked;
@@ -14,8 +14,10 @@ use crate::trail::Asked;
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct PasswordChange {
-    #[schema(format = Password)]
-    current: String,
+    /// Missing only where the account has none yet, and its owner has just signed in at a provider.
+    #[serde(default)]
+    #[schema(format = Password, required = false)]
+    current: Option<String>,
     /// At most 1024 bytes.
     #[schema(min_length = 10, max_length = 1024, format = Password)]
     new: String,
@@ -31,7 +33,7 @@ pub(crate) struct PasswordChange {
     request_body = PasswordChange,
     responses(
         (status = 204, description = "It is the password from now on"),
-        Unauthenticated, Forbidden, Unprocessable, Limited, Always
+        Unauthenticated, JustSignedIn, Unprocessable, Limited, Always
     ),
     security(("bearer" = [])),
 )]
@@ -42,7 +44,7 @@ pub(super) async fn change_password(
     asked: Asked,
     Json(change): Json<PasswordChange>,
 ) -> Result<StatusCode, Problem> {
-    let (current, new) = (change.current.into(), change.new.into());
+    let (current, new) = (change.current.map(Into::into), change.new.into());
     let user = permit.user()?;
     sessions
         .change_password(

@@ -49,7 +49,14 @@ pub(super) async fn verify_token(
     };
     let (caller, claims) = match identity.verify(&token).await {
         Ok(verified) => verified,
-        Err(TokenError::Invalid | TokenError::Expired | TokenError::Ended | TokenError::KeyInvalid) => {
+        Err(
+            TokenError::Invalid
+            | TokenError::Expired
+            | TokenError::Ended
+            | TokenError::KeyInvalid
+            | TokenError::AccountDisabled
+            | TokenError::NoAccount,
+        ) => {
             return Ok(Json(Verdict::default()));
         }
         Err(error) => return Err(error.into()),

@@ -1,11 +1,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use aws_lc_rs::hmac;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use photure_common::secret::random_bytes;
-use photure_domain::account::SigningKey;
 use photure_domain::factor::ChallengeNonce;
 use photure_domain::{Clock, Timestamp, UserId};
 use photure_store::FactorStore;
@@ -13,11 +11,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::AuthError;
 use crate::keyring::Keyring;
+use crate::signed::Signed;
 
 /// Long enough to look for one's telephone.
 pub(crate) const LIVES: Duration = Duration::from_secs(300);
-/// Longer than this is none of ours.
-const MAX_BYTES: usize = 1024;
 
 /// What an answer is for: one that is good for one thing is not for another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -77,26 +74,15 @@ impl Challenges {
     }
 
     pub(crate) fn sign(&self, challenge: &Challenge) -> Result<String, AuthError> {
-        let failed =
-            |error: serde_json::Error| AuthError::Internal("no challenge could be written", error.into());
-        let said = URL_SAFE_NO_PAD.encode(serde_json::to_vec(challenge).map_err(failed)?);
-        let tag = hmac::sign(&key(&self.keyring.current()?), said.as_bytes());
-        Ok(format!("{said}.{}", URL_SAFE_NO_PAD.encode(tag)))
+        self.signed().write(challenge)
     }
 
     /// What `text` asks; [`AuthError::ChallengeInvalid`] where it is none of ours, has run out or is for something else.
     pub(crate) fn read(&self, text: &str, purpose: Purpose) -> Result<Challenge, AuthError> {
-        let keys = self.keyring.all()?;
-        let read = || {
-            let (said, tag) = (text.len() <= MAX_BYTES).then(|| text.split_once('.'))??;
-            let tag = URL_SAFE_NO_PAD.decode(tag).ok()?;
-            keys.iter()
-                .find(|signing| hmac::verify(&key(signing), said.as_bytes(), &tag).is_ok())?;
-            let challenge: Challenge = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(said).ok()?).ok()?;
-            let counts = challenge.purpose == purpose && challenge.expires_at > self.clock.now();
-            counts.then_some(challenge)
-        };
-        read().ok_or(AuthError::ChallengeInvalid)
+        let challenge: Option<Challenge> = self.signed().read(text)?;
+        challenge
+            .filter(|challenge| challenge.purpose == purpose && challenge.expires_at > self.clock.now())
+            .ok_or(AuthError::ChallengeInvalid)
     }
 
     /// It is answered now, and cannot be again.
@@ -111,13 +97,13 @@ impl Challenges {
             Err(AuthError::ChallengeInvalid)
         }
     }
-}
 
-/// Of the key that signs tokens, and good for nothing else.
-fn key(signing: &SigningKey) -> hmac::Key {
-    let root = hmac::Key::new(hmac::HMAC_SHA256, &signing.private_der);
-    let derived = hmac::sign(&root, b"photure sign-in challenges");
-    hmac::Key::new(hmac::HMAC_SHA256, derived.as_ref())
+    fn signed(&self) -> Signed {
+        Signed {
+            keyring: self.keyring.clone(),
+            matter: "photure sign-in challenges",
+        }
+    }
 }
 
 mod nonce {

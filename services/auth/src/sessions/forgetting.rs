@@ -120,7 +120,7 @@ mod tests {
             id: user(1),
             username: "ada".into(),
             email: "ada@example.org".into(),
-            password_hash: String::new(),
+            password_hash: None,
             created_at: start,
         };
         store.create_user(ada, photure_testkit::trail()).await.unwrap();

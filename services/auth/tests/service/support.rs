@@ -32,6 +32,8 @@ pub(crate) fn config() -> AuthConfig {
         mail: None,
         service_credential: Some(CREDENTIAL.into()),
         factor_key: Some("a factor key of more than 32 bytes".into()),
+        providers: Vec::new(),
+        clerk: None,
     }
 }
 
@@ -57,6 +59,7 @@ pub(crate) async fn auth_with(config: AuthConfig) -> Auth {
         links: store.clone(),
         invitations: store.clone(),
         passkeys: store.clone(),
+        identities: store.clone(),
         keys: store.clone(),
         probe: store,
     };

@@ -123,6 +123,7 @@ impl World {
             sub: user.to_string(),
             sid: Some(nth_uuid(0x51D).to_string()),
             key: None,
+            idp: None,
             preferred_username: None,
             scope: "photos:read photos:write".into(),
             iat: now,

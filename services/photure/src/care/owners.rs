@@ -100,7 +100,7 @@ pub(super) async fn account_for(
             username,
             // Its address is gone; this one is nobody's (RFC 2606).
             email: format!("{id}@rebuilt.invalid"),
-            password_hash: password_hash.clone(),
+            password_hash: Some(password_hash.clone()),
             created_at: kit.clock.now(),
         };
         match accounts.create_user(user, trail).await {

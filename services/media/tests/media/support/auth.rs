@@ -64,6 +64,7 @@ impl Auth {
             sub: subject.into(),
             sid: session,
             key: None,
+            idp: None,
             preferred_username: None,
             scope: scope.into(),
             iat: now,
