@@ -26,7 +26,7 @@ pub mod timeline;
 pub use clock::{Clock, IdSource};
 pub use digest::{InvalidSha256, Sha256};
 pub use id::{
-    ApiKeyId, AuditId, ClaimId, IdentityId, InvitationId, KeyId, PasskeyId, PhotoId, SegmentId, SessionId, UploadId,
-    UserId,
+    ApiKeyId, AuditId, ClaimId, IdentityId, InvitationId, KeyId, PasskeyId, PhotoId, SegmentId, SessionId,
+    UploadId, UserId,
 };
 pub use time::{InvalidTimestamp, Timestamp};

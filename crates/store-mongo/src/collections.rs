@@ -9,9 +9,9 @@ use mongodb::{Client, Collection, Database};
 
 use crate::Result;
 use crate::documents::{
-    ApiKeyDocument, AuditDocument, GuessesDocument, HashDocument, IdentityDocument, InvitationDocument, LibraryDocument,
-    LinkDocument, MetadataDocument, OldTokenDocument, PasskeyDocument, PhotoDocument, PurgedDocument,
-    SegmentDocument, SessionDocument, SigningKeyDocument, TotpDocument, UserDocument,
+    ApiKeyDocument, AuditDocument, GuessesDocument, HashDocument, IdentityDocument, InvitationDocument,
+    LibraryDocument, LinkDocument, MetadataDocument, OldTokenDocument, PasskeyDocument, PhotoDocument,
+    PurgedDocument, SegmentDocument, SessionDocument, SigningKeyDocument, TotpDocument, UserDocument,
 };
 use crate::error::Error;
 

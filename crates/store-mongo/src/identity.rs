@@ -50,14 +50,14 @@ impl IdentityStore for MongoStore {
         .await
     }
 
-    async fn link(&self, identity: LinkedIdentity, trail: Trail) -> StoreResult<()> {
+    async fn link_identity(&self, identity: LinkedIdentity, trail: Trail) -> StoreResult<()> {
         self.change(identity.user_id, |tx| {
             Box::pin(link(tx, identity.clone(), trail.clone()))
         })
         .await
     }
 
-    async fn unlink(&self, user: UserId, id: IdentityId, trail: Trail) -> StoreResult<()> {
+    async fn unlink_identity(&self, user: UserId, id: IdentityId, trail: Trail) -> StoreResult<()> {
         self.change(user, |tx| Box::pin(unlink(tx, user, id, trail.clone())))
             .await
     }

@@ -21,7 +21,7 @@ fn ada() -> NewUser {
         id: user(1),
         username: "ada".into(),
         email: "ada@example.org".into(),
-        password_hash: "hash".into(),
+        password_hash: Some("hash".into()),
         created_at: time("2025-06-15T15:06:40Z"),
     }
 }

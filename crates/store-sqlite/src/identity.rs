@@ -49,7 +49,7 @@ impl IdentityStore for SqliteStore {
         .await
     }
 
-    async fn link(&self, identity: LinkedIdentity, trail: Trail) -> StoreResult<()> {
+    async fn link_identity(&self, identity: LinkedIdentity, trail: Trail) -> StoreResult<()> {
         self.write(move |tx| {
             let is_there = tx
                 .prepare_cached("SELECT 1 FROM users WHERE id = ?1")?
@@ -63,7 +63,7 @@ impl IdentityStore for SqliteStore {
         .await
     }
 
-    async fn unlink(&self, user: UserId, id: IdentityId, trail: Trail) -> StoreResult<()> {
+    async fn unlink_identity(&self, user: UserId, id: IdentityId, trail: Trail) -> StoreResult<()> {
         self.write(move |tx| {
             let issuer: Option<String> = tx
                 .prepare_cached("DELETE FROM identities WHERE id = ?1 AND user_id = ?2 RETURNING issuer")?

@@ -26,9 +26,9 @@ pub trait IdentityStore: Send + Sync + std::fmt::Debug {
 
     /// One more way to sign in to an account. [`crate::Conflict::Identity`] where somebody has it, be it the same person;
     /// [`crate::StoreError::NotFound`] where there is no such account.
-    async fn link(&self, identity: LinkedIdentity, trail: Trail) -> StoreResult<()>;
+    async fn link_identity(&self, identity: LinkedIdentity, trail: Trail) -> StoreResult<()>;
 
     /// Takes one of a person's away. Where they have neither a password nor another identity it is
     /// [`crate::StoreError::LastSignIn`], also of two that are taken away at once.
-    async fn unlink(&self, user: UserId, id: IdentityId, trail: Trail) -> StoreResult<()>;
+    async fn unlink_identity(&self, user: UserId, id: IdentityId, trail: Trail) -> StoreResult<()>;
 }

@@ -124,7 +124,9 @@ impl Clerk {
             welcomed => welcomed,
         };
         welcomed.map_err(|error| match error {
-            AuthError::RegistrationClosed => AuthError::ForeignRefused(ForeignRefusal::Unknown),
+            AuthError::RegistrationClosed | AuthError::InvitationRequired => {
+                AuthError::ForeignRefused(ForeignRefusal::Unknown)
+            }
             error => error,
         })
     }

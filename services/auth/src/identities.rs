@@ -189,7 +189,7 @@ impl Identities {
             email: link.email,
             linked_at: self.clock.now(),
         };
-        self.store.link(identity.clone(), trail).await?;
+        self.store.link_identity(identity.clone(), trail).await?;
         Ok(identity)
     }
 
@@ -198,7 +198,7 @@ impl Identities {
     }
 
     pub(crate) async fn unlink(&self, user: UserId, id: IdentityId, trail: Trail) -> Result<(), AuthError> {
-        Ok(self.store.unlink(user, id, trail).await?)
+        Ok(self.store.unlink_identity(user, id, trail).await?)
     }
 
     fn identity(&self, owner: UserId, vouched: &Vouched) -> LinkedIdentity {

@@ -113,7 +113,7 @@ impl Invitations {
             id: UserId::new(self.accounts.ids.next()),
             username: applicant.username,
             email: applicant.email,
-            password_hash: self.accounts.passwords.hash(applicant.password).await?,
+            password_hash: Some(self.accounts.passwords.hash(applicant.password).await?),
             created_at: trail.at,
         };
         let trail = trail.by(Doer::Person(user.id));

@@ -43,8 +43,8 @@ pub async fn an_identity_is_found_by_issuer_and_subject_to_the_byte(database: &i
     let store = database.open().await;
     make(&*store, 1, Some("hash")).await;
     let [one, other] = [identity(2, 1), identity(1, 1)];
-    store.link(one.clone(), trail()).await.unwrap();
-    store.link(other.clone(), trail()).await.unwrap();
+    store.link_identity(one.clone(), trail()).await.unwrap();
+    store.link_identity(other.clone(), trail()).await.unwrap();
     assert_eq!(store.identity(ISSUER, &one.subject).await.unwrap(), one);
     for (issuer, subject) in [
         (ISSUER, "Subject|2"),
@@ -61,7 +61,7 @@ pub async fn an_identity_is_found_by_issuer_and_subject_to_the_byte(database: &i
         "as they were linked"
     );
     assert_eq!(store.identities_of(user(2)).await.unwrap(), []);
-    refused!(store.link(identity(3, 9), trail()).await, NotFound);
+    refused!(store.link_identity(identity(3, 9), trail()).await, NotFound);
 }
 
 pub async fn an_account_is_made_with_its_identity_or_not_at_all(database: &impl Database) {
@@ -121,7 +121,7 @@ pub async fn an_identity_is_one_persons(database: &impl Database) {
         let store = if n % 2 == 0 { &one } else { &other };
         let mut claimed = identity(1, 1 + n % 2);
         claimed.id = IdentityId::new(nth_uuid(200 + n));
-        store.link(claimed, trail())
+        store.link_identity(claimed, trail())
     }))
     .await;
     assert_eq!(answers.iter().filter(|answer| answer.is_ok()).count(), 1);
@@ -129,7 +129,10 @@ pub async fn an_identity_is_one_persons(database: &impl Database) {
     for n in [1, 2] {
         let mut again = identity(1, n);
         again.id = IdentityId::new(nth_uuid(300 + n));
-        refused!(one.link(again, trail()).await, Conflict(Conflict::Identity));
+        refused!(
+            one.link_identity(again, trail()).await,
+            Conflict(Conflict::Identity)
+        );
     }
     assert_eq!(one.identities_of(owner.user_id).await.unwrap(), [owner]);
 }
@@ -140,18 +143,29 @@ pub async fn the_last_way_to_sign_in_stays(database: &impl Database) {
         .await
         .unwrap();
     make(&*one, 2, Some("hash")).await;
-    one.link(identity(2, 2), trail()).await.unwrap();
-    refused!(one.unlink(user(1), identity(1, 1).id, trail()).await, LastSignIn);
-    refused!(one.unlink(user(1), identity(2, 2).id, trail()).await, NotFound);
-    one.unlink(user(2), identity(2, 2).id, trail()).await.unwrap();
-    refused!(one.unlink(user(2), identity(2, 2).id, trail()).await, NotFound);
+    one.link_identity(identity(2, 2), trail()).await.unwrap();
+    refused!(
+        one.unlink_identity(user(1), identity(1, 1).id, trail()).await,
+        LastSignIn
+    );
+    refused!(
+        one.unlink_identity(user(1), identity(2, 2).id, trail()).await,
+        NotFound
+    );
+    one.unlink_identity(user(2), identity(2, 2).id, trail())
+        .await
+        .unwrap();
+    refused!(
+        one.unlink_identity(user(2), identity(2, 2).id, trail()).await,
+        NotFound
+    );
     assert_eq!(one.identities_of(user(2)).await.unwrap(), []);
 
     // Of two that are taken away at once one stays.
-    one.link(identity(3, 1), trail()).await.unwrap();
+    one.link_identity(identity(3, 1), trail()).await.unwrap();
     let (first, second) = futures::join!(
-        one.unlink(user(1), identity(1, 1).id, trail()),
-        other.unlink(user(1), identity(3, 1).id, trail()),
+        one.unlink_identity(user(1), identity(1, 1).id, trail()),
+        other.unlink_identity(user(1), identity(3, 1).id, trail()),
     );
     assert_eq!(
         [&first, &second].iter().filter(|answer| answer.is_ok()).count(),
@@ -162,7 +176,7 @@ pub async fn the_last_way_to_sign_in_stays(database: &impl Database) {
     // With a password neither is needed.
     one.reset_password(user(1), "hash".into(), trail()).await.unwrap();
     let left = one.identities_of(user(1)).await.unwrap();
-    one.unlink(user(1), left[0].id, trail()).await.unwrap();
+    one.unlink_identity(user(1), left[0].id, trail()).await.unwrap();
 }
 
 pub async fn linking_and_unlinking_are_written_down(database: &impl Database) {
@@ -171,7 +185,10 @@ pub async fn linking_and_unlinking_are_written_down(database: &impl Database) {
         .create_user_with(new_user(1, Some("hash")), identity(1, 1), trail())
         .await
         .unwrap();
-    store.unlink(user(1), identity(1, 1).id, trail()).await.unwrap();
+    store
+        .unlink_identity(user(1), identity(1, 1).id, trail())
+        .await
+        .unwrap();
     for action in [AuditAction::IdentityLinked, AuditAction::IdentityUnlinked] {
         let filter = AuditFilter {
             action: Some(action),

@@ -14,7 +14,7 @@ fn new_user(n: u64) -> NewUser {
         id: user(n),
         username: format!("user-{n}"),
         email: format!("u{n}@example.org"),
-        password_hash: String::new(),
+        password_hash: Some("none".into()),
         created_at: now(),
     }
 }
