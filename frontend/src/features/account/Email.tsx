@@ -13,7 +13,7 @@ export function Email() {
   const [changing, setChanging] = useState(false);
   return (
     <Section
-      title="E-mail" lead="Where a link goes if you forget your password. You can sign in with it, too."
+      title="E-mail" lead={data?.mail === false ? "You can sign in with it." : "Where a link goes if you forget your password. You can sign in with it, too."}
       action={data && <Button onClick={() => setChanging(true)}>Change address</Button>}
     >
       {!data && !error && <p role="status" className="py-4 text-soft"><Spinner /><span className="sr-only">Loading</span></p>}
