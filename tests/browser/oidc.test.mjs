@@ -181,7 +181,7 @@ for (const [form, start] of Object.entries(forms)) {
         await at("login-form").locator("[name=username]").fill(username);
         await at("login-form").locator("[name=password]").fill(secret);
         await at("login-form").locator("button[type=submit]").click();
-        await at("identities").waitFor();
+        await page.getByRole("heading", { name: "Sign in elsewhere" }).waitFor();
       };
       await login("ada", password);
       assert.equal(await at("pending-link").count(), 0);

@@ -154,7 +154,8 @@ async fn open(
         return Err(AuthError::AccountDisabled);
     }
     factors.ask(&user).await?;
-    let trail = trail.by(Doer::Person(user.id));
+    // Behind the account and its identity, which may just have been written down.
+    let trail = trail.next().next().by(Doer::Person(user.id));
     sessions.open(&user, trail).await
 }
 
