@@ -109,7 +109,7 @@ for (const [form, start] of Object.entries(forms)) {
       await at("account-menu").waitFor();
       assert.equal(new URL(page.url()).search, "", "what the provider said is in no address");
       const ada = await me();
-      assert.deepEqual([ada.username, ada.email, ada.role], ["ada", "ada@example.org", "member"]);
+      assert.deepEqual([ada.username, ada.email, ada.role, ada.email_confirmed], ["ada", "ada@example.org", "member", true], "the provider has seen to the address");
       adaId = ada.id;
     });
 

@@ -7,8 +7,10 @@ use photure_domain::{IdentityId, UserId};
 use photure_store::{Conflict, IdentityStore, StoreError, StoreResult};
 
 use crate::account::create;
+use crate::administration::by_id;
 use crate::audit::record;
 use crate::documents::{IdentityDocument, uuid};
+use crate::link::set_email;
 use crate::transaction::{Tx, collected};
 use crate::{MongoStore, Result, schema};
 
@@ -41,11 +43,12 @@ impl IdentityStore for MongoStore {
         &self,
         user: NewUser,
         identity: LinkedIdentity,
+        email_confirmed: bool,
         trail: Trail,
     ) -> StoreResult<User> {
         self.change(schema::USERS_TURN, |tx| {
             let (user, identity, trail) = (user.clone(), identity.clone(), trail.clone());
-            Box::pin(create_with(tx, user, identity, trail))
+            Box::pin(create_with(tx, user, identity, email_confirmed, trail))
         })
         .await
     }
@@ -63,11 +66,20 @@ impl IdentityStore for MongoStore {
     }
 }
 
-async fn create_with(tx: &mut Tx<'_>, user: NewUser, identity: LinkedIdentity, trail: Trail) -> Result<User> {
+async fn create_with(
+    tx: &mut Tx<'_>,
+    user: NewUser,
+    identity: LinkedIdentity,
+    email_confirmed: bool,
+    trail: Trail,
+) -> Result<User> {
     refuse_taken(tx, &identity).await?;
     let user = create(tx, user, Role::Member, trail.clone()).await?;
     insert(tx, &identity, &trail.next()).await?;
-    Ok(user)
+    if email_confirmed {
+        set_email(tx, user.id, &user.email, Some(trail.at)).await?;
+    }
+    Ok(by_id(tx, user.id).await?.into_user())
 }
 
 async fn link(tx: &mut Tx<'_>, identity: LinkedIdentity, trail: Trail) -> Result<()> {

@@ -7,8 +7,10 @@ use photure_store::{Conflict, IdentityStore, StoreError, StoreResult};
 use rusqlite::{OptionalExtension, Row, Transaction, params};
 
 use crate::account::create;
+use crate::administration::by_id;
 use crate::audit::record;
 use crate::columns::{self, Column};
+use crate::link::set_email;
 use crate::{Result, SqliteStore};
 
 #[async_trait]
@@ -38,13 +40,17 @@ impl IdentityStore for SqliteStore {
         &self,
         user: NewUser,
         identity: LinkedIdentity,
+        email_confirmed: bool,
         trail: Trail,
     ) -> StoreResult<User> {
         self.write(move |tx| {
             refuse_taken(tx, &identity)?;
             let user = create(tx, user, Role::Member, &trail)?;
             insert(tx, &identity, &trail.next())?;
-            Ok(user)
+            if email_confirmed {
+                set_email(tx, user.id, &user.email, Some(trail.at))?;
+            }
+            by_id(tx, user.id)
         })
         .await
     }

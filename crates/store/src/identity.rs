@@ -16,11 +16,13 @@ pub trait IdentityStore: Send + Sync + std::fmt::Debug {
     async fn identities_of(&self, user: UserId) -> StoreResult<Vec<LinkedIdentity>>;
 
     /// As [`crate::AccountStore::create_user`], with an identity that is its owner's from the beginning: both, or neither.
-    /// [`crate::Conflict::Identity`] where somebody has it; that is said before what else is taken.
+    /// [`crate::Conflict::Identity`] where somebody has it; that is said before what else is taken. Whether the address is confirmed is for
+    /// the caller to know: the provider may have seen to it.
     async fn create_user_with(
         &self,
         user: NewUser,
         identity: LinkedIdentity,
+        email_confirmed: bool,
         trail: Trail,
     ) -> StoreResult<User>;
 

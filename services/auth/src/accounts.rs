@@ -37,6 +37,8 @@ pub(crate) struct Newcomer {
     /// What they are called elsewhere.
     pub(crate) called: Option<String>,
     pub(crate) email: String,
+    /// Whether the provider has seen to it that it is theirs.
+    pub(crate) email_confirmed: bool,
 }
 
 impl Accounts {
@@ -76,7 +78,12 @@ impl Accounts {
         store: &dyn IdentityStore,
         trail: Trail,
     ) -> Result<User, AuthError> {
-        let Newcomer { id, called, email } = newcomer;
+        let Newcomer {
+            id,
+            called,
+            email,
+            email_confirmed,
+        } = newcomer;
         if fields::email_fault(&email).is_some() {
             return Err(AuthError::EmailMissing);
         }
@@ -90,7 +97,7 @@ impl Accounts {
                 created_at: self.clock.now(),
             };
             match store
-                .create_user_with(user, identity.clone(), trail.clone())
+                .create_user_with(user, identity.clone(), email_confirmed, trail.clone())
                 .await
             {
                 Err(StoreError::Conflict(Conflict::Username)) => {}

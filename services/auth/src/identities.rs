@@ -125,6 +125,7 @@ impl Identities {
         let newcomer = Newcomer {
             id,
             called: vouched.username.clone(),
+            email_confirmed: vouched.email_verified && vouched.email.as_ref() == Some(&email),
             email,
         };
         let trail = trail.by(Doer::Person(id));

@@ -67,10 +67,11 @@ pub async fn an_identity_is_found_by_issuer_and_subject_to_the_byte(database: &i
 pub async fn an_account_is_made_with_its_identity_or_not_at_all(database: &impl Database) {
     let (one, other) = (database.open().await, database.open().await);
     let made = one
-        .create_user_with(new_user(1, None), identity(1, 1), trail())
+        .create_user_with(new_user(1, None), identity(1, 1), true, trail())
         .await
         .unwrap();
     assert_eq!((made.id, made.role), (user(1), Role::Admin), "the first");
+    assert!(made.email_confirmed_at.is_some());
     let stored = one.user_by_login("person1").await.unwrap();
     assert_eq!((stored.user, stored.password_hash), (made, None));
     assert_eq!(one.identities_of(user(1)).await.unwrap(), [identity(1, 1)]);
@@ -80,12 +81,12 @@ pub async fn an_account_is_made_with_its_identity_or_not_at_all(database: &impl 
         let store = if n % 2 == 0 { &one } else { &other };
         let mut mine = identity(2, n);
         mine.id = IdentityId::new(nth_uuid(200 + n));
-        store.create_user_with(new_user(n, None), mine, trail())
+        store.create_user_with(new_user(n, None), mine, false, trail())
     }))
     .await;
     let made: Vec<_> = answers.iter().filter_map(|answer| answer.as_ref().ok()).collect();
     assert_eq!(made.len(), 1);
-    assert_eq!(made[0].role, Role::Member);
+    assert_eq!((made[0].role, made[0].email_confirmed_at), (Role::Member, None));
     for answer in &answers {
         assert!(
             matches!(
@@ -107,7 +108,8 @@ pub async fn an_account_is_made_with_its_identity_or_not_at_all(database: &impl 
         ..same_name
     };
     refused!(
-        one.create_user_with(same_name, identity(9, 9), trail()).await,
+        one.create_user_with(same_name, identity(9, 9), false, trail())
+            .await,
         Conflict(Conflict::Username)
     );
     refused!(one.identity(ISSUER, &identity(9, 9).subject).await, NotFound);
@@ -139,7 +141,7 @@ pub async fn an_identity_is_one_persons(database: &impl Database) {
 
 pub async fn the_last_way_to_sign_in_stays(database: &impl Database) {
     let (one, other) = (database.open().await, database.open().await);
-    one.create_user_with(new_user(1, None), identity(1, 1), trail())
+    one.create_user_with(new_user(1, None), identity(1, 1), true, trail())
         .await
         .unwrap();
     make(&*one, 2, Some("hash")).await;
@@ -182,7 +184,7 @@ pub async fn the_last_way_to_sign_in_stays(database: &impl Database) {
 pub async fn linking_and_unlinking_are_written_down(database: &impl Database) {
     let store = database.open().await;
     store
-        .create_user_with(new_user(1, Some("hash")), identity(1, 1), trail())
+        .create_user_with(new_user(1, Some("hash")), identity(1, 1), false, trail())
         .await
         .unwrap();
     store
