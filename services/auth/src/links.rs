@@ -215,7 +215,7 @@ impl Links {
             match accounts.user(user).await {
                 Ok(user) => post.send(Letter::to(&user, Matter::PasswordChanged)),
                 Err(error) => {
-                    tracing::warn!(cause = %error, %user, "nobody is told of a password that changed")
+                    tracing::warn!(cause = %error, %user, "nobody is told of a password that changed");
                 }
             }
         });

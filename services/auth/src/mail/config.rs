@@ -99,6 +99,12 @@ impl MailConfig {
     pub(super) fn server(&self) -> &str {
         self.server.expose_secret()
     }
+
+    /// Whether the address says by which name Photure is to greet the server: `smtp://host/photos.example.org`.
+    pub(super) fn says_hello(&self) -> bool {
+        let url = self.server().parse::<Url>();
+        url.is_ok_and(|url| !url.path().trim_matches('/').is_empty())
+    }
 }
 
 #[cfg(test)]

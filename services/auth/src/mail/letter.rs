@@ -74,7 +74,8 @@ impl Letter {
         let sent_at = u64::try_from(now.as_millis()).unwrap_or_default();
         let to = match self.matter {
             Matter::Invitation { .. } => None,
-            _ => Some(self.username.clone()),
+            // A header is one line, whatever an account was made with.
+            _ => Some(self.username.chars().filter(|char| !char.is_control()).collect()),
         };
         let to = Mailbox::new(to, self.address.parse().ok()?);
         let id = format!("<{}@{host}>", photure_common::secret::random_token());

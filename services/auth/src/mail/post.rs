@@ -1,9 +1,11 @@
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use backon::{BackoffBuilder, ExponentialBuilder};
 use lettre::message::Mailbox;
 use lettre::transport::smtp::Error as SmtpError;
+use lettre::transport::smtp::extension::ClientId;
 use lettre::{AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
 use photure_common::service::{Kit, StartError};
 use tokio::sync::Semaphore;
@@ -39,8 +41,12 @@ struct Office {
 impl Post {
     /// `host` is what people type to come here.
     pub(crate) fn new(config: &MailConfig, host: &str, kit: &Kit) -> Result<Self, StartError> {
-        let server = AsyncSmtpTransport::<Tokio1Executor>::from_url(config.server())
+        let mut server = AsyncSmtpTransport::<Tokio1Executor>::from_url(config.server())
             .map_err(|error| StartError::new("no mail can be sent", error))?;
+        // Servers trust a name more than the address of a machine that calls itself localhost.
+        if !config.says_hello() && host.parse::<IpAddr>().is_err() {
+            server = server.hello_name(ClientId::Domain(host.to_owned()));
+        }
         Ok(Self(Arc::new(Office {
             server: server.timeout(Some(TIMEOUT)).build(),
             from: config.from.clone(),

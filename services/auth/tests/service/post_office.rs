@@ -98,6 +98,7 @@ async fn serve(
             to = line[8..].trim_matches(['<', '>']).to_owned();
         }
         let answer = match command.split([' ', ':']).next().unwrap_or_default() {
+            "EHLO" if !line.ends_with(" photos.example.org") => "550 who is that",
             "EHLO" => "250-post office\r\n250 8BITMIME",
             "MAIL" => {
                 let refusal = refusals.lock().unwrap().pop_front();
