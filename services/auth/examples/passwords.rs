@@ -2,6 +2,7 @@
 
 use std::time::Instant;
 
+#[allow(clippy::print_stdout, reason = "it is what the benchmark reads")]
 fn main() -> std::io::Result<()> {
     let many = std::env::args().nth(1).and_then(|many| many.parse().ok());
     for _ in 0..many.unwrap_or(100) {
