@@ -420,6 +420,67 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/auth/identities": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the providers that sign you in */
+        get: operations["list_identities"];
+        put?: never;
+        /**
+         * Begin to link your account with a provider
+         * @description The browser goes to `url` and comes back, as to sign in. Then the link waits to be confirmed, for a quarter of an hour and in this browser.
+         */
+        post: operations["begin_link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/identities/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Confirm a link with a provider
+         * @description That which waits in this browser for the account that is signed in. From now on the provider signs you in.
+         */
+        post: operations["confirm_link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/identities/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Take a provider away from your account
+         * @description It signs you in no more. Without a password the last one stays.
+         */
+        delete: operations["unlink"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/auth/login": {
         parameters: {
             query?: never;
@@ -515,6 +576,64 @@ export interface paths {
          * @description Ends the session of the bearer token, of the refresh token in the body, or of the cookie. Doing it again does no harm.
          */
         post: operations["logout"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/oidc": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the providers that people may sign in with */
+        get: operations["list_providers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/oidc/{provider}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin to sign in at a provider
+         * @description The browser goes to `url`, and comes back to the page with what it gives to `auth/oidc/{provider}/callback`. A cookie binds the two.
+         */
+        post: operations["begin_sign_in"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/oidc/{provider}/callback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Finish signing in at a provider
+         * @description Somebody who was never here gets an account, where accounts are made. Where there is one with the address that the provider has verified,
+         *     its owner signs in to it as ever and confirms the link: an address alone opens nothing.
+         */
+        post: operations["finish"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1257,6 +1376,11 @@ export interface components {
             /** @description Where it is to be had without a token, for at least 12 hours. */
             url: string;
         };
+        /** @description A problem; where its code is `second_factor_required` or `link_required`, with what is needed to go on. */
+        ArrivalRefusal: components["schemas"]["Problem"] & {
+            link?: components["schemas"]["PendingLink"] | null;
+            second_factor?: components["schemas"]["SecondFactor"] | null;
+        };
         /** @description Something that somebody did. */
         AuditEntry: {
             account_id: components["schemas"]["UserId"] | null;
@@ -1379,6 +1503,11 @@ export interface components {
              */
             username: string;
         };
+        /** @description Where a browser is to go. */
+        Departure: {
+            /** @description The provider's page, for this browser alone. */
+            url: string;
+        };
         /** @description The address, the password, and one of the two others where two-step sign-in is on. */
         EmailChange: {
             /**
@@ -1441,6 +1570,11 @@ export interface components {
              */
             username: string;
         };
+        /**
+         * Format: uuid
+         * @description Who a person is at a provider that they sign in with.
+         */
+        IdentityId: string;
         /** @description What administrators see. */
         IntegrityView: {
             /** Format: date-time */
@@ -1495,6 +1629,8 @@ export interface components {
              *     the claim `sid`.
              */
             ended_sessions?: string[];
+            /** @description Other issuers whose tokens auth exchanges for its own. */
+            exchanged_issuers?: string[];
             keys: components["schemas"]["PublicKey"][];
         };
         /**
@@ -1502,6 +1638,24 @@ export interface components {
          * @enum {string}
          */
         Kind: "missing" | "corrupt" | "unreadable" | "orphan" | "unregistered" | "stray_sidecar" | "missing_variant" | "missing_sidecar" | "missing_film" | "corrupt_film";
+        /** @description A provider that signs you in. */
+        LinkedIdentity: {
+            /** @description The address it told when it was linked. */
+            email: string | null;
+            id: components["schemas"]["IdentityId"];
+            /**
+             * @description What people call the provider; its issuer where it is no longer one of those to sign in with.
+             * @example Our house
+             */
+            label: string;
+            linked_at: components["schemas"]["Timestamp"];
+        };
+        LinkedIdentityList: {
+            /** @description Without a password the last provider cannot be taken away. */
+            has_password: boolean;
+            items: components["schemas"]["LinkedIdentity"][];
+            pending: components["schemas"]["PendingLink"] | null;
+        };
         /** @description The seconds around a photo, as a film. */
         Live: {
             /** Format: int64 */
@@ -1711,8 +1865,11 @@ export interface components {
             password: string;
         };
         PasswordChange: {
-            /** Format: password */
-            current: string;
+            /**
+             * Format: password
+             * @description Missing only where the account has none yet, and its owner has just signed in at a provider.
+             */
+            current?: string | null;
             /**
              * Format: password
              * @description At most 1024 bytes.
@@ -1733,6 +1890,18 @@ export interface components {
              * @description Without it one is made up.
              */
             password?: string | null;
+        };
+        /** @description A link that waits for the word of whoever is signed in to the account. */
+        PendingLink: {
+            /** @description The address that the provider tells. */
+            email: string | null;
+            /**
+             * @description What people call the provider.
+             * @example Our house
+             */
+            label: string;
+            /** @example our-house */
+            provider: string;
         };
         /** @description A photo. */
         Photo: {
@@ -1860,6 +2029,37 @@ export interface components {
             status: number;
             title: string;
             type: string;
+        };
+        /** @description Where else people may sign in. */
+        Provider: {
+            /**
+             * @description For people.
+             * @example Our house
+             */
+            label: string;
+            /**
+             * @description In addresses.
+             * @example our-house
+             */
+            name: string;
+        };
+        /**
+         * @description What the provider's answer says in the address that the browser came back to. Unlike elsewhere, members that are not known are let be:
+         *     providers add what they like.
+         */
+        ProviderAnswer: {
+            code?: string | null;
+            /**
+             * @description Instead of a code.
+             * @example access_denied
+             */
+            error?: string | null;
+            /** @description Who answers (RFC 9207). */
+            iss?: string | null;
+            state: string;
+        };
+        ProviderList: {
+            items: components["schemas"]["Provider"][];
         };
         /** @description The public half of a signing key (RFC 8037). */
         PublicKey: {
@@ -2174,6 +2374,13 @@ export interface components {
             expires_at?: components["schemas"]["Timestamp"] | null;
             user_id?: components["schemas"]["UserId"] | null;
             valid: boolean;
+        };
+        WantedLink: {
+            /**
+             * @description Its name in `auth/oidc`.
+             * @example our-house
+             */
+            provider: string;
         };
     };
     responses: never;
@@ -4643,6 +4850,434 @@ export interface operations {
             };
         };
     };
+    list_identities: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description In the order in which they were linked */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinkedIdentityList"];
+                };
+            };
+            /** @description bad_request: the address is no address, such as one with `..` in it */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or the token is not taken: `unauthenticated`, `token_invalid`, `token_expired`, `session_ended`. */
+            401: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token does not reach that far: `forbidden`. */
+            403: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of ours: `internal_error`. */
+            500: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database does not answer, or too many sign in at once; try again in a moment: `unavailable`. Where a second factor is asked for, also `second_factor_unavailable`. */
+            503: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    begin_link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WantedLink"];
+            };
+        };
+        responses: {
+            /** @description Where to go */
+            200: {
+                headers: {
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Departure"];
+                };
+            };
+            /** @description The body is not JSON: `malformed_json`. */
+            400: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or the token is not taken: `unauthenticated`, `token_invalid`, `token_expired`, `session_ended`. */
+            401: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token does not reach that far: `forbidden`. */
+            403: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such provider: `not_found`. */
+            404: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large: `payload_too_large`. */
+            413: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body does not say that it is JSON: `json_expected`. */
+            415: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Fields that do not fit, each named: `invalid_fields`. */
+            422: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts; wait as long as `Retry-After` says: `rate_limited`, `too_many_guesses`, `too_many_letters`. */
+            429: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of ours: `internal_error`. */
+            500: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The provider does not answer: `provider_unavailable`; or a part of Photure: `unavailable`. */
+            503: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    confirm_link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description They are linked */
+            201: {
+                headers: {
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinkedIdentity"];
+                };
+            };
+            /** @description bad_request: the address is no address, such as one with `..` in it */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or the token is not taken: `unauthenticated`, `token_invalid`, `token_expired`, `session_ended`. */
+            401: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token does not reach that far: `forbidden`. */
+            403: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No link waits in this browser for this account: `nothing_to_link`. */
+            404: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is somebody's already: `identity_taken`. */
+            409: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts; wait as long as `Retry-After` says: `rate_limited`, `too_many_guesses`, `too_many_letters`. */
+            429: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of ours: `internal_error`. */
+            500: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database does not answer, or too many sign in at once; try again in a moment: `unavailable`. Where a second factor is asked for, also `second_factor_unavailable`. */
+            503: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    unlink: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["IdentityId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It signs you in no more */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description bad_request: the address is no address, such as one with `..` in it */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or the token is not taken: `unauthenticated`, `token_invalid`, `token_expired`, `session_ended`. */
+            401: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token does not reach that far: `forbidden`. */
+            403: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or it is somebody else's: `not_found`, `malformed_id`. */
+            404: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody could sign in to the account any more: `last_sign_in`. */
+            409: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of ours: `internal_error`. */
+            500: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database does not answer, or too many sign in at once; try again in a moment: `unavailable`. Where a second factor is asked for, also `second_factor_unavailable`. */
+            503: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     login: {
         parameters: {
             query?: never;
@@ -5207,6 +5842,278 @@ export interface operations {
             };
         };
     };
+    list_providers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The providers, as the operator has ordered them */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProviderList"];
+                };
+            };
+            /** @description bad_request: the address is no address, such as one with `..` in it */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of ours: `internal_error`. */
+            500: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database does not answer, or too many sign in at once; try again in a moment: `unavailable`. Where a second factor is asked for, also `second_factor_unavailable`. */
+            503: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    begin_sign_in: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its name in `auth/oidc` */
+                provider: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Where to go */
+            200: {
+                headers: {
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Departure"];
+                };
+            };
+            /** @description bad_request: the address is no address, such as one with `..` in it */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such provider: `not_found`. */
+            404: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts; wait as long as `Retry-After` says: `rate_limited`, `too_many_guesses`, `too_many_letters`. */
+            429: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of ours: `internal_error`. */
+            500: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The provider does not answer: `provider_unavailable`; or a part of Photure: `unavailable`. */
+            503: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    finish: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its name in `auth/oidc` */
+                provider: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProviderAnswer"];
+            };
+        };
+        responses: {
+            /** @description Tokens of a new session */
+            200: {
+                headers: {
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tokens"];
+                };
+            };
+            /** @description The body is not JSON: `malformed_json`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not begun in this browser, too long ago, or over: `sign_in_interrupted`; the provider does not vouch: `provider_refused`. Or all is well, and `auth/login/second-factor` goes on: `second_factor_required`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ArrivalRefusal"];
+                };
+            };
+            /** @description The provider may not say who it is: `consent_denied`; the account may not be used: `account_disabled`; no new accounts are taken: `registration_closed`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such provider: `not_found`. */
+            404: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Whoever is signed in to the account has to confirm the link with `auth/identities/confirm`: `link_required`. Or the address has an account and the provider has not verified it: `email_taken`; or it is somebody's already: `identity_taken`. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ArrivalRefusal"];
+                };
+            };
+            /** @description The body is too large: `payload_too_large`. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body does not say that it is JSON: `json_expected`. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The provider tells no e-mail address: `email_missing`; or fields that do not fit: `invalid_fields`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts; wait as long as `Retry-After` says: `rate_limited`, `too_many_guesses`, `too_many_letters`. */
+            429: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of ours: `internal_error`. */
+            500: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The provider does not answer: `provider_unavailable`; or a part of Photure: `unavailable`. */
+            503: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     options: {
         parameters: {
             query?: never;
@@ -5404,7 +6311,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It is in use already, there are fifty, it does not fit, or there can be none here: `passkey_known`, `too_many_passkeys`, `passkeys_unavailable`. */
+            /** @description It is in use already, there are fifty, it does not fit, or there can be none here: `passkey_known`, `too_many_passkeys`, `passkeys_unavailable`; or the account has no password to show: `password_missing`. */
             409: {
                 headers: {
                     /** @description What to quote to an operator */
@@ -5538,7 +6445,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It is in use already, there are fifty, it does not fit, or there can be none here: `passkey_known`, `too_many_passkeys`, `passkeys_unavailable`. */
+            /** @description It is in use already, there are fifty, it does not fit, or there can be none here: `passkey_known`, `too_many_passkeys`, `passkeys_unavailable`; or the account has no password to show: `password_missing`. */
             409: {
                 headers: {
                     /** @description What to quote to an operator */
@@ -5752,7 +6659,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The token does not reach that far: `forbidden`. */
+            /** @description The token does not reach that far: `forbidden`; or the account has no password, and its owner did not sign in within the last ten minutes: `sign_in_again`. */
             403: {
                 headers: {
                     /** @description What to quote to an operator */
@@ -6803,7 +7710,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Two-step sign-in is on already: `second_factor_on`. */
+            /** @description Two-step sign-in is on already: `second_factor_on`; or the account has no password to show: `password_missing`. */
             409: {
                 headers: {
                     /** @description What to quote to an operator */
@@ -7069,7 +7976,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Two-step sign-in is off: `second_factor_off`. */
+            /** @description Two-step sign-in is off: `second_factor_off`; or the account has no password to show: `password_missing`. */
             409: {
                 headers: {
                     /** @description What to quote to an operator */
@@ -7203,7 +8110,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Two-step sign-in is off: `second_factor_off`. */
+            /** @description Two-step sign-in is off: `second_factor_off`; or the account has no password to show: `password_missing`. */
             409: {
                 headers: {
                     /** @description What to quote to an operator */
