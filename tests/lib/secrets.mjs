@@ -62,6 +62,9 @@ globalThis.fetch = async (input, init) => {
   return response;
 };
 
+/** Chromium tells several cookies in one line each. */
+const each = ({ name, value }) => value.split("\n").map((one) => [name, one]);
+
 /** What a page sends and is answered. */
 export function watch(context) {
   context.on("request", (request) => {
@@ -69,7 +72,7 @@ export function watch(context) {
     if (/json/.test(request.headers()["content-type"] ?? "")) walkText(request.postData());
   });
   context.on("response", (response) => {
-    response.allHeaders().then((headers) => walkHeaders(new Headers(headers)), () => {});
+    response.headersArray().then((headers) => walkHeaders(new Headers(headers.flatMap(each))), () => {});
     if (/[/+]json\b/.test(response.headers()["content-type"] ?? "")) walkLater(response.text());
   });
 }
