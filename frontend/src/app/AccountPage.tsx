@@ -3,6 +3,7 @@ import { ApiKeys } from "../features/account/ApiKeys";
 import { Email } from "../features/account/Email";
 import { Passkeys } from "../features/account/Passkeys";
 import { Password } from "../features/account/Password";
+import { PendingLink } from "../features/account/PendingLink";
 import { Providers } from "../features/account/Providers";
 import { Sessions } from "../features/account/Sessions";
 import { TwoStep } from "../features/account/TwoStep";
@@ -14,6 +15,7 @@ export function AccountPage() {
   return (
     <div className="mx-auto max-w-3xl px-4 md:px-6">
       <h1 className="pt-6 text-month font-semibold tracking-[-0.03em] md:pt-8">Account</h1>
+      <PendingLink />
       <Sessions />
       <Email />
       <Password />

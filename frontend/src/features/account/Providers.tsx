@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { identitiesQuery, providersQuery, useConfirmLink, useLink, useUnlink, type LinkedIdentity } from "../../api/elsewhere";
+import { identitiesQuery, providersQuery, useLink, useUnlink, type LinkedIdentity } from "../../api/elsewhere";
 import { explain } from "../../api/problem";
 import { formatShortDate } from "../../lib/format";
 import { Button } from "../../ui/Button";
@@ -13,33 +13,14 @@ export function Providers() {
   const { data: providers } = useQuery(providersQuery);
   const { data } = useQuery(identitiesQuery);
   const [leaving, setLeaving] = useState<LinkedIdentity | null>(null);
-  const [later, setLater] = useState(false);
   const begin = useLink();
-  const confirm = useConfirmLink();
   const unlink = useUnlink();
   const failed = (problem: unknown) => toast(explain(problem));
-  if (!data || (data.items.length === 0 && (!providers || providers.length === 0) && !data.pending)) return null;
+  if (!data || (data.items.length === 0 && (!providers || providers.length === 0))) return null;
   const isLast = data.items.length === 1 && !data.has_password;
-  const pending = later ? null : data.pending;
 
   return (
     <Section title="Sign in elsewhere" lead="Who may vouch for you, so that you need no password here.">
-      {pending && (
-        <div data-testid="pending-link" role="alert" className="my-3 space-y-3 rounded-control bg-well p-4">
-          <p className="wrap-anywhere">
-            Link <strong>{pending.label}</strong>{pending.email && <> ({pending.email})</>} to this account? Whoever is signed in there can then sign in here.
-          </p>
-          <div className="flex flex-wrap gap-2">
-            <Button
-              look="film" busy={confirm.isPending}
-              onClick={() => confirm.mutate(undefined, { onError: failed, onSuccess: () => toast(`${pending.label} is linked`) })}
-            >
-              Link {pending.label}
-            </Button>
-            <Button look="quiet" onClick={() => setLater(true)}>Not now</Button>
-          </div>
-        </div>
-      )}
       <ul data-testid="identities" className="divide-y divide-line">
         {data.items.map((identity) => (
           <li key={identity.id} className="flex flex-wrap items-center gap-x-4 gap-y-2 py-3">

@@ -1,7 +1,7 @@
 /** `Firefox on Linux`, of what a browser says of itself. Order matters: most claim to be some of the others too. */
 const browsers: [RegExp, string][] = [
   [/\bEdgA?\/|\bEdgiOS\//, "Edge"], [/\bOPR\//, "Opera"], [/\bSamsungBrowser\//, "Samsung Internet"], [/\bFirefox\/|\bFxiOS\//, "Firefox"],
-  [/\bChrome\/|\bCriOS\/|\bChromium\//, "Chrome"], [/\bSafari\//, "Safari"],
+  [/\b(?:Headless)?Chrome\/|\bCriOS\/|\bChromium\//, "Chrome"], [/\bSafari\//, "Safari"],
 ];
 const systems: [RegExp, string][] = [
   [/\bAndroid\b/, "Android"], [/\biPhone\b|\biPod\b/, "iPhone"], [/\biPad\b/, "iPad"], [/\bCrOS\b/, "ChromeOS"], [/\bWindows\b/, "Windows"],

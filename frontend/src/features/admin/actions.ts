@@ -30,6 +30,8 @@ export const actions: Record<string, Action> = {
   "invitation.made": { name: "Invitation made", said: () => "invited somebody" },
   "invitation.withdrawn": { name: "Invitation withdrawn", said: () => "withdrew an invitation" },
   "invitation.used": { name: "Invitation used", said: (whose) => `made ${whose} account with an invitation` },
+  "identity.linked": { name: "Provider linked", said: (whose, { detail }) => `linked ${whose} account with ${detail ?? "a provider"}` },
+  "identity.unlinked": { name: "Provider unlinked", said: (whose, { detail }) => `unlinked ${whose} account from ${detail ?? "a provider"}` },
   "api_key.created": { name: "API key made", said: (whose) => `made an API key of ${whose} account` },
   "api_key.deleted": { name: "API key deleted", said: (whose) => `deleted an API key of ${whose} account` },
   "account.created": { name: "Account made", said: (whose, { detail }) => `made ${whose} account${detail === "admin" ? ", an admin’s" : ""}` },
