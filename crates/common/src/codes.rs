@@ -129,10 +129,6 @@ pub const PROBLEM_CODES: &[(&str, &str)] = &[
         "browsers have no passkeys for an address without a name",
     ),
     (
-        "own_account",
-        "one's own password is changed where the current one is asked for",
-    ),
-    (
         "password_missing",
         "the account has no password; its owner signs in elsewhere",
     ),
@@ -196,11 +192,11 @@ pub const PROBLEM_CODES: &[(&str, &str)] = &[
         "too_many_guesses",
         "too many codes were tried; wait as long as `Retry-After` says",
     ),
-    ("too_many_passkeys", "a person may have fifty passkeys"),
     (
         "too_many_letters",
         "several letters were sent already; wait as long as `Retry-After` says",
     ),
+    ("too_many_passkeys", "a person may have fifty passkeys"),
     ("too_many_pixels", "the picture has more pixels than are taken"),
     ("too_many_uploads", "too many uploads are open"),
     ("truncated_image", "the picture ends before it is complete"),
