@@ -1,6 +1,8 @@
 // Debian's Chromium, driven by the playwright-core that the page's own tests use.
+import assert from "node:assert/strict";
 import { createRequire } from "node:module";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import path from "node:path";
 import { watch } from "../lib/secrets.mjs";
 
 const ofPage = createRequire(new URL("../../frontend/package.json", import.meta.url));
@@ -38,6 +40,25 @@ export async function faultsOf(page) {
   await page.evaluate(readFileSync(ofPage.resolve("axe-core/axe.min.js"), "utf8"));
   const { violations } = await page.evaluate(() => globalThis.axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"] }));
   return violations.map(({ id, nodes }) => `${id}: ${nodes.slice(0, 3).map((node) => `${node.html.slice(0, 160)} ${node.any[0]?.message ?? ""}`).join("; ")}`);
+}
+
+/** Nothing is at fault and nothing sticks out, wide and on a phone, light and dark. With PHOTURE_SCREENSHOTS each is kept there as a picture. */
+export async function lookAt(page, name, { heights = [900, 844] } = {}) {
+  for (const [width, height] of [[1280, heights[0]], [390, heights[1]]]) {
+    for (const colorScheme of ["light", "dark"]) {
+      await page.setViewportSize({ width, height });
+      await page.emulateMedia({ colorScheme });
+      await page.waitForFunction(() => document.getAnimations().every(({ playState, effect }) => playState !== "running" || effect.getTiming().iterations === Infinity));
+      assert.deepEqual(await faultsOf(page), [], `${name}, ${width} wide, ${colorScheme}`);
+      const beyond = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+      assert.ok(beyond <= 0, `${name}: ${beyond} pixels stick out at ${width}`);
+      if (!process.env.PHOTURE_SCREENSHOTS) continue;
+      mkdirSync(process.env.PHOTURE_SCREENSHOTS, { recursive: true });
+      await page.screenshot({ path: path.join(process.env.PHOTURE_SCREENSHOTS, `${name}-${width}-${colorScheme}.png`) });
+    }
+  }
+  await page.setViewportSize({ width: 1280, height: 900 });
+  await page.emulateMedia({ colorScheme: "light" });
 }
 
 /** A new account, made in the page, and signed in there. */

@@ -1,10 +1,8 @@
 // By invitation: an admin invites somebody by mail and somebody by a link, and both make an account, in Chromium.
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
-import { mkdirSync } from "node:fs";
-import path from "node:path";
 import { after, before, describe, test } from "node:test";
-import { chromium, complaintsOf, faultsOf } from "./chromium.mjs";
+import { chromium, complaintsOf, lookAt } from "./chromium.mjs";
 import { assertProblem, Client } from "../lib/client.mjs";
 import { Mailbox } from "../lib/mailbox.mjs";
 import { forms } from "../lib/stack.mjs";
@@ -14,23 +12,7 @@ for (const [form, start] of Object.entries(forms)) {
     let stack, mailbox, browser, page, complaints, root;
     const password = `a long enough ${randomUUID()}`;
     const at = (id) => page.getByTestId(id);
-    async function look(name) {
-      for (const [width, height] of [[1280, 900], [390, 844]]) {
-        for (const colorScheme of ["light", "dark"]) {
-          await page.setViewportSize({ width, height });
-          await page.emulateMedia({ colorScheme });
-          await page.waitForFunction(() => document.getAnimations().every(({ playState, effect }) => playState !== "running" || effect.getTiming().iterations === Infinity));
-          assert.deepEqual(await faultsOf(page), [], `${name}, ${width} wide, ${colorScheme}`);
-          const beyond = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-          assert.ok(beyond <= 0, `${name}: ${beyond} pixels stick out at ${width}`);
-          if (!process.env.PHOTURE_SCREENSHOTS) continue;
-          mkdirSync(process.env.PHOTURE_SCREENSHOTS, { recursive: true });
-          await page.screenshot({ path: path.join(process.env.PHOTURE_SCREENSHOTS, `${name}-${width}-${colorScheme}.png`) });
-        }
-      }
-      await page.setViewportSize({ width: 1280, height: 900 });
-      await page.emulateMedia({ colorScheme: "light" });
-    }
+    const look = (name) => lookAt(page, name);
     async function fill(form, values) {
       for (const [name, value] of Object.entries(values)) await at(form).locator(`[name=${name}]`).fill(value);
       await at(form).locator("button[type=submit]").click();

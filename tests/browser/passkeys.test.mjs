@@ -1,10 +1,8 @@
 // Passkeys, in Chromium with its virtual authenticator, on the one-process form and through nginx on four services. They want a host with a name.
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
-import { mkdirSync } from "node:fs";
-import path from "node:path";
 import { after, before, describe, test } from "node:test";
-import { chromium, complaintsOf, faultsOf, makeAccount } from "./chromium.mjs";
+import { chromium, complaintsOf, lookAt, makeAccount } from "./chromium.mjs";
 import { forms } from "../lib/stack.mjs";
 import { until } from "../lib/processes.mjs";
 
@@ -33,21 +31,7 @@ for (const [form, start] of Object.entries(forms)) {
       await at("new-passkey").locator("button[type=submit]").click();
     }
     const withPasskey = () => page.getByRole("button", { name: "Sign in with a passkey" }).click();
-    async function look(name) {
-      for (const [width, height] of [[1280, 2400], [390, 2400]]) {
-        for (const colorScheme of ["light", "dark"]) {
-          await page.setViewportSize({ width, height });
-          await page.emulateMedia({ colorScheme });
-          await page.waitForFunction(() => document.getAnimations().every(({ playState, effect }) => playState !== "running" || effect.getTiming().iterations === Infinity));
-          assert.deepEqual(await faultsOf(page), [], `${name}, ${width} wide, ${colorScheme}`);
-          if (!process.env.PHOTURE_SCREENSHOTS) continue;
-          mkdirSync(process.env.PHOTURE_SCREENSHOTS, { recursive: true });
-          await page.screenshot({ path: path.join(process.env.PHOTURE_SCREENSHOTS, `${name}-${width}-${colorScheme}.png`) });
-        }
-      }
-      await page.setViewportSize({ width: 1280, height: 900 });
-      await page.emulateMedia({ colorScheme: "light" });
-    }
+    const look = (name) => lookAt(page, name, { heights: [2400, 2400] });
 
     before(async () => {
       stack = await start({ host: "localhost" });

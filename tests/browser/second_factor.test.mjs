@@ -1,10 +1,8 @@
 // Two-step sign-in, as a person lives it: in Chromium, on the one-process form and through nginx on four services.
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
-import { mkdirSync } from "node:fs";
-import path from "node:path";
 import { after, before, describe, test } from "node:test";
-import { chromium, complaintsOf, faultsOf, makeAccount, platforms } from "./chromium.mjs";
+import { chromium, complaintsOf, lookAt, makeAccount, platforms } from "./chromium.mjs";
 import { forms } from "../lib/stack.mjs";
 import { code } from "../lib/totp.mjs";
 
@@ -15,23 +13,7 @@ for (const [form, start] of Object.entries(platforms(forms))) {
     const password = `a long enough ${randomUUID()}`;
     const at = (id) => page.getByTestId(id);
     /** Wide and on a phone, in daylight and in the dark; a picture of each where somebody wants them. */
-    async function look(name) {
-      for (const [width, height] of [[1280, 900], [390, 844]]) {
-        for (const colorScheme of ["light", "dark"]) {
-          await page.setViewportSize({ width, height });
-          await page.emulateMedia({ colorScheme });
-          await page.waitForFunction(() => document.getAnimations().every(({ playState, effect }) => playState !== "running" || effect.getTiming().iterations === Infinity));
-          assert.deepEqual(await faultsOf(page), [], `${name}, ${width} wide, ${colorScheme}`);
-          const beyond = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-          assert.ok(beyond <= 0, `${name}: ${beyond} pixels stick out at ${width}`);
-          if (!process.env.PHOTURE_SCREENSHOTS) continue;
-          mkdirSync(process.env.PHOTURE_SCREENSHOTS, { recursive: true });
-          await page.screenshot({ path: path.join(process.env.PHOTURE_SCREENSHOTS, `${name}-${width}-${colorScheme}.png`) });
-        }
-      }
-      await page.setViewportSize({ width: 1280, height: 900 });
-      await page.emulateMedia({ colorScheme: "light" });
-    }
+    const look = (name) => lookAt(page, name);
     async function enterPassword() {
       const login = at("login-form");
       await login.locator("[name=username]").fill(username);

@@ -46,6 +46,15 @@ export const table = [
   ["GET", "/api/v1/auth/health", "everyone", null, {}, 200],
 
   ["GET", "/api/v1/users/me", "someone", null, {}, 200],
+  ["PATCH", "/api/v1/users/me", "themselves", null, nothing, 200],
+  ["DELETE", "/api/v1/users/me", "themselves", null, {}, 422], // the password is missing
+  ["POST", "/api/v1/users/me/restore", "themselves", null, {}, 200],
+  // What administrators may do to other people's accounts at the same addresses, auth's own tests tell.
+  ["GET", "/api/v1/users/{id}", "someone", "self", {}, 200],
+  ["PUT", "/api/v1/users/{id}", "themselves", "self", { json: { username: "me", email: "another@example.org" } }, 422],
+  ["PATCH", "/api/v1/users/{id}", "themselves", "self", nothing, 200],
+  ["DELETE", "/api/v1/users/{id}", "themselves", "self", {}, 422],
+  ["POST", "/api/v1/users/{id}/restore", "themselves", "self", {}, 200],
 
   ["GET", "/api/v1/auth/sessions", "themselves", null, {}, 200],
   ["DELETE", "/api/v1/auth/sessions", "themselves", null, {}, 204, { ends: true }],
@@ -98,6 +107,8 @@ export const table = [
   ["DELETE", "/api/v1/uploads/{id}", "photos:write", "upload", tus, 204],
 
   ["GET", "/api/v1/admin/integrity", "admin", null, {}, 200],
+  ["GET", "/api/v1/users", "admin", null, {}, 200],
+  ["POST", "/api/v1/users", "admins", null, nothing, 422],
   ["GET", "/api/v1/admin/users", "admin", null, {}, 200],
   ["GET", "/api/v1/admin/users/{id}", "admin", "account", {}, 200],
   ["GET", "/api/v1/admin/audit", "admin", null, {}, 200],

@@ -41,6 +41,7 @@ const spare = {
     assert.equal(made.status, 201, await made.clone().text());
     return (await made.json()).id;
   },
+  self: (client) => client.user.id,
   account: async (client) => (await Client.register(client.url)).user.id,
   upload: async (client) => {
     const headers = { "tus-resumable": "1.0.0", "upload-length": "9" };

@@ -1,5 +1,6 @@
 /// Every `code` a problem may have, and what it means: the list in `/api/docs`. A test holds it against the code.
 pub const PROBLEM_CODES: &[(&str, &str)] = &[
+    ("account_closed", "the account is deleted with everything in it"),
     ("account_disabled", "the account may not be used any more"),
     (
         "address_expired",

@@ -12,8 +12,8 @@ mod verifier;
 pub use claims::{AUDIENCE, AccessClaims};
 pub use exchanged::Exchanged;
 pub use extractor::{
-    API_KEY, Administer, Caller, Identified, ManageAccount, ManageAccounts, Permission, Permit, ReadAccount,
-    ReadCatalogue, ReadPhotos, RegisterPhotos, SweepBlobs, WritePhotos, credential,
+    API_KEY, Administer, Caller, EmptyAccounts, Identified, ManageAccount, ManageAccounts, Permission,
+    Permit, ReadAccount, ReadCatalogue, ReadPhotos, RegisterPhotos, SweepBlobs, WritePhotos, credential,
 };
 pub use foreign::{FOREIGN_TOKEN_PATH, ForeignRefusal, ForeignTokenRequest, foreign_token_hash};
 pub use keys::{JWKS_PATH, JwkSet, KEY_TOKEN_PATH, KeySource, PublicKey, RemoteKeys, ended_session};

@@ -22,6 +22,10 @@ impl From<StoreError> for Problem {
                 "account_disabled",
                 "This account is disabled. Ask whoever runs this Photure.",
             ),
+            StoreError::AccountClosed => Self::conflict(
+                "account_closed",
+                "This account is closed, and everything in it is being deleted.",
+            ),
             StoreError::LastAdmin => Self::conflict(
                 "last_admin",
                 "This is the only account that may administer. Make another one admin first.",

@@ -10,8 +10,8 @@ use std::time::Duration;
 use photure_common::config::Env;
 use photure_common::service::{Kit, StartError};
 use photure_store::{
-    AccountStore, AdministrationStore, ApiKeyStore, AuditStore, FactorStore, IdentityStore, InvitationStore,
-    LinkStore, PasskeyStore, PhotoStore, SessionStore, SigningKeyStore, StoreProbe,
+    AccountStore, AdministrationStore, ApiKeyStore, AuditStore, ClosingStore, FactorStore, IdentityStore,
+    InvitationStore, LinkStore, PasskeyStore, PhotoStore, SessionStore, SigningKeyStore, StoreProbe,
 };
 use photure_store_mongo::MongoStore;
 use photure_store_sqlite::SqliteStore;
@@ -86,6 +86,7 @@ pub struct Database {
     pub accounts: Arc<dyn AccountStore>,
     pub administration: Arc<dyn AdministrationStore>,
     pub audit: Arc<dyn AuditStore>,
+    pub closings: Arc<dyn ClosingStore>,
     pub sessions: Arc<dyn SessionStore>,
     pub api_keys: Arc<dyn ApiKeyStore>,
     pub factors: Arc<dyn FactorStore>,
@@ -104,6 +105,7 @@ impl Database {
         S: AccountStore
             + AdministrationStore
             + AuditStore
+            + ClosingStore
             + SessionStore
             + ApiKeyStore
             + FactorStore
@@ -121,6 +123,7 @@ impl Database {
             accounts: store.clone(),
             administration: store.clone(),
             audit: store.clone(),
+            closings: store.clone(),
             sessions: store.clone(),
             api_keys: store.clone(),
             factors: store.clone(),

@@ -19,10 +19,12 @@ pub enum Scope {
     BlobsSweep,
     /// A service's own: to compare what it keeps with the whole catalogue.
     CatalogueRead,
+    /// A service's own: to empty the libraries of accounts that are closed, and to say so.
+    AccountsEmpty,
 }
 
 impl Scope {
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::PhotosRead,
         Self::PhotosWrite,
         Self::AlbumsWrite,
@@ -31,6 +33,7 @@ impl Scope {
         Self::PhotosRegister,
         Self::BlobsSweep,
         Self::CatalogueRead,
+        Self::AccountsEmpty,
     ];
 
     pub const fn as_str(self) -> &'static str {
@@ -43,6 +46,7 @@ impl Scope {
             Self::PhotosRegister => "photos:register",
             Self::BlobsSweep => "blobs:sweep",
             Self::CatalogueRead => "catalogue:read",
+            Self::AccountsEmpty => "accounts:empty",
         }
     }
 }
@@ -107,6 +111,8 @@ pub enum Action {
     SweepBlobs,
     /// To read what everybody has.
     ReadCatalogue,
+    /// To empty the library of an account that is closed.
+    EmptyAccounts,
     /// To see one's own account.
     ReadAccount,
     /// To see and change one's sessions and keys: for whoever is signed in themselves.
@@ -135,6 +141,7 @@ pub fn decide(actor: Actor, scopes: &BTreeSet<Scope>, action: Action, owner: Opt
         Action::RegisterPhotos => Some(Scope::PhotosRegister),
         Action::SweepBlobs => Some(Scope::BlobsSweep),
         Action::ReadCatalogue => Some(Scope::CatalogueRead),
+        Action::EmptyAccounts => Some(Scope::AccountsEmpty),
         Action::Administer | Action::ManageAccounts => Some(Scope::Admin),
         Action::ReadAccount | Action::ManageAccount => None,
     };
@@ -142,11 +149,12 @@ pub fn decide(actor: Actor, scopes: &BTreeSet<Scope>, action: Action, owner: Opt
         return Decision::Forbidden;
     }
     match (actor, action) {
-        (Actor::Service, Action::RegisterPhotos | Action::SweepBlobs | Action::ReadCatalogue) => {
-            Decision::Allowed
-        }
+        (
+            Actor::Service,
+            Action::RegisterPhotos | Action::SweepBlobs | Action::ReadCatalogue | Action::EmptyAccounts,
+        ) => Decision::Allowed,
         (Actor::Service, _)
-        | (_, Action::RegisterPhotos | Action::SweepBlobs | Action::ReadCatalogue)
+        | (_, Action::RegisterPhotos | Action::SweepBlobs | Action::ReadCatalogue | Action::EmptyAccounts)
         // A leaked key must not be able to make another, or to lock its owner out.
         | (Actor::Program(_), Action::ManageAccount | Action::ManageAccounts) => Decision::Forbidden,
         (Actor::User(user) | Actor::Program(user), _) if owner.is_none_or(|owner| owner == user) => {
@@ -216,6 +224,7 @@ mod tests {
             Action::SweepBlobs,
             Action::RegisterPhotos,
             Action::ReadCatalogue,
+            Action::EmptyAccounts,
         ] {
             assert_eq!(decide(program, &all, action, None), Decision::Forbidden);
         }
@@ -240,6 +249,7 @@ mod tests {
             Scope::PhotosRegister,
             Scope::BlobsSweep,
             Scope::CatalogueRead,
+            Scope::AccountsEmpty,
         ] {
             assert!(!member.contains(&scope), "{scope:?}");
         }
@@ -252,10 +262,9 @@ mod tests {
             decide(Actor::User(MINE), &all, Action::SweepBlobs, None),
             Decision::Forbidden
         );
-        assert_eq!(
-            decide(Actor::User(MINE), &all, Action::RegisterPhotos, None),
-            Decision::Forbidden
-        );
+        for action in [Action::RegisterPhotos, Action::EmptyAccounts] {
+            assert_eq!(decide(Actor::User(MINE), &all, action, None), Decision::Forbidden);
+        }
         assert_eq!(
             decide(Actor::Service, &all, Action::ReadPhotos, Some(MINE)),
             Decision::Forbidden

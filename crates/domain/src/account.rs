@@ -38,6 +38,8 @@ pub struct User {
     pub created_at: Timestamp,
     /// With a password or whatever else proves them; not the renewal of a session.
     pub signed_in_at: Option<Timestamp>,
+    /// When it is deleted with everything in it, unless somebody keeps it.
+    pub closes_at: Option<Timestamp>,
 }
 
 /// An account to be made. Its role is decided by the store: the first is admin.

@@ -78,6 +78,16 @@ actions! {
     AccountCreated = "account.created",
     AccountDisabled = "account.disabled",
     AccountEnabled = "account.enabled",
+    /// It is to be deleted. The detail is when.
+    AccountClosing = "account.closing",
+    /// It is not, after all.
+    AccountKept = "account.kept",
+    /// Its time was up: nobody can sign in, and what is in it is being deleted.
+    AccountClosed = "account.closed",
+    /// With everything in it.
+    AccountDeleted = "account.deleted",
+    /// The name that people sign in with.
+    UsernameChanged = "username.changed",
     /// The detail is the role from then on.
     RoleChanged = "account.role_changed",
     PasswordChanged = "password.changed",

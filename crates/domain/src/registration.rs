@@ -126,6 +126,41 @@ pub struct PurgedPhoto {
     pub purged_at: Timestamp,
 }
 
+/// `GET /internal/closed-accounts` at auth: whose libraries are to be emptied.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct ClosedAccounts {
+    pub items: Vec<ClosedAccount>,
+}
+
+#[derive(Clone, Serialize, Deserialize)]
+pub struct ClosedAccount {
+    pub user_id: UserId,
+    /// For gallery: to empty this library and no other.
+    pub access: String,
+}
+
+impl std::fmt::Debug for ClosedAccount {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ClosedAccount")
+            .field("user_id", &self.user_id)
+            .finish_non_exhaustive()
+    }
+}
+
+/// `POST /internal/library/empty` at gallery, until nothing is left.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+pub struct EmptiedLibrary {
+    /// How many photos this time.
+    pub deleted: u32,
+}
+
+/// And then `POST /internal/closed-accounts/{id}/forget` at auth.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+pub struct ForgottenAccount {
+    /// Not where it was forgotten before.
+    pub forgotten: bool,
+}
+
 /// `POST /internal/service-token` at auth: a token of minutes for work that no user stands behind.
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -81,6 +81,9 @@ pub(crate) async fn create(tx: &mut Tx<'_>, new: NewUser, role: Role, trail: Tra
         disabled: false,
         created_at: date(new.created_at),
         signed_in_at: None,
+        closes_at: None,
+        reopens: false,
+        closed_at: None,
     };
     users.insert_one(&user).session(&mut *tx.session).await?;
     let user = user.into_user();

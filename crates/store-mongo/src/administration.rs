@@ -1,14 +1,15 @@
 use async_trait::async_trait;
 use mongodb::bson::doc;
-use photure_domain::account::{NewUser, Role, User};
+use photure_domain::account::{NewUser, Role, User, folded};
 use photure_domain::audit::{AuditAction, Trail};
 use photure_domain::link::LinkPurpose;
 use photure_domain::{SessionId, UserId};
 use photure_store::administration::{AccountChange, AdministrationStore, ChangedAccount};
-use photure_store::{StoreError, StoreResult};
+use photure_store::{Conflict, StoreError, StoreResult};
 
 use crate::account::create;
 use crate::audit::record;
+use crate::closing::open_account;
 use crate::documents::{UserDocument, uuid};
 use crate::session::{end_all, end_those};
 use crate::transaction::{Tx, collected};
@@ -50,6 +51,20 @@ impl AdministrationStore for MongoStore {
         .await
     }
 
+    async fn rename(
+        &self,
+        user: UserId,
+        username: Option<String>,
+        email: Option<String>,
+        trail: Trail,
+    ) -> StoreResult<User> {
+        self.change(schema::USERS_TURN, |tx| {
+            let (username, email) = (username.clone(), email.clone());
+            Box::pin(rename(tx, user, username, email, trail.clone()))
+        })
+        .await
+    }
+
     async fn reset_password(
         &self,
         user: UserId,
@@ -76,14 +91,10 @@ async fn change_account(
 ) -> Result<ChangedAccount> {
     // One after another, so that of two admins who remove each other one is seen to be the last.
     tx.take_turn(schema::USERS_TURN).await?;
-    let come = change.of(&by_id(tx, user).await?.into_user(), &trail);
+    let come = change.of(&open_account(tx, user).await?.into_user(), &trail);
     let one = doc! { "_id": uuid(user.as_uuid()) };
     if come.needs_another_admin {
-        let another =
-            doc! { "_id": { "$ne": uuid(user.as_uuid()) }, "role": Role::Admin.as_str(), "disabled": false };
-        let users = &tx.collections.users;
-        let found = users.find_one(another).session(&mut *tx.session).await?;
-        found.ok_or(StoreError::LastAdmin)?;
+        expect_another_admin(tx, user).await?;
     }
     let changed = doc! { "$set": { "role": come.user.role.as_str(), "disabled": come.user.disabled } };
     let users = &tx.collections.users;
@@ -100,6 +111,50 @@ async fn change_account(
         user: come.user,
         ended,
     })
+}
+
+/// Who stays.
+pub(crate) async fn expect_another_admin(tx: &mut Tx<'_>, user: UserId) -> Result<()> {
+    let another = doc! {
+        "_id": { "$ne": uuid(user.as_uuid()) },
+        "role": Role::Admin.as_str(),
+        "disabled": false,
+        "closes_at": { "$exists": false },
+    };
+    let users = &tx.collections.users;
+    let found = users.find_one(another).session(&mut *tx.session).await?;
+    found.ok_or(StoreError::LastAdmin)?;
+    Ok(())
+}
+
+async fn rename(
+    tx: &mut Tx<'_>,
+    user: UserId,
+    username: Option<String>,
+    email: Option<String>,
+    mut trail: Trail,
+) -> Result<User> {
+    // One after another with all who want a name, so that what is taken is seen.
+    tx.take_turn(schema::USERS_TURN).await?;
+    let before = open_account(tx, user).await?;
+    if let Some(username) = username.filter(|username| *username != before.username) {
+        let username_folded = folded(&username);
+        let users = &tx.collections.users;
+        let anothers = doc! { "username_folded": &username_folded, "_id": { "$ne": uuid(user.as_uuid()) } };
+        let taken = users.find_one(anothers).session(&mut *tx.session).await?;
+        if taken.is_some() {
+            return Err(StoreError::Conflict(Conflict::Username).into());
+        }
+        let one = doc! { "_id": uuid(user.as_uuid()) };
+        let changed = doc! { "$set": { "username": username, "username_folded": username_folded } };
+        users.update_one(one, changed).session(&mut *tx.session).await?;
+        record(tx, &trail.did(AuditAction::UsernameChanged).to(user)).await?;
+        trail = trail.next();
+    }
+    if let Some(email) = email.filter(|email| *email != before.email) {
+        link::change_email(tx, user, email, trail).await?;
+    }
+    Ok(by_id(tx, user).await?.into_user())
 }
 
 async fn reset_password(

@@ -8,6 +8,7 @@ mod account;
 mod administration;
 mod api_key;
 mod audit;
+mod closing;
 mod collections;
 mod documents;
 mod error;

@@ -173,7 +173,8 @@ async fn confirm(tx: &mut Tx<'_>, hash: LinkHash, trail: Trail) -> Result<Confir
     })
 }
 
-async fn change_email(tx: &mut Tx<'_>, user: UserId, email: String, trail: Trail) -> Result<User> {
+/// Nobody has shown that it is theirs.
+pub(crate) async fn change_email(tx: &mut Tx<'_>, user: UserId, email: String, trail: Trail) -> Result<User> {
     by_id(tx, user).await?;
     set_email(tx, user, &email, None).await?;
     for purpose in LinkPurpose::ALL {

@@ -168,6 +168,11 @@ impl PhotoStore for MongoStore {
             .await
     }
 
+    async fn empty_library(&self, owner: UserId, limit: u32, now: Timestamp) -> StoreResult<u32> {
+        self.change(owner, |tx| Box::pin(purge::all_of(tx, owner, limit, now)))
+            .await
+    }
+
     async fn catalogue(&self, after: Option<(Sha256, UserId)>, limit: u32) -> StoreResult<Vec<Photo>> {
         self.ask(async |collections| list::catalogue(collections, after, limit).await)
             .await

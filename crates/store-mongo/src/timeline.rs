@@ -168,6 +168,29 @@ pub(crate) async fn rebuild(tx: &mut Tx<'_>, owner: UserId) -> Result<()> {
     Ok(())
 }
 
+/// Whether an owner's account was closed and their library emptied. Whoever empties it at the same time is met where the figures change.
+pub(crate) async fn is_gone(tx: &mut Tx<'_>, owner: UserId) -> Result<bool> {
+    let libraries = &tx.collections.libraries;
+    let found = libraries.find_one(of(owner)).session(&mut *tx.session).await?;
+    Ok(found.is_some_and(|library| library.gone))
+}
+
+/// For good: nothing is counted for them from now on.
+pub(crate) async fn forget_owner(tx: &mut Tx<'_>, owner: UserId) -> Result<()> {
+    let gone =
+        doc! { "$set": { "gone": true, "photos": 0_i64, "bytes": 0_i64 }, "$unset": { "versions": "" } };
+    let libraries = &tx.collections.libraries;
+    libraries
+        .update_one(of(owner), gone)
+        .upsert(true)
+        .session(&mut *tx.session)
+        .await?;
+    let theirs = doc! { "owner": uuid(owner.as_uuid()) };
+    let segments = &tx.collections.segments;
+    segments.delete_many(theirs).session(&mut *tx.session).await?;
+    Ok(())
+}
+
 fn of(owner: UserId) -> Document {
     doc! { "_id": uuid(owner.as_uuid()) }
 }

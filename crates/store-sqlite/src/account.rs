@@ -72,6 +72,7 @@ pub(crate) fn create(tx: &Transaction<'_>, new: NewUser, role: Role, trail: &Tra
         disabled: false,
         created_at: new.created_at,
         signed_in_at: None,
+        closes_at: None,
     };
     tx.prepare_cached(
         "INSERT INTO users (id, username, username_folded, email, email_folded, password_hash, role, disabled, created_at)

@@ -1,14 +1,15 @@
 use async_trait::async_trait;
-use photure_domain::account::{NewUser, Role, User};
+use photure_domain::account::{NewUser, Role, User, folded};
 use photure_domain::audit::{AuditAction, Trail};
 use photure_domain::link::LinkPurpose;
 use photure_domain::{SessionId, UserId};
 use photure_store::administration::{AccountChange, AdministrationStore, ChangedAccount};
-use photure_store::{StoreError, StoreResult};
+use photure_store::{Conflict, StoreError, StoreResult};
 use rusqlite::{OptionalExtension, Transaction, params};
 
 use crate::account::create;
 use crate::audit::record;
+use crate::closing::open_account;
 use crate::columns::{self, Column};
 use crate::session::end_all;
 use crate::{Result, SqliteStore, link};
@@ -37,7 +38,7 @@ impl AdministrationStore for SqliteStore {
         trail: Trail,
     ) -> StoreResult<ChangedAccount> {
         self.write(move |tx| {
-            let come = change.of(&by_id(tx, user)?, &trail);
+            let come = change.of(&open_account(tx, user)?, &trail);
             if come.needs_another_admin && !is_another_admin(tx, user)? {
                 return Err(StoreError::LastAdmin.into());
             }
@@ -57,6 +58,17 @@ impl AdministrationStore for SqliteStore {
             })
         })
         .await
+    }
+
+    async fn rename(
+        &self,
+        user: UserId,
+        username: Option<String>,
+        email: Option<String>,
+        trail: Trail,
+    ) -> StoreResult<User> {
+        self.write(move |tx| rename(tx, user, username, email, trail))
+            .await
     }
 
     async fn reset_password(
@@ -98,14 +110,43 @@ impl AdministrationStore for SqliteStore {
     }
 }
 
+fn rename(
+    tx: &Transaction<'_>,
+    user: UserId,
+    username: Option<String>,
+    email: Option<String>,
+    mut trail: Trail,
+) -> Result<User> {
+    let before = open_account(tx, user)?;
+    if let Some(username) = username.filter(|username| *username != before.username) {
+        let username_folded = folded(&username);
+        let is_taken = tx
+            .prepare_cached("SELECT 1 FROM users WHERE username_folded = ?1 AND id <> ?2")?
+            .exists(params![username_folded, Column(user)])?;
+        if is_taken {
+            return Err(StoreError::Conflict(Conflict::Username).into());
+        }
+        tx.prepare_cached("UPDATE users SET username = ?2, username_folded = ?3 WHERE id = ?1")?
+            .execute(params![Column(user), username, username_folded])?;
+        record(tx, &trail.did(AuditAction::UsernameChanged).to(user))?;
+        trail = trail.next();
+    }
+    if let Some(email) = email.filter(|email| *email != before.email) {
+        link::change_email(tx, user, &email, &trail)?;
+    }
+    by_id(tx, user)
+}
+
 pub(crate) fn by_id(tx: &Transaction<'_>, user: UserId) -> Result<User> {
     let mut query = tx.prepare_cached("SELECT * FROM users WHERE id = ?1")?;
     let found = query.query_row([Column(user)], columns::user).optional()?;
     Ok(found.ok_or(StoreError::NotFound)?)
 }
 
-fn is_another_admin(tx: &Transaction<'_>, user: UserId) -> Result<bool> {
-    let sql = "SELECT 1 FROM users WHERE role = ?1 AND NOT disabled AND id <> ?2 LIMIT 1";
+/// Who stays.
+pub(crate) fn is_another_admin(tx: &Transaction<'_>, user: UserId) -> Result<bool> {
+    let sql =
+        "SELECT 1 FROM users WHERE role = ?1 AND NOT disabled AND closes_at IS NULL AND id <> ?2 LIMIT 1";
     let mut query = tx.prepare_cached(sql)?;
     Ok(query.exists(params![Role::Admin.as_str(), Column(user)])?)
 }

@@ -190,6 +190,7 @@ pub(crate) fn user(row: &Row<'_>) -> rusqlite::Result<User> {
         disabled: row.get("disabled")?,
         created_at: value(row, "created_at")?,
         signed_in_at: optional(row, "signed_in_at")?,
+        closes_at: optional(row, "closes_at")?,
     })
 }
 

@@ -52,16 +52,7 @@ impl LinkStore for SqliteStore {
     }
 
     async fn change_email(&self, user: UserId, email: String, trail: Trail) -> StoreResult<User> {
-        self.write(move |tx| {
-            by_id(tx, user)?;
-            set_email(tx, user, &email, None)?;
-            for purpose in LinkPurpose::ALL {
-                forget(tx, user, purpose)?;
-            }
-            record(tx, &trail.did(AuditAction::EmailChanged).to(user))?;
-            by_id(tx, user)
-        })
-        .await
+        self.write(move |tx| change_email(tx, user, &email, &trail)).await
     }
 
     async fn forget_email_links(&self, user: UserId) -> StoreResult<()> {
@@ -160,6 +151,17 @@ fn confirm(tx: &Transaction<'_>, hash: LinkHash, trail: &Trail) -> Result<Confir
         before: is_another.then_some(user.email),
         user: by_id(tx, user.id)?,
     })
+}
+
+/// Nobody has shown that it is theirs.
+pub(crate) fn change_email(tx: &Transaction<'_>, user: UserId, email: &str, trail: &Trail) -> Result<User> {
+    by_id(tx, user)?;
+    set_email(tx, user, email, None)?;
+    for purpose in LinkPurpose::ALL {
+        forget(tx, user, purpose)?;
+    }
+    record(tx, &trail.did(AuditAction::EmailChanged).to(user))?;
+    by_id(tx, user)
 }
 
 pub(crate) fn set_email(

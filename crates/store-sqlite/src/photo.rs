@@ -158,6 +158,11 @@ impl PhotoStore for SqliteStore {
         self.write(move |tx| hash::confirm(tx, hash, claim, now)).await
     }
 
+    async fn empty_library(&self, owner: UserId, limit: u32, now: Timestamp) -> StoreResult<u32> {
+        self.write(move |tx| change::empty_library(tx, owner, limit, now))
+            .await
+    }
+
     async fn catalogue(&self, after: Option<(Sha256, UserId)>, limit: u32) -> StoreResult<Vec<Photo>> {
         self.read(move |tx| list::catalogue(tx, after, limit)).await
     }

@@ -2,7 +2,7 @@
 
 use photure_domain::photo::{Photo, Taken, Usage};
 use photure_domain::timeline::{Segment, SegmentPhoto, Timeline, TimelineKey, TimelineScope};
-use photure_domain::{SegmentId, UserId};
+use photure_domain::{SegmentId, Timestamp, UserId};
 use photure_store::StoreError;
 use photure_store::segments::{self, Arrival, Departure, Effect, Packing, SegmentRow};
 use photure_store::usage::UsageChange;
@@ -102,6 +102,23 @@ pub(crate) fn rebuild(tx: &Transaction<'_>, ids: &Ids, owner: UserId) -> Result<
          FROM photos WHERE owner_id = ?1 GROUP BY owner_id",
         [Column(owner)],
     )?;
+    Ok(())
+}
+
+/// Whether an owner's account was closed and their library emptied.
+pub(crate) fn is_gone(tx: &Transaction<'_>, owner: UserId) -> Result<bool> {
+    let mut query = tx.prepare_cached("SELECT 1 FROM gone_owners WHERE owner_id = ?1")?;
+    Ok(query.exists([Column(owner)])?)
+}
+
+/// For good: nothing is counted for them from now on.
+pub(crate) fn forget_owner(tx: &Transaction<'_>, owner: UserId, now: Timestamp) -> Result<()> {
+    tx.prepare_cached("INSERT OR IGNORE INTO gone_owners VALUES (?1, ?2)")?
+        .execute(params![Column(owner), Column(now)])?;
+    for table in ["segments", "timelines", "usage"] {
+        tx.prepare_cached(&format!("DELETE FROM {table} WHERE owner_id = ?1"))?
+            .execute([Column(owner)])?;
+    }
     Ok(())
 }
 

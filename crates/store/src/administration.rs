@@ -16,13 +16,23 @@ pub trait AdministrationStore: Send + Sync + std::fmt::Debug {
     async fn users(&self, after: Option<String>, limit: u32) -> StoreResult<Vec<User>>;
 
     /// Changes what is given, and ends the sessions of who may do less from now on. [`crate::StoreError::LastAdmin`] where nobody would be left to
-    /// administer.
+    /// administer, whose own account is not to be deleted; [`crate::StoreError::AccountClosed`] where its time was up.
     async fn change_account(
         &self,
         user: UserId,
         change: AccountChange,
         trail: Trail,
     ) -> StoreResult<ChangedAccount>;
+
+    /// Another name to sign in with, another address, or both; an address that is another is not confirmed, and ends the links that were sent.
+    /// [`crate::StoreError::Conflict`] as for [`crate::AccountStore::create_user`].
+    async fn rename(
+        &self,
+        user: UserId,
+        username: Option<String>,
+        email: Option<String>,
+        trail: Trail,
+    ) -> StoreResult<User>;
 
     /// Gives an account another password than its owner knows, and ends its sessions. Says which.
     async fn reset_password(
@@ -126,6 +136,7 @@ mod tests {
             disabled,
             created_at: time("2025-06-15T15:06:40Z"),
             signed_in_at: None,
+            closes_at: None,
         }
     }
 

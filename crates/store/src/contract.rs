@@ -13,8 +13,8 @@ use photure_domain::Timestamp;
 use photure_domain::photo::NewPhoto;
 
 use crate::{
-    AccountStore, AdministrationStore, ApiKeyStore, AuditStore, FactorStore, IdentityStore, InvitationStore,
-    LinkStore, PasskeyStore, PhotoStore, SessionStore, SigningKeyStore, StoreProbe,
+    AccountStore, AdministrationStore, ApiKeyStore, AuditStore, ClosingStore, FactorStore, IdentityStore,
+    InvitationStore, LinkStore, PasskeyStore, PhotoStore, SessionStore, SigningKeyStore, StoreProbe,
 };
 
 pub mod accounts;
@@ -22,6 +22,7 @@ pub mod administration;
 pub mod api_keys;
 pub mod audits;
 pub mod care;
+pub mod closings;
 pub mod factors;
 pub mod films;
 pub mod hashes;
@@ -45,6 +46,7 @@ pub trait Store:
     AccountStore
     + AdministrationStore
     + AuditStore
+    + ClosingStore
     + SessionStore
     + ApiKeyStore
     + FactorStore
@@ -62,6 +64,8 @@ impl<S> Store for S where
     S: AccountStore
         + AdministrationStore
         + AuditStore
+        + ClosingStore
+        + ClosingStore
         + SessionStore
         + ApiKeyStore
         + FactorStore
@@ -144,6 +148,16 @@ macro_rules! contract_tests {
             care::what_was_purged_is_told_until_it_is_confirmed,
             care::registering_takes_back_what_was_purged,
             care::an_orphan_is_claimed_where_nothing_refers_to_it,
+            closings::an_account_closes_when_its_time_is_up,
+            closings::an_account_is_kept,
+            closings::whoever_is_shut_out_may_come_back,
+            closings::the_last_admin_is_not_closed,
+            closings::of_two_admins_who_go_at_once_one_stays,
+            closings::a_closed_account_is_changed_no_more,
+            closings::a_closed_account_is_forgotten_with_all_that_is_its_owners,
+            closings::an_emptied_library_takes_nothing_more,
+            closings::registering_and_emptying_at_once_leaves_nothing,
+            closings::an_account_is_renamed,
             films::a_film_is_kept_with_its_photo,
             films::the_first_film_stays,
             films::a_film_belongs_to_one_owners_photo,
@@ -278,6 +292,7 @@ mod tests {
             "api_keys",
             "audits",
             "care",
+            "closings",
             "factors",
             "films",
             "hashes",

@@ -7,6 +7,9 @@ pub enum StoreError {
     Conflict(Conflict),
     #[error("the account is disabled")]
     AccountDisabled,
+    /// Its time was up: what is in it is being deleted, or is gone.
+    #[error("the account is closed")]
+    AccountClosed,
     /// Nobody would be left to administer.
     #[error("the account is the only one that may administer")]
     LastAdmin,

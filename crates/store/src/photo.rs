@@ -131,6 +131,10 @@ pub trait PhotoStore: Send + Sync + std::fmt::Debug {
     /// or something refers to the hash by now; confirming what was confirmed and is still forgotten is [`Claim::Granted`].
     async fn confirm_released(&self, hash: Sha256, claim: ClaimId, now: Timestamp) -> StoreResult<Claim>;
 
+    /// Deletes a closed account's photos, whatever shelf they are on, at most `limit`, as purging does, and says how many. From the first time on its
+    /// owner registers nothing any more ([`crate::StoreError::AccountClosed`]), and has no timeline and no figures.
+    async fn empty_library(&self, owner: UserId, limit: u32, now: Timestamp) -> StoreResult<u32>;
+
     /// Photos of whoever, the trash included, by hash and then by owner. After `after` (exclusive), at most `limit`.
     async fn catalogue(&self, after: Option<(Sha256, UserId)>, limit: u32) -> StoreResult<Vec<Photo>>;
 

@@ -29,6 +29,23 @@ export function useChangeAccount() {
   });
 }
 
+/** With everything in it, after a while until which it can be kept. */
+export function useDeleteAccount() {
+  const renewed = useRenewed();
+  return useMutation({
+    mutationFn: (id: string) => answer(api.DELETE("/api/v1/users/{id}", { params: { path: { id } } })),
+    onSettled: renewed,
+  });
+}
+
+export function useKeepAccount() {
+  const renewed = useRenewed();
+  return useMutation({
+    mutationFn: (id: string) => answer(api.POST("/api/v1/users/{id}/restore", { params: { path: { id } } })),
+    onSettled: renewed,
+  });
+}
+
 export function useEndSessionsOf() {
   return useMutation({
     mutationFn: (id: string) => answer(api.DELETE("/api/v1/admin/users/{id}/sessions", { params: { path: { id } } })),

@@ -1257,6 +1257,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List all accounts
+         * @description The same as `admin/users`. For administrators.
+         */
+        get: operations["list_accounts"];
+        put?: never;
+        /**
+         * Make an account for somebody
+         * @description The same as `admin/users`. For administrators who are signed in themselves; whoever wants an account registers at `auth/register`.
+         */
+        post: operations["create_account"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/users/me": {
         parameters: {
             query?: never;
@@ -1268,6 +1292,88 @@ export interface paths {
         get: operations["get_me"];
         put?: never;
         post?: never;
+        /**
+         * Delete one's own account with everything in it
+         * @description After a grace period, in which the account goes on and can be kept. A password is asked for, or, where there is none, a sign-in of just now.
+         */
+        delete: operations["delete_me"];
+        options?: never;
+        head?: never;
+        /**
+         * Change one's own name
+         * @description You sign in with it from then on.
+         */
+        patch: operations["change_me"];
+        trace?: never;
+    };
+    "/api/v1/users/me/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Keep one's own account
+         * @description It is not deleted after all. Changes nothing where nobody has asked for that.
+         */
+        post: operations["keep_me"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get somebody's account
+         * @description One's own, or anybody's for administrators.
+         */
+        get: operations["get_account"];
+        /**
+         * Replace the name and the address of an account
+         * @description As `PATCH`, with both.
+         */
+        put: operations["replace_account"];
+        post?: never;
+        /**
+         * Delete an account with everything in it
+         * @description After a grace period, until which it can be kept. One's own, with the password: it goes on until then. Anybody's for administrators who are signed in
+         *     themselves: its owner cannot sign in any more.
+         */
+        delete: operations["delete_user"];
+        options?: never;
+        head?: never;
+        /**
+         * Change the name or the address of an account
+         * @description One's own name, or anybody's name and address for administrators who are signed in themselves. People sign in with the new name from then on.
+         */
+        patch: operations["change_account"];
+        trace?: never;
+    };
+    "/api/v1/users/{id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Keep an account
+         * @description It is not deleted after all, and an owner who was shut out for that may sign in again. One's own, or anybody's for administrators who are signed in
+         *     themselves. Changes nothing where nobody has asked for its deletion.
+         */
+        post: operations["keep_user"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1323,8 +1429,9 @@ export interface components {
             kind: string;
             user_id: components["schemas"]["UserId"] | null;
         };
-        /** @description An account as an administrator sees it. */
+        /** @description An account as its owner and administrators see it. */
         AdminAccount: {
+            closes_at: components["schemas"]["Timestamp"] | null;
             created_at: components["schemas"]["Timestamp"];
             /** @description Nobody can sign in to it. */
             disabled: boolean;
@@ -1503,6 +1610,14 @@ export interface components {
              */
             username: string;
         };
+        /** @description What shows that whoever is signed in is the owner. */
+        Deletion: {
+            /**
+             * Format: password
+             * @description Missing only where the account has none, and its owner has just signed in elsewhere; and for other people's accounts.
+             */
+            password?: string | null;
+        };
         /** @description Where a browser is to go. */
         Departure: {
             /** @description The provider's page, for this browser alone. */
@@ -1680,6 +1795,7 @@ export interface components {
         };
         /** @description Who is asking, and what they have. */
         Me: {
+            closes_at: components["schemas"]["Timestamp"] | null;
             email: string;
             /** @description Its owner has shown that they read what is sent there. */
             email_confirmed: boolean;
@@ -2029,6 +2145,27 @@ export interface components {
             status: number;
             title: string;
             type: string;
+        };
+        Profile: {
+            /**
+             * Format: email
+             * @description As in `PATCH`; one's own stays what it is.
+             * @example ada@example.org
+             */
+            email: string;
+            /** @example ada */
+            username: string;
+        };
+        /** @description What changes in an account. Who administers changes role and access at `admin/users/{id}`. */
+        ProfilePatch: {
+            /**
+             * Format: email
+             * @description Administrators change other people's, and it is not confirmed then. One's own is changed at `auth/email`.
+             * @example ada@example.org
+             */
+            email?: string | null;
+            /** @example ada */
+            username?: string | null;
         };
         /** @description Where else people may sign in. */
         Provider: {
@@ -10741,6 +10878,235 @@ export interface operations {
             };
         };
     };
+    list_accounts: {
+        parameters: {
+            query?: {
+                /** @description The `next_cursor` of the page before. */
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of the list */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserList"];
+                };
+            };
+            /** @description bad_request: the address is no address, such as one with `..` in it */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or the token is not taken: `unauthenticated`, `token_invalid`, `token_expired`, `session_ended`. */
+            401: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token does not reach that far: `forbidden`. */
+            403: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An unknown or unfitting query field: `invalid_fields`; a cursor of no or another list: `invalid_cursor`. */
+            422: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of ours: `internal_error`. */
+            500: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database does not answer, or too many sign in at once; try again in a moment: `unavailable`. Where a second factor is asked for, also `second_factor_unavailable`. */
+            503: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_account: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewUserAccount"];
+            };
+        };
+        responses: {
+            /** @description The account */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountWithPassword"];
+                };
+            };
+            /** @description The body is not JSON: `malformed_json`. */
+            400: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or the token is not taken: `unauthenticated`, `token_invalid`, `token_expired`, `session_ended`. */
+            401: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token does not reach that far: `forbidden`. */
+            403: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The name or the address has an account: `username_taken`, `email_taken`; or the account is closed: `account_closed`. */
+            409: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large: `payload_too_large`. */
+            413: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body does not say that it is JSON: `json_expected`. */
+            415: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Fields that do not fit, each named: `invalid_fields`. */
+            422: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of ours: `internal_error`. */
+            500: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database does not answer, or too many sign in at once; try again in a moment: `unavailable`. Where a second factor is asked for, also `second_factor_unavailable`. */
+            503: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_me: {
         parameters: {
             query?: never;
@@ -10770,6 +11136,1003 @@ export interface operations {
             };
             /** @description Nobody is signed in, or the token is not taken: `unauthenticated`, `token_invalid`, `token_expired`, `session_ended`. */
             401: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of ours: `internal_error`. */
+            500: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database does not answer, or too many sign in at once; try again in a moment: `unavailable`. Where a second factor is asked for, also `second_factor_unavailable`. */
+            503: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_me: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["Deletion"] | null;
+            };
+        };
+        responses: {
+            /** @description The account, and when it is deleted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdminAccount"];
+                };
+            };
+            /** @description The body is not JSON: `malformed_json`. */
+            400: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or the token is not taken: `unauthenticated`, `token_invalid`, `token_expired`, `session_ended`. */
+            401: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token does not reach that far: `forbidden`; or the account has no password, and its owner did not sign in within the last ten minutes: `sign_in_again`. */
+            403: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody would be left to administer: `last_admin`; or the account is closed already: `account_closed`. */
+            409: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large: `payload_too_large`. */
+            413: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body does not say that it is JSON: `json_expected`. */
+            415: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Fields that do not fit, each named: `invalid_fields`. */
+            422: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts; wait as long as `Retry-After` says: `rate_limited`, `too_many_guesses`, `too_many_letters`. */
+            429: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of ours: `internal_error`. */
+            500: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database does not answer, or too many sign in at once; try again in a moment: `unavailable`. Where a second factor is asked for, also `second_factor_unavailable`. */
+            503: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_me: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/merge-patch+json": components["schemas"]["ProfilePatch"];
+            };
+        };
+        responses: {
+            /** @description The account as it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdminAccount"];
+                };
+            };
+            /** @description The body is not JSON: `malformed_json`. */
+            400: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or the token is not taken: `unauthenticated`, `token_invalid`, `token_expired`, `session_ended`. */
+            401: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token does not reach that far: `forbidden`. */
+            403: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The name or the address has an account: `username_taken`, `email_taken`; or the account is closed: `account_closed`. */
+            409: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large: `payload_too_large`. */
+            413: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body does not say that it is JSON: `json_expected`. */
+            415: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Fields that do not fit, each named: `invalid_fields`. */
+            422: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of ours: `internal_error`. */
+            500: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database does not answer, or too many sign in at once; try again in a moment: `unavailable`. Where a second factor is asked for, also `second_factor_unavailable`. */
+            503: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    keep_me: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The account */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdminAccount"];
+                };
+            };
+            /** @description bad_request: the address is no address, such as one with `..` in it */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or the token is not taken: `unauthenticated`, `token_invalid`, `token_expired`, `session_ended`. */
+            401: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token does not reach that far: `forbidden`. */
+            403: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Its time was up, and it is being deleted: `account_closed`. */
+            409: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of ours: `internal_error`. */
+            500: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database does not answer, or too many sign in at once; try again in a moment: `unavailable`. Where a second factor is asked for, also `second_factor_unavailable`. */
+            503: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_account: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The account */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdminAccount"];
+                };
+            };
+            /** @description bad_request: the address is no address, such as one with `..` in it */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or the token is not taken: `unauthenticated`, `token_invalid`, `token_expired`, `session_ended`. */
+            401: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token does not reach that far: `forbidden`. */
+            403: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or it is somebody else's: `not_found`, `malformed_id`. */
+            404: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of ours: `internal_error`. */
+            500: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database does not answer, or too many sign in at once; try again in a moment: `unavailable`. Where a second factor is asked for, also `second_factor_unavailable`. */
+            503: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    replace_account: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Profile"];
+            };
+        };
+        responses: {
+            /** @description The account as it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdminAccount"];
+                };
+            };
+            /** @description The body is not JSON: `malformed_json`. */
+            400: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or the token is not taken: `unauthenticated`, `token_invalid`, `token_expired`, `session_ended`. */
+            401: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token does not reach that far: `forbidden`. */
+            403: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or it is somebody else's: `not_found`, `malformed_id`. */
+            404: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The name or the address has an account: `username_taken`, `email_taken`; or the account is closed: `account_closed`. */
+            409: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large: `payload_too_large`. */
+            413: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body does not say that it is JSON: `json_expected`. */
+            415: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Fields that do not fit, each named: `invalid_fields`. */
+            422: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of ours: `internal_error`. */
+            500: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database does not answer, or too many sign in at once; try again in a moment: `unavailable`. Where a second factor is asked for, also `second_factor_unavailable`. */
+            503: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_user: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["Deletion"] | null;
+            };
+        };
+        responses: {
+            /** @description The account, and when it is deleted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdminAccount"];
+                };
+            };
+            /** @description The body is not JSON: `malformed_json`. */
+            400: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or the token is not taken: `unauthenticated`, `token_invalid`, `token_expired`, `session_ended`. */
+            401: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token does not reach that far: `forbidden`; or the account has no password, and its owner did not sign in within the last ten minutes: `sign_in_again`. */
+            403: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or it is somebody else's: `not_found`, `malformed_id`. */
+            404: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody would be left to administer: `last_admin`; or the account is closed already: `account_closed`. */
+            409: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large: `payload_too_large`. */
+            413: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body does not say that it is JSON: `json_expected`. */
+            415: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Fields that do not fit, each named: `invalid_fields`. */
+            422: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts; wait as long as `Retry-After` says: `rate_limited`, `too_many_guesses`, `too_many_letters`. */
+            429: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of ours: `internal_error`. */
+            500: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database does not answer, or too many sign in at once; try again in a moment: `unavailable`. Where a second factor is asked for, also `second_factor_unavailable`. */
+            503: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_account: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/merge-patch+json": components["schemas"]["ProfilePatch"];
+            };
+        };
+        responses: {
+            /** @description The account as it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdminAccount"];
+                };
+            };
+            /** @description The body is not JSON: `malformed_json`. */
+            400: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or the token is not taken: `unauthenticated`, `token_invalid`, `token_expired`, `session_ended`. */
+            401: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token does not reach that far: `forbidden`. */
+            403: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or it is somebody else's: `not_found`, `malformed_id`. */
+            404: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The name or the address has an account: `username_taken`, `email_taken`; or the account is closed: `account_closed`. */
+            409: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large: `payload_too_large`. */
+            413: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body does not say that it is JSON: `json_expected`. */
+            415: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Fields that do not fit, each named: `invalid_fields`. */
+            422: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of ours: `internal_error`. */
+            500: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database does not answer, or too many sign in at once; try again in a moment: `unavailable`. Where a second factor is asked for, also `second_factor_unavailable`. */
+            503: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    keep_user: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The account */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdminAccount"];
+                };
+            };
+            /** @description bad_request: the address is no address, such as one with `..` in it */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or the token is not taken: `unauthenticated`, `token_invalid`, `token_expired`, `session_ended`. */
+            401: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token does not reach that far: `forbidden`. */
+            403: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or it is somebody else's: `not_found`, `malformed_id`. */
+            404: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Its time was up, and it is being deleted: `account_closed`. */
+            409: {
                 headers: {
                     /** @description What to quote to an operator */
                     "X-Request-Id"?: string;

@@ -1,5 +1,6 @@
 import { useEffect } from "react";
 import { ApiKeys } from "../features/account/ApiKeys";
+import { DeleteAccount } from "../features/account/DeleteAccount";
 import { Email } from "../features/account/Email";
 import { Passkeys } from "../features/account/Passkeys";
 import { Password } from "../features/account/Password";
@@ -7,6 +8,7 @@ import { PendingLink } from "../features/account/PendingLink";
 import { Providers } from "../features/account/Providers";
 import { Sessions } from "../features/account/Sessions";
 import { TwoStep } from "../features/account/TwoStep";
+import { Username } from "../features/account/Username";
 
 export function AccountPage() {
   useEffect(() => {
@@ -17,12 +19,14 @@ export function AccountPage() {
       <h1 className="pt-6 text-month font-semibold tracking-[-0.03em] md:pt-8">Account</h1>
       <PendingLink />
       <Sessions />
+      <Username />
       <Email />
       <Password />
       <TwoStep />
       <Passkeys />
       <Providers />
       <ApiKeys />
+      <DeleteAccount />
     </div>
   );
 }

@@ -1,6 +1,7 @@
 import { Outlet, useNavigate } from "@tanstack/react-router";
 import { session } from "../api/session";
 import { useRestore } from "../api/photos";
+import { ClosingNotice } from "../features/account/ClosingNotice";
 import { SessionAlarm } from "../features/account/SessionAlarm";
 import { DropZone } from "../features/upload/DropZone";
 import { UploadPanel } from "../features/upload/UploadPanel";
@@ -26,6 +27,7 @@ function SignedIn() {
     <>
       <TopBar onFiles={add} />
       <SessionAlarm />
+      <ClosingNotice />
       {!online && (
         <p role="status" className="flex items-center justify-center gap-2 bg-well px-4 py-2 text-small">
           <Icon name="offline" size={16} />You are offline. What is loaded stays; uploads go on when the connection is back.

@@ -19,7 +19,7 @@ use crate::config::Registration;
 use crate::error::AuthError;
 use crate::passwords::Passwords;
 
-pub(crate) use fields::{Applicant, MAX_PASSWORD_BYTES, checked_email, checked_password};
+pub(crate) use fields::{Applicant, MAX_PASSWORD_BYTES, checked_email, checked_password, checked_username};
 
 #[derive(Clone, Debug)]
 pub(crate) struct Accounts {

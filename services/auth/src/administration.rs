@@ -10,7 +10,7 @@ use photure_store::administration::{AccountChange, AdministrationStore};
 use photure_store::{SigningKeyStore, StoreError};
 use secrecy::SecretString;
 
-use crate::accounts::{Accounts, Applicant, checked_password};
+use crate::accounts::{Accounts, Applicant, checked_email, checked_password, checked_username};
 use crate::error::AuthError;
 use crate::keyring::new_signing_key;
 use crate::sessions::Ended;
@@ -88,6 +88,23 @@ impl Administration {
         let changed = self.store.change_account(user, change, trail).await?;
         self.ended.add(changed.ended, at);
         Ok(changed.user)
+    }
+
+    /// Another name, another address, or both.
+    pub(crate) async fn rename(
+        &self,
+        user: UserId,
+        username: Option<String>,
+        email: Option<String>,
+        trail: Trail,
+    ) -> Result<User, AuthError> {
+        if let Some(username) = &username {
+            checked_username("username", username)?;
+        }
+        if let Some(email) = &email {
+            checked_email("email", email)?;
+        }
+        Ok(self.store.rename(user, username, email, trail).await?)
     }
 
     /// Gives an account another password, made up where none is given, and ends its sessions.

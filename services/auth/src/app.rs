@@ -5,6 +5,7 @@ use crate::accounts::Accounts;
 use crate::administration::Administration;
 use crate::api_keys::ApiKeys;
 use crate::audit::Audit;
+use crate::closings::Closings;
 use crate::cookie::RefreshCookie;
 use crate::factor::Factors;
 use crate::identities::Identities;
@@ -23,6 +24,7 @@ pub(crate) struct App {
     pub(crate) accounts: Accounts,
     pub(crate) administration: Administration,
     pub(crate) audit: Audit,
+    pub(crate) closings: Closings,
     pub(crate) refusals: Refusals,
     pub(crate) sessions: Sessions,
     pub(crate) factors: Factors,

@@ -9,8 +9,8 @@ use photure_common::identity::Identity;
 use photure_common::service::{self, Descriptor, Kit, StartError};
 use photure_database::{Database, DatabaseUrl};
 use photure_store::{
-    AccountStore, AdministrationStore, ApiKeyStore, AuditStore, FactorStore, IdentityStore, InvitationStore,
-    LinkStore, PasskeyStore, SessionStore, SigningKeyStore, StoreProbe,
+    AccountStore, AdministrationStore, ApiKeyStore, AuditStore, ClosingStore, FactorStore, IdentityStore,
+    InvitationStore, LinkStore, PasskeyStore, SessionStore, SigningKeyStore, StoreProbe,
 };
 
 use crate::accounts::Accounts;
@@ -19,6 +19,7 @@ use crate::api_keys::ApiKeys;
 use crate::app::App;
 use crate::audit::Audit;
 use crate::clerk::Clerk;
+use crate::closings::Closings;
 use crate::cookie::RefreshCookie;
 use crate::factor::{Challenges, Factors, Sealing};
 use crate::identities::Identities;
@@ -55,6 +56,7 @@ pub struct Stores {
     pub accounts: Arc<dyn AccountStore>,
     pub administration: Arc<dyn AdministrationStore>,
     pub audit: Arc<dyn AuditStore>,
+    pub closings: Arc<dyn ClosingStore>,
     pub sessions: Arc<dyn SessionStore>,
     pub api_keys: Arc<dyn ApiKeyStore>,
     pub factors: Arc<dyn FactorStore>,
@@ -72,6 +74,7 @@ impl From<Database> for Stores {
             accounts,
             administration,
             audit,
+            closings,
             sessions,
             api_keys,
             factors,
@@ -87,6 +90,7 @@ impl From<Database> for Stores {
             accounts,
             administration,
             audit,
+            closings,
             sessions,
             api_keys,
             factors,
@@ -206,6 +210,24 @@ pub async fn router(config: AuthConfig, stores: Stores, kit: &Kit) -> Result<Rou
         post: post.clone(),
         origin: origin.as_str().into(),
     };
+    let sessions = Sessions {
+        store: stores.sessions,
+        accounts: accounts.clone(),
+        issuer: issuer.clone(),
+        clock: kit.clock.clone(),
+        ids: kit.ids.clone(),
+        ended: ended.clone(),
+        access_token: config.access_token.min(config.refresh_token),
+        refresh_token: config.refresh_token,
+    };
+    let closings = Closings {
+        store: stores.closings,
+        sessions: sessions.clone(),
+        ended: ended.clone(),
+        post: post.clone(),
+        grace: config.account_grace,
+    };
+    kit.tasks.spawn(closings.clone().keep_closing(kit.clone()));
     let links = Links {
         store: stores.links,
         factors: factors.clone(),
@@ -241,16 +263,8 @@ pub async fn router(config: AuthConfig, stores: Stores, kit: &Kit) -> Result<Rou
         },
         audit: Audit(stores.audit),
         refusals,
-        sessions: Sessions {
-            store: stores.sessions,
-            accounts: accounts.clone(),
-            issuer: issuer.clone(),
-            clock: kit.clock.clone(),
-            ids: kit.ids.clone(),
-            ended,
-            access_token: config.access_token.min(config.refresh_token),
-            refresh_token: config.refresh_token,
-        },
+        sessions,
+        closings,
         accounts,
         api_keys,
         factors,

@@ -26,6 +26,8 @@ pub struct AuthConfig {
     /// How long a key signs tokens until another follows it.
     pub signing_key: Duration,
     pub registration: Registration,
+    /// How long whoever deletes an account may think again.
+    pub account_grace: Duration,
     /// Where mail is sent with; without it administrators hand out links.
     pub mail: Option<MailConfig>,
     /// What services prove themselves with; without it none gets a token.
@@ -77,6 +79,7 @@ PHOTURE_PUBLIC_URL        what people type to come here; http://localhost:8000
 PHOTURE_SERVICE_CREDENTIAL  at least 32 bytes, the same at media; without it media gets no token of its own
 PHOTURE_FACTOR_KEY        at least 32 bytes, the same at every auth; without it nobody can set up an authenticator app
 PHOTURE_REGISTRATION      open, invitation or closed; the first account can always be made; open
+PHOTURE_ACCOUNT_GRACE_DAYS  how long whoever deletes an account may think again; 30
 PHOTURE_SMTP_URL          where mail is sent with: smtps://user:password@host, smtp:// with STARTTLS, or smtp://host?tls=none; off
 PHOTURE_MAIL_FROM         who it is from: Photure <photos@example.org>; required with PHOTURE_SMTP_URL
 PHOTURE_ACCESS_TOKEN_SECONDS   how long an access token is good; 900
@@ -97,6 +100,9 @@ PHOTURE_CLERK_AUTHORIZED_PARTIES  origins of the pages they may be made for, wit
             refresh_token: seconds("PHOTURE_REFRESH_TOKEN_SECONDS", 30 * 86_400, 366 * 86_400),
             signing_key: Duration::from_secs(
                 DAY_SECONDS * env.number_in("PHOTURE_SIGNING_KEY_DAYS", 90, 1..=3660),
+            ),
+            account_grace: Duration::from_secs(
+                DAY_SECONDS * env.number_in("PHOTURE_ACCOUNT_GRACE_DAYS", 30, 0..=3650),
             ),
             mail: MailConfig::from_env(env),
             registration: env.parsed_or("PHOTURE_REGISTRATION", Registration::Open),
@@ -133,6 +139,7 @@ mod tests {
         assert_eq!(config.refresh_token, Duration::from_secs(2_592_000));
         assert_eq!(config.signing_key, Duration::from_secs(90 * 86_400));
         assert_eq!(config.registration, Registration::Open);
+        assert_eq!(config.account_grace, Duration::from_secs(30 * DAY_SECONDS));
         assert!(config.service_credential.is_none());
         assert!(config.factor_key.is_none());
         assert!(config.providers.is_empty());

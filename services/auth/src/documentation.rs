@@ -42,6 +42,18 @@ problems! {
     NotFound {
         "404" "There is no such thing, or it is somebody else's: `not_found`, `malformed_id`.",
     }
+    /// Of a route that changes what accounts are known by.
+    NameOrAddressTaken {
+        "409" "The name or the address has an account: `username_taken`, `email_taken`; or the account is closed: `account_closed`.",
+    }
+    /// Of a route that deletes an account.
+    NotDeletable {
+        "409" "Nobody would be left to administer: `last_admin`; or the account is closed already: `account_closed`.",
+    }
+    /// Of a route that keeps one.
+    AccountClosed {
+        "409" "Its time was up, and it is being deleted: `account_closed`.",
+    }
     /// Of a list in pages.
     InvalidQuery {
         "422" "An unknown or unfitting query field: `invalid_fields`; a cursor of no or another list: `invalid_cursor`.",

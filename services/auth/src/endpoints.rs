@@ -5,6 +5,7 @@ mod admin;
 mod begin_login_passkey;
 mod begin_passkey;
 mod change_password;
+mod closed_accounts;
 mod confirm_totp;
 mod create_api_key;
 mod delete_api_key;
@@ -36,9 +37,10 @@ mod remove_passkey;
 mod renew_recovery_codes;
 mod reset_password;
 mod service_token;
+mod users;
 mod verify_token;
 
-use axum::routing::post;
+use axum::routing::{get, post};
 use photure_common::identity::{FOREIGN_TOKEN_PATH, KEY_TOKEN_PATH};
 use photure_common::{Problem, ProblemBody, documentation};
 use serde::{Deserialize, Serialize};
@@ -120,7 +122,23 @@ pub(crate) fn router() -> OpenApiRouter<App> {
         .routes(routes!(admin::export_audit::export_audit))
         .routes(routes!(health::health))
         .routes(routes!(jwks::jwks))
-        .routes(routes!(get_me::get_me))
+        .routes(routes!(
+            get_me::get_me,
+            users::change_me::change_me,
+            users::delete_me::delete_me
+        ))
+        .routes(routes!(users::keep_me::keep_me))
+        .routes(routes!(
+            users::list_users::list_users,
+            users::create_user::create_user
+        ))
+        .routes(routes!(
+            users::get_user::get_user,
+            users::replace_user::replace_user,
+            users::change_user::change_user,
+            users::delete_user::delete_user
+        ))
+        .routes(routes!(users::keep_user::keep_user))
         .merge(internal())
 }
 
@@ -128,6 +146,11 @@ pub(crate) fn router() -> OpenApiRouter<App> {
 fn internal() -> OpenApiRouter<App> {
     let routes = axum::Router::new()
         .route("/internal/service-token", post(service_token::service_token))
+        .route("/internal/closed-accounts", get(closed_accounts::list_closed))
+        .route(
+            "/internal/closed-accounts/{id}/forget",
+            post(closed_accounts::forget_closed),
+        )
         .route(KEY_TOKEN_PATH, post(key_token::key_token))
         .route(FOREIGN_TOKEN_PATH, post(foreign_token::foreign_token));
     OpenApiRouter::from(routes)

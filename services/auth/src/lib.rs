@@ -11,6 +11,7 @@ mod assemble;
 mod audit;
 mod clerk;
 mod client;
+mod closings;
 mod config;
 mod cookie;
 mod documentation;

@@ -194,6 +194,23 @@ impl Sessions {
         Ok(())
     }
 
+    /// Whoever is signed in shows that they are the account's owner: with its password or, where there is none, by a sign-in of just now. Whoever is signed in
+    /// elsewhere shows that with every token.
+    pub(crate) async fn confirm_owner(
+        &self,
+        user: UserId,
+        asking: Option<SessionId>,
+        password: Option<SecretString>,
+    ) -> Result<(), AuthError> {
+        if self.accounts.has_password(user).await? {
+            let password = password.ok_or(AuthError::WrongPassword { field: "password" })?;
+            self.accounts.confirmed(user, password).await?;
+        } else if asking.is_some() {
+            self.has_just_signed_in(asking).await?;
+        }
+        Ok(())
+    }
+
     /// Where there is no password to show, signing in again shows as much.
     async fn has_just_signed_in(&self, asking: Option<SessionId>) -> Result<(), AuthError> {
         let begun = match asking {

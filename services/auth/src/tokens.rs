@@ -10,7 +10,7 @@ use photure_common::identity::{AUDIENCE, AccessClaims};
 use photure_common::secret::random_token;
 use photure_domain::access::{Scope, scopes_of, write_scopes};
 use photure_domain::account::{RefreshTokenHash, SuccessorSeed, User};
-use photure_domain::{ApiKeyId, Clock, SessionId};
+use photure_domain::{ApiKeyId, Clock, SessionId, UserId};
 use sha2::{Digest, Sha256};
 
 use crate::error::AuthError;
@@ -94,17 +94,21 @@ impl Issuer {
         self.sign(claims, lives)
     }
 
-    /// For a service, to use at one other.
+    /// For a service, to use at one other; where it is about one account, for no other.
     pub(crate) fn for_service(
         &self,
         service: &str,
         audience: &str,
         scope: Scope,
+        account: Option<UserId>,
         lives: Duration,
     ) -> Result<String, AuthError> {
         let claims = Claims {
             audience,
-            subject: format!("service:{service}"),
+            subject: match account {
+                Some(account) => format!("service:{service}:{account}"),
+                None => format!("service:{service}"),
+            },
             session: None,
             key: None,
             idp: None,

@@ -2,6 +2,7 @@
 //! endpoint's file, with the same [`World`].
 
 mod care;
+mod closed;
 mod cursors;
 mod document;
 mod etags;

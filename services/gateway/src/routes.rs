@@ -4,7 +4,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::middleware::{from_fn_with_state, map_response};
 use axum::response::Response;
-use axum::routing::{MethodRouter, any_service, get, get_service, post_service, put_service};
+use axum::routing::{MethodRouter, any_service, delete_service, get, get_service, post_service, put_service};
 use http::header::{
     AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE, ETAG, IF_MATCH, IF_NONE_MATCH, LOCATION, RETRY_AFTER,
 };
@@ -103,7 +103,9 @@ fn api(config: &GatewayConfig, upstreams: &Upstreams, kit: &Kit) -> Router {
     .into_iter()
     .fold(Router::new(), |router, path| router.route(path, to(&auth)))
     .route("/api/v1/auth/email", put_service(auth.clone()))
-    .route("/api/v1/auth/totp", post_service(auth.clone()));
+    .route("/api/v1/auth/totp", post_service(auth.clone()))
+    .route("/api/v1/users/me", delete_service(auth.clone()))
+    .route("/api/v1/users/{id}", delete_service(auth.clone()));
     let sign_in = match config.rates {
         Some(Rates {
             sign_in_per_minute,
@@ -131,7 +133,11 @@ fn api(config: &GatewayConfig, upstreams: &Upstreams, kit: &Kit) -> Router {
         .route("/api/v1/auth/{*rest}", to(&auth))
         .route("/api/v1/users", to(&auth))
         .route("/api/v1/users/me", me)
-        .route("/api/v1/users/{*rest}", to(&auth))
+        .route(
+            "/api/v1/users/{id}",
+            MethodRouter::new().fallback_service(auth.clone()),
+        )
+        .route("/api/v1/users/{id}/restore", to(&auth))
         .route("/.well-known/jwks.json", to(&auth))
         .route("/api/v1/photos/{*rest}", to(&gallery))
         .route("/api/v1/timeline", to(&gallery))

@@ -17,6 +17,7 @@ use photure_domain::media_address::AddressKey;
 use secrecy::ExposeSecret;
 
 use crate::archive::Archives;
+use crate::closed::ClosedLibraries;
 use crate::decoder::Decoder;
 use crate::gallery::Gallery;
 use crate::hash_locks::HashLocks;
@@ -95,7 +96,7 @@ pub async fn router(config: MediaConfig, deps: Deps, kit: &Kit) -> Result<Router
             .map_err(|error| StartError::new("PHOTURE_DECODE_SANDBOX=required does not hold here", error))?;
     }
     let gallery = Gallery::new(gallery);
-    let tokens = Arc::new(ServiceTokens::new(auth, config.credential.clone()));
+    let tokens = Arc::new(ServiceTokens::new(auth.clone(), config.credential.clone()));
     let locks = HashLocks::default();
 
     let uploads = open_uploads(&config, &staging).await?;
@@ -123,7 +124,15 @@ pub async fn router(config: MediaConfig, deps: Deps, kit: &Kit) -> Result<Router
         gallery: gallery.clone(),
         tokens: Arc::clone(&tokens),
     };
+    let closed = ClosedLibraries {
+        auth,
+        gallery: gallery.clone(),
+        tokens: Arc::clone(&tokens),
+        uploads: uploads.clone(),
+        shutdown: kit.shutdown.clone(),
+    };
     let sweeper = Sweeper {
+        closed,
         blobs: Arc::clone(&blobs),
         gallery,
         tokens,

@@ -8,8 +8,8 @@ use http_body_util::{BodyExt, Limited};
 use photure_common::ProblemBody;
 use photure_common::peer::{Peer, PeerError};
 use photure_domain::registration::{
-    CataloguePage, ClaimAnswer, ClaimRequest, FilmRegistration, PurgedPhoto, PurgedPhotos, Registration,
-    ReleasedHashes, Selection, SelectionRequest,
+    CataloguePage, ClaimAnswer, ClaimRequest, EmptiedLibrary, FilmRegistration, PurgedPhoto, PurgedPhotos,
+    Registration, ReleasedHashes, Selection, SelectionRequest,
 };
 use photure_domain::{ClaimId, PhotoId, Sha256, UserId};
 use secrecy::{ExposeSecret, SecretString};
@@ -121,6 +121,11 @@ impl Gallery {
             .await
     }
 
+    /// Forgets some of the photos of the closed account that `access` is about.
+    pub(crate) async fn empty_library(&self, access: &SecretString) -> Result<EmptiedLibrary, PeerError> {
+        self.0.json(post("/internal/library/empty", access, &())?).await
+    }
+
     /// At most `limit` photos of whoever, by hash and then by owner, behind `after`.
     pub(crate) async fn catalogue(
         &self,
@@ -161,12 +166,16 @@ impl Gallery {
     }
 }
 
-fn get(path: &str, bearer: &SecretString) -> Result<Request<Body>, PeerError> {
+pub(crate) fn get(path: &str, bearer: &SecretString) -> Result<Request<Body>, PeerError> {
     let request = Request::get(path).header(AUTHORIZATION, authorization(bearer)?);
     request.body(Body::empty()).map_err(PeerError::request)
 }
 
-fn post(path: &str, bearer: &SecretString, body: &impl Serialize) -> Result<Request<Body>, PeerError> {
+pub(crate) fn post(
+    path: &str,
+    bearer: &SecretString,
+    body: &impl Serialize,
+) -> Result<Request<Body>, PeerError> {
     let body = serde_json::to_vec(body).map_err(PeerError::request)?;
     Request::builder()
         .method(Method::POST)

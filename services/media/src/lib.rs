@@ -23,6 +23,7 @@
 
 mod archive;
 mod assemble;
+mod closed;
 mod config;
 mod decoder;
 mod endpoints;

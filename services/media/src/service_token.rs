@@ -14,12 +14,12 @@ use tokio::time::Instant;
 /// A token is asked for anew when no more than this is left of it.
 const MARGIN: Duration = Duration::from_secs(30);
 
-/// Media's own tokens for gallery, for work that no user stands behind.
+/// Media's own tokens for gallery and for auth, for work that no user stands behind.
 #[derive(Debug)]
 pub(crate) struct ServiceTokens {
     auth: Peer,
     credential: Option<SecretString>,
-    kept: Mutex<BTreeMap<Scope, Kept>>,
+    kept: Mutex<BTreeMap<(&'static str, Scope), Kept>>,
 }
 
 #[derive(Debug)]
@@ -42,21 +42,28 @@ impl ServiceTokens {
         self.credential.is_some()
     }
 
-    /// `None` where there is no credential.
-    pub(crate) async fn get(&self, scope: Scope) -> Result<Option<SecretString>, PeerError> {
+    /// For one service. `None` where there is no credential.
+    pub(crate) async fn get(
+        &self,
+        audience: &'static str,
+        scope: Scope,
+    ) -> Result<Option<SecretString>, PeerError> {
         let Some(credential) = &self.credential else {
             return Ok(None);
         };
         let mut kept = self.kept.lock().await;
-        if let Some(known) = kept.get(&scope).filter(|known| Instant::now() < known.until) {
+        if let Some(known) = kept
+            .get(&(audience, scope))
+            .filter(|known| Instant::now() < known.until)
+        {
             return Ok(Some(known.token.clone()));
         }
         let asked = Instant::now();
-        let answer = self.ask(credential, scope).await?;
+        let answer = self.ask(credential, audience, scope).await?;
         let token = SecretString::from(answer.access);
         let until = asked + Duration::from_secs(answer.expires_in).saturating_sub(MARGIN);
         kept.insert(
-            scope,
+            (audience, scope),
             Kept {
                 token: token.clone(),
                 until,
@@ -65,16 +72,21 @@ impl ServiceTokens {
         Ok(Some(token))
     }
 
-    /// Gallery did not take it: the next one is a new one.
-    pub(crate) async fn forget(&self, scope: Scope) {
-        self.kept.lock().await.remove(&scope);
+    /// It was not taken: the next one is a new one.
+    pub(crate) async fn forget(&self, audience: &'static str, scope: Scope) {
+        self.kept.lock().await.remove(&(audience, scope));
     }
 
-    async fn ask(&self, credential: &SecretString, scope: Scope) -> Result<ServiceToken, PeerError> {
+    async fn ask(
+        &self,
+        credential: &SecretString,
+        audience: &str,
+        scope: Scope,
+    ) -> Result<ServiceToken, PeerError> {
         let body = ServiceTokenRequest {
             service: "media".into(),
             credential: credential.expose_secret().to_owned(),
-            audience: "gallery".into(),
+            audience: audience.into(),
             scope: scope.as_str().into(),
         };
         let body = serde_json::to_vec(&body).map_err(PeerError::request)?;

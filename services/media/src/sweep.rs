@@ -11,6 +11,7 @@ use tokio::time::{Instant, MissedTickBehavior};
 use tokio_util::sync::CancellationToken;
 
 use crate::archive::Archives;
+use crate::closed::ClosedLibraries;
 use crate::error::MediaError;
 use crate::gallery::Gallery;
 use crate::hash_locks::HashLocks;
@@ -32,6 +33,7 @@ pub(crate) struct Sweeper {
     pub(crate) locks: HashLocks,
     pub(crate) catalogue: GalleryCatalogue,
     pub(crate) archives: Archives,
+    pub(crate) closed: ClosedLibraries,
     pub(crate) ids: Arc<dyn IdSource>,
     pub(crate) every: Duration,
     pub(crate) shutdown: CancellationToken,
@@ -45,6 +47,8 @@ enum SweepError {
     Gallery(#[source] PeerError),
     #[error("the storage failed")]
     Blob(#[source] photure_blob::BlobError),
+    #[error("the libraries of closed accounts are not empty yet")]
+    Closed(#[source] PeerError),
     #[error("old archives stay")]
     Archives(#[source] MediaError),
     #[error("a sidecar could not be written again")]
@@ -59,7 +63,7 @@ impl Sweeper {
     pub(crate) async fn run(self) {
         if !self.tokens.are_to_be_had() {
             tracing::warn!(
-                "bytes of purged photos stay in the storage: PHOTURE_SERVICE_CREDENTIAL is not set"
+                "bytes of purged photos and the photos of deleted accounts stay: PHOTURE_SERVICE_CREDENTIAL is not set"
             );
             return;
         }
@@ -71,6 +75,7 @@ impl Sweeper {
                 () = self.shutdown.cancelled() => return,
             }
             // One that fails keeps no other from its work.
+            tell(self.closed.empty().await.map_err(SweepError::Closed));
             tell(self.round().await);
             tell(self.forget_purged().await);
             tell(self.archives.tidy().await.map_err(SweepError::Archives));
@@ -83,7 +88,7 @@ impl Sweeper {
         loop {
             let Some(token) = self
                 .tokens
-                .get(Scope::BlobsSweep)
+                .get("gallery", Scope::BlobsSweep)
                 .await
                 .map_err(SweepError::NoToken)?
             else {
@@ -92,7 +97,7 @@ impl Sweeper {
             let purged = self.gallery.purged(&token).await;
             if matches!(&purged, Err(PeerError::Refused { status, .. }) if *status == http::StatusCode::UNAUTHORIZED)
             {
-                self.tokens.forget(Scope::BlobsSweep).await;
+                self.tokens.forget("gallery", Scope::BlobsSweep).await;
             }
             let mut forgotten = 0;
             for photo in purged.map_err(SweepError::Gallery)?.items {
@@ -137,7 +142,7 @@ impl Sweeper {
         loop {
             let Some(token) = self
                 .tokens
-                .get(Scope::BlobsSweep)
+                .get("gallery", Scope::BlobsSweep)
                 .await
                 .map_err(SweepError::NoToken)?
             else {
@@ -146,7 +151,7 @@ impl Sweeper {
             let released = self.gallery.released(&token).await;
             if matches!(&released, Err(PeerError::Refused { status, .. }) if *status == http::StatusCode::UNAUTHORIZED)
             {
-                self.tokens.forget(Scope::BlobsSweep).await;
+                self.tokens.forget("gallery", Scope::BlobsSweep).await;
             }
             let mut deleted = 0;
             for item in released.map_err(SweepError::Gallery)?.items {

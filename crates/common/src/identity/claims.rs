@@ -8,7 +8,7 @@ pub const AUDIENCE: &str = "photure";
 pub struct AccessClaims {
     pub iss: String,
     pub aud: String,
-    /// A user id, or `service:<name>`.
+    /// A user id, `service:<name>`, or `service:<name>:<user id>` of what a service may do to one account.
     pub sub: String,
     /// The API key that it was exchanged for; then there is no session.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -21,6 +21,8 @@ pub const API_KEY: HeaderName = HeaderName::from_static("x-api-key");
 pub struct Caller {
     pub actor: Actor,
     pub session: Option<SessionId>,
+    /// Whose account a service's token is about, where it is about one.
+    pub account: Option<UserId>,
     /// What this person is called, where the token says so: to be written down, never to be decided by.
     pub name: Option<String>,
     pub scopes: BTreeSet<Scope>,
@@ -75,6 +77,7 @@ permissions!(
     RegisterPhotos,
     SweepBlobs,
     ReadCatalogue,
+    EmptyAccounts,
     ReadAccount,
     ManageAccount,
     Administer,

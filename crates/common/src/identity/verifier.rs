@@ -131,7 +131,11 @@ impl Identity {
 
     fn caller(&self, claims: &AccessClaims, token: &str) -> Option<Caller> {
         let scopes: BTreeSet<Scope> = parse_scopes(&claims.scope);
-        let (actor, session) = if claims.sub.starts_with("service:") {
+        let mut account = None;
+        let (actor, session) = if let Some(service) = claims.sub.strip_prefix("service:") {
+            if let Some((_, about)) = service.split_once(':') {
+                account = Some(about.parse().ok()?);
+            }
             // A service's token is for one service, never for all.
             (claims.aud == self.service).then_some((Actor::Service, None))?
         } else {
@@ -149,6 +153,7 @@ impl Identity {
         Some(Caller {
             actor,
             session,
+            account,
             name: claims.preferred_username.clone(),
             scopes,
             bearer: token.to_owned().into(),

@@ -25,6 +25,14 @@ pub(crate) struct UserDocument {
     pub(crate) created_at: DateTime,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) signed_in_at: Option<DateTime>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) closes_at: Option<DateTime>,
+    /// Whoever keeps it lets its owner in again.
+    #[serde(default)]
+    pub(crate) reopens: bool,
+    /// Since when it is closed for good.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) closed_at: Option<DateTime>,
 }
 
 impl UserDocument {
@@ -38,6 +46,7 @@ impl UserDocument {
             disabled: self.disabled,
             created_at: time(self.created_at),
             signed_in_at: self.signed_in_at.map(time),
+            closes_at: self.closes_at.map(time),
         }
     }
 }

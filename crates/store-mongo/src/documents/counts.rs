@@ -20,6 +20,9 @@ pub(crate) struct LibraryDocument {
     /// Of each timeline.
     #[serde(default)]
     pub(crate) versions: Versions,
+    /// Its owner's account was closed, and the library emptied for good.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) gone: bool,
 }
 
 #[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]

@@ -28,6 +28,9 @@ pub(super) async fn register(tx: &mut Tx<'_>, new: NewPhoto, now: Timestamp) -> 
     {
         return existing.into_photo().map(Registered::Existing);
     }
+    if timeline::is_gone(tx, new.owner_id).await? {
+        return Err(StoreError::AccountClosed.into());
+    }
     let (photo, metadata) = change::catalogued(new);
     hash::refer(tx, sha256, now).await?;
     purged::take_back(tx, sha256, photo.owner_id).await?;

@@ -98,6 +98,21 @@ async fn of_one(
     Ok(u32::try_from(photos.len()).unwrap_or(AT_ONCE))
 }
 
+/// Without following them in the timelines, which go first.
+pub(super) async fn all_of(tx: &mut Tx<'_>, owner: UserId, limit: u32, now: Timestamp) -> Result<u32> {
+    timeline::forget_owner(tx, owner).await?;
+    let found = tx
+        .collections
+        .photos
+        .find(doc! { "owner": uuid(owner.as_uuid()) })
+        .limit(AT_ONCE.min(limit).into())
+        .session(&mut *tx.session)
+        .await?;
+    let photos = collected(found, tx.session, PhotoDocument::into_photo).await?;
+    delete(tx, &photos, now).await?;
+    Ok(u32::try_from(photos.len()).unwrap_or(AT_ONCE))
+}
+
 fn due(owner: Option<UserId>, before: Timestamp) -> Document {
     // Everything up to that millisecond, whatever the id.
     let after = Timestamp::from_millis(before.as_millis() + 1);

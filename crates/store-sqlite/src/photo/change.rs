@@ -12,6 +12,9 @@ pub(super) fn register(tx: &Transaction<'_>, ids: &Ids, new: NewPhoto, now: Time
     if let Some(existing) = row::by_hash(tx, new.owner_id, new.facts.sha256)? {
         return Ok(Registered::Existing(existing));
     }
+    if timeline::is_gone(tx, new.owner_id)? {
+        return Err(StoreError::AccountClosed.into());
+    }
     hash::refer(tx, new.facts.sha256, now)?;
     purged::take_back(tx, new.facts.sha256, new.owner_id)?;
     let (photo, metadata) = change::catalogued(new);
@@ -112,6 +115,20 @@ pub(super) fn purge_trashed(
     Ok(u32::try_from(photos.len()).unwrap_or(limit))
 }
 
+/// Without following them in the timelines, which went first.
+pub(super) fn empty_library(tx: &Transaction<'_>, owner: UserId, limit: u32, now: Timestamp) -> Result<u32> {
+    timeline::forget_owner(tx, owner, now)?;
+    let photos: Vec<Photo> = tx
+        .prepare_cached("SELECT * FROM photos WHERE owner_id = ?1 LIMIT ?2")?
+        .query_map(params![Column(owner), limit], columns::photo)?
+        .collect::<rusqlite::Result<_>>()?;
+    for photo in &photos {
+        row::delete(tx, photo.id)?;
+        release(tx, photo, now)?;
+    }
+    Ok(u32::try_from(photos.len()).unwrap_or(limit))
+}
+
 fn find_expected(tx: &Transaction<'_>, owner: UserId, id: PhotoId, expected: Option<u64>) -> Result<Photo> {
     let photo = row::find(tx, owner, id)?;
     change::expect_revision(&photo, expected)?;
@@ -127,6 +144,11 @@ fn replace(tx: &Transaction<'_>, ids: &Ids, before: &Photo, after: Photo) -> Res
 fn forget(tx: &Transaction<'_>, ids: &Ids, photo: &Photo, now: Timestamp) -> Result<()> {
     row::delete(tx, photo.id)?;
     timeline::follow(tx, ids, Some(photo), None)?;
+    release(tx, photo, now)
+}
+
+/// Its row is gone; its bytes are, where nobody else has them.
+fn release(tx: &Transaction<'_>, photo: &Photo, now: Timestamp) -> Result<()> {
     purged::note(tx, photo.facts.sha256, photo.owner_id, now)?;
     hash::unrefer(tx, photo.facts.sha256, now)
 }

@@ -9,7 +9,7 @@ use super::{Database, Store};
 use crate::administration::AccountChange;
 use crate::{AuditFilter, Conflict, StoreResult};
 
-fn new_user(n: u64, username: &str) -> NewUser {
+pub(super) fn new_user(n: u64, username: &str) -> NewUser {
     NewUser {
         id: user(n),
         username: username.into(),
@@ -19,16 +19,16 @@ fn new_user(n: u64, username: &str) -> NewUser {
     }
 }
 
-async fn add(store: &dyn Store, n: u64, role: Role) -> User {
+pub(super) async fn add(store: &dyn Store, n: u64, role: Role) -> User {
     let new = new_user(n, &format!("user-{n:04}"));
     store.add_user(new, role, trail(n)).await.unwrap()
 }
 
-async fn sign_in(store: &dyn Store, n: u64, who: u64) -> SessionId {
+pub(super) async fn sign_in(store: &dyn Store, n: u64, who: u64) -> SessionId {
     try_to_sign_in(store, n, who).await.unwrap()
 }
 
-async fn try_to_sign_in(store: &dyn Store, n: u64, who: u64) -> StoreResult<SessionId> {
+pub(super) async fn try_to_sign_in(store: &dyn Store, n: u64, who: u64) -> StoreResult<SessionId> {
     let session = Session {
         id: SessionId::new(nth_uuid(n)),
         user_id: user(who),
@@ -46,11 +46,11 @@ async fn try_to_sign_in(store: &dyn Store, n: u64, who: u64) -> StoreResult<Sess
     Ok(id)
 }
 
-async fn is_live(store: &dyn Store, id: SessionId) -> bool {
+pub(super) async fn is_live(store: &dyn Store, id: SessionId) -> bool {
     store.session(id).await.unwrap().revoked_at.is_none()
 }
 
-const DISABLED: AccountChange = AccountChange {
+pub(super) const DISABLED: AccountChange = AccountChange {
     role: None,
     disabled: Some(true),
 };

@@ -21,7 +21,7 @@ beforeEach(() => {
   HTMLDialogElement.prototype.close = vi.fn();
   vi.stubGlobal("fetch", async (request: Request) => {
     const { pathname } = new URL(request.url);
-    if (pathname.endsWith("/users/me")) return Response.json({ id: "u", username: "ada", email: "ada@example.org", role, usage: null });
+    if (pathname.endsWith("/users/me")) return Response.json({ id: "u", username: "ada", email: "ada@example.org", role, closes_at: null, usage: null });
     if (request.method === "GET") return Response.json({ items });
     if (request.method === "DELETE") {
       told.push(`DELETE ${pathname}`);

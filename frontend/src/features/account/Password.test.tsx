@@ -14,7 +14,7 @@ let answer: () => Response;
 beforeEach(() => {
   told = [];
   vi.stubGlobal("fetch", async (request: Request) => {
-    if (request.method === "GET") return Response.json({ id: "u", username: "ada", email: "ada@example.org", role: "member", usage: null });
+    if (request.method === "GET") return Response.json({ id: "u", username: "ada", email: "ada@example.org", role: "member", closes_at: null, usage: null });
     told.push(await request.json());
     return answer();
   });

@@ -1,10 +1,10 @@
 import type { Account } from "../../api/admin";
-import { formatAgo } from "../../lib/format";
+import { formatAgo, formatShortDate } from "../../lib/format";
 import { Button } from "../../ui/Button";
 import { stepName, steps, type Step } from "./steps";
 
 export function AccountRow({ account, isMe, onStep }: { account: Account; isMe: boolean; onStep: (step: Step) => void }) {
-  const { username, email, email_confirmed, role, disabled, signed_in_at } = account;
+  const { username, email, email_confirmed, role, disabled, signed_in_at, closes_at } = account;
   return (
     <li className="flex flex-wrap items-center gap-x-4 gap-y-2 py-3">
       <div className="min-w-0 flex-1 basis-60">
@@ -12,7 +12,8 @@ export function AccountRow({ account, isMe, onStep }: { account: Account; isMe: 
           {username}
           {isMe && <Mark>You</Mark>}
           {role === "admin" && <Mark>Admin</Mark>}
-          {disabled && <Mark danger>Disabled</Mark>}
+          {disabled && closes_at === null && <Mark danger>Disabled</Mark>}
+          {closes_at !== null && <Mark danger>{`To be deleted on ${formatShortDate(closes_at)}`}</Mark>}
         </p>
         <p className="truncate text-small text-soft">{email}{email_confirmed && ", confirmed"}</p>
         <p className="text-small text-soft">{signed_in_at ? `Signed in ${formatAgo(signed_in_at, new Date())}` : "Never signed in"}</p>

@@ -10,7 +10,7 @@ import { Accounts } from "./Accounts";
 vi.mock("../../api/session", () => ({ accessToken: () => Promise.resolve("token") }));
 
 const account = (id: string, rest: Partial<Account> = {}): Account => ({
-  id, username: id, email: `${id}@example.org`, email_confirmed: false, role: "member", disabled: false, created_at: "2025-06-15T15:06:40.000Z", signed_in_at: null, ...rest,
+  id, username: id, email: `${id}@example.org`, email_confirmed: false, role: "member", disabled: false, created_at: "2025-06-15T15:06:40.000Z", signed_in_at: null, closes_at: null, ...rest,
 });
 
 /** What the server has, and what it was told. */

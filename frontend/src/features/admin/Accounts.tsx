@@ -1,6 +1,6 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { accountsQuery, useChangeAccount, useEndSessionsOf, useMakePasswordLink, useResetPassword, type Account, type AccountWithPassword } from "../../api/admin";
+import { accountsQuery, useChangeAccount, useDeleteAccount, useEndSessionsOf, useKeepAccount, useMakePasswordLink, useResetPassword, type Account, type AccountWithPassword } from "../../api/admin";
 import { explain } from "../../api/problem";
 import { Button, Spinner } from "../../ui/Button";
 import { Confirm } from "../../ui/Confirm";
@@ -20,8 +20,10 @@ export function Accounts({ me }: { me: string }) {
   const endSessions = useEndSessionsOf();
   const reset = useResetPassword();
   const makeLink = useMakePasswordLink();
+  const remove = useDeleteAccount();
+  const keep = useKeepAccount();
   const [link, setLink] = useState<{ username: string; link: string } | null>(null);
-  const busy = change.isPending || endSessions.isPending || reset.isPending || makeLink.isPending;
+  const busy = change.isPending || endSessions.isPending || [reset, makeLink, remove, keep].some(({ isPending }) => isPending);
 
   const done = (said: string) => ({
     onError: (problem: unknown) => toast(explain(problem)),
@@ -36,6 +38,8 @@ export function Accounts({ me }: { me: string }) {
       "disable": () => { change.mutate({ id, disabled: true }, done(`${username} is shut out`)); },
       "enable": () => { change.mutate({ id, disabled: false }, done(`${username} can sign in again`)); },
       "sign-out": () => { endSessions.mutate(id, done(`${username} is signed out everywhere`)); },
+      "delete": () => { remove.mutate(id, done(`${username} is to be deleted`)); },
+      "keep": () => { keep.mutate(id, done(`${username} stays`)); },
       "password-link": () => {
         makeLink.mutate(account, { onError: (problem) => toast(explain(problem)), onSuccess: (made) => setLink({ username, link: made.link }), onSettled: () => setAsking(null) });
       },
@@ -62,7 +66,7 @@ export function Accounts({ me }: { me: string }) {
         {accounts?.map((account) => (
           <AccountRow
             key={account.id} account={account} isMe={account.id === me}
-            onStep={(step) => { if (step === "enable") take(step, account); else setAsking({ step, account }); }}
+            onStep={(step) => { if (step === "enable" || step === "keep") take(step, account); else setAsking({ step, account }); }}
           />
         ))}
       </ul>

@@ -1,4 +1,5 @@
 import type { AuditEntry } from "../../api/audit";
+import { formatShortDate } from "../../lib/format";
 
 interface Action {
   /** In the list to choose from. */
@@ -37,6 +38,11 @@ export const actions: Record<string, Action> = {
   "account.created": { name: "Account made", said: (whose, { detail }) => `made ${whose} account${detail === "admin" ? ", an admin’s" : ""}` },
   "account.disabled": { name: "Account disabled", said: (whose) => `disabled ${whose} account` },
   "account.enabled": { name: "Account enabled", said: (whose) => `enabled ${whose} account` },
+  "account.closing": { name: "Account to be deleted", said: (whose, { detail }) => `asked for ${whose} account to be deleted${detail ? ` on ${formatShortDate(detail)}` : ""}` },
+  "account.kept": { name: "Account kept", said: (whose) => `kept ${whose} account from being deleted` },
+  "account.closed": { name: "Account closed", said: (whose) => `closed ${whose} account, whose time was up` },
+  "account.deleted": { name: "Account deleted", said: (whose) => `deleted ${whose} account with everything in it` },
+  "username.changed": { name: "Name changed", said: (whose) => `changed the name of ${whose} account` },
   "account.role_changed": { name: "Role changed", said: (whose, { detail }) => `made ${whose} account ${detail === "admin" ? "an admin’s" : "a member’s"}` },
   "signing_key.added": { name: "Signing key added", said: () => "added a key that signs tokens" },
   "signing_key.replaced_all": { name: "Signing keys replaced", said: () => "withdrew all keys that sign tokens and made another" },

@@ -52,6 +52,11 @@ pub(crate) fn checked_password(path: &str, password: &SecretString) -> Result<()
     checked(path, password_fault(password.expose_secret()))
 }
 
+/// A name that is not.
+pub(crate) fn checked_username(path: &str, username: &str) -> Result<(), AuthError> {
+    checked(path, username_fault(username))
+}
+
 /// An address that is not.
 pub(crate) fn checked_email(path: &str, email: &str) -> Result<(), AuthError> {
     checked(path, email_fault(email))

@@ -21,7 +21,7 @@ use utoipa::ToSchema;
 
 use crate::administration::WithPassword;
 
-/// An account as an administrator sees it.
+/// An account as its owner and administrators see it.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct AdminAccount {
     id: UserId,
@@ -36,6 +36,9 @@ pub(crate) struct AdminAccount {
     /// When somebody signed in to it last. Null where nobody has.
     #[schema(required)]
     signed_in_at: Option<Timestamp>,
+    /// When it is deleted with everything in it, unless somebody keeps it. Null where nobody has asked for that.
+    #[schema(required)]
+    closes_at: Option<Timestamp>,
 }
 
 impl From<User> for AdminAccount {
@@ -49,6 +52,7 @@ impl From<User> for AdminAccount {
             disabled: user.disabled,
             created_at: user.created_at,
             signed_in_at: user.signed_in_at,
+            closes_at: user.closes_at,
         }
     }
 }

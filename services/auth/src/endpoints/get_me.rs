@@ -2,8 +2,8 @@ use axum::extract::State;
 use photure_common::Problem;
 use photure_common::extract::Json;
 use photure_common::identity::{Permit, ReadAccount};
-use photure_domain::UserId;
 use photure_domain::account::Role;
+use photure_domain::{Timestamp, UserId};
 use photure_store::StoreError;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -21,6 +21,9 @@ pub(crate) struct Me {
     /// Its owner has shown that they read what is sent there.
     email_confirmed: bool,
     role: Role,
+    /// When the account is deleted with everything in it, unless its owner keeps it. Null where nobody has asked for that.
+    #[schema(required)]
+    closes_at: Option<Timestamp>,
     /// What the library holds. Gallery knows; the gateway puts it in. `null` while gallery does not answer.
     #[schema(required)]
     usage: Option<Usage>,
@@ -62,6 +65,7 @@ pub(super) async fn get_me(
         email_confirmed: user.email_confirmed_at.is_some(),
         email: user.email,
         role: user.role,
+        closes_at: user.closes_at,
         usage: None,
     }))
 }

@@ -32,6 +32,11 @@ pub(crate) enum Matter {
     },
     EmailChanged,
     PasswordChanged,
+    /// The account is to be deleted.
+    AccountClosing {
+        at: Timestamp,
+        by_owner: bool,
+    },
     /// From the person that the letter names, to somebody who has no account.
     Invitation {
         link: SecretString,
@@ -48,6 +53,7 @@ impl Matter {
             Self::ChangeEmail { .. } => "change_email",
             Self::EmailChanged => "email_changed",
             Self::PasswordChanged => "password_changed",
+            Self::AccountClosing { .. } => "account_closing",
             Self::Invitation { .. } => "invitation",
         }
     }
@@ -142,6 +148,22 @@ impl Letter {
                     "your account on {host} has another password now, and was signed out on other devices.\n\n{alarm}"
                 ),
             ),
+            Matter::AccountClosing { at, by_owner } => {
+                let what_to_do = if *by_owner {
+                    format!("Until then you can sign in and keep it.\n\n{alarm}")
+                } else {
+                    format!(
+                        "Nobody can sign in to it any more. If you want to keep it, ask whoever runs {host}."
+                    )
+                };
+                (
+                    format!("Your account on {host} is to be deleted"),
+                    format!(
+                        "your account {name} on {host} is to be deleted on {}, with all photos in it. {what_to_do}",
+                        day(*at)
+                    ),
+                )
+            }
         };
         let greeting = match self.matter {
             Matter::Invitation { .. } => "Hello".to_owned(),
@@ -149,6 +171,11 @@ impl Letter {
         };
         (subject, format!("{greeting},\n\n{said}\n\nPhoture on {host}\n"))
     }
+}
+
+/// The date, in UTC.
+fn day(at: Timestamp) -> String {
+    at.to_string().chars().take(10).collect()
 }
 
 /// RFC 3834: nobody who is away on holiday is to answer.

@@ -203,7 +203,11 @@ async fn the_document_names_every_route_and_no_internal_one() {
             "/api/v1/auth/totp/disable",
             "/api/v1/auth/totp/recovery-codes",
             "/api/v1/auth/verify-token",
+            "/api/v1/users",
             "/api/v1/users/me",
+            "/api/v1/users/me/restore",
+            "/api/v1/users/{id}",
+            "/api/v1/users/{id}/restore",
         ]
     );
     let problem = &document["paths"]["/api/v1/auth/register"]["post"]["responses"]["409"]["content"];

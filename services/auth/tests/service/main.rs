@@ -3,6 +3,7 @@
 
 mod administration;
 mod api_keys;
+mod closings;
 mod cookie;
 mod invitations;
 mod life;

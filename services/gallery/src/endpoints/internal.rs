@@ -4,6 +4,7 @@ mod attach_film;
 mod catalogue;
 mod claim_released;
 mod confirm_released;
+mod empty_library;
 mod list_released;
 mod purged;
 mod register_photo;
@@ -31,6 +32,7 @@ pub(super) fn router() -> Router<App> {
         .route("/internal/catalogue", get(catalogue::catalogue))
         .route("/internal/purged", get(purged::list_purged))
         .route("/internal/purged/confirm", post(purged::confirm_purged))
+        .route("/internal/library/empty", post(empty_library::empty_library))
         .route("/internal/selection", post(selection::selection))
         .route("/internal/usage", get(usage::usage))
 }

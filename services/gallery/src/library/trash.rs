@@ -35,6 +35,11 @@ impl Library {
         Ok(self.photos.restore(owner, id).await?)
     }
 
+    /// Some of what a closed account has, for ever; how many. Once it is none, nothing can be there again.
+    pub(crate) async fn empty(&self, owner: UserId) -> Result<u32, GalleryError> {
+        Ok(self.photos.empty_library(owner, BATCH, self.clock.now()).await?)
+    }
+
     /// Purges what is in the trash by now; what is put there meanwhile stays. Broken off, it goes on when asked again.
     pub(crate) async fn empty_trash(&self, owner: UserId) -> Result<(), GalleryError> {
         let now = self.clock.now();

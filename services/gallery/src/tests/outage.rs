@@ -65,6 +65,7 @@ faulty! {
     claim_released(Sha256, ClaimId, Timestamp, Timestamp) -> Claim;
     claim_orphan(Sha256, ClaimId, Timestamp, Timestamp) -> Claim;
     confirm_released(Sha256, ClaimId, Timestamp) -> Claim;
+    empty_library(UserId, u32, Timestamp) -> u32;
     catalogue(Option<(Sha256, UserId)>, u32) -> Vec<Photo>;
     purged(u32) -> Vec<Purged>;
     confirm_purged(Purged) -> Claim;

@@ -42,13 +42,13 @@ pub(crate) struct GalleryCatalogue {
 #[async_trait]
 impl Catalogue for GalleryCatalogue {
     async fn page(&self, after: Option<(Sha256, UserId)>, limit: u32) -> Result<Vec<Sidecar>, CareError> {
-        let token = self.tokens.get(Scope::CatalogueRead).await;
+        let token = self.tokens.get("gallery", Scope::CatalogueRead).await;
         let token = token
             .map_err(CareError::catalogue)?
             .ok_or_else(|| CareError::catalogue(PeerError::request("there is no credential to ask with")))?;
         let page = self.gallery.catalogue(&token, after, limit).await;
         if matches!(&page, Err(PeerError::Refused { status, .. }) if *status == StatusCode::UNAUTHORIZED) {
-            self.tokens.forget(Scope::CatalogueRead).await;
+            self.tokens.forget("gallery", Scope::CatalogueRead).await;
         }
         Ok(page.map_err(CareError::catalogue)?.items)
     }

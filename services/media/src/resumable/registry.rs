@@ -184,6 +184,20 @@ impl Uploads {
         MediaError::Told(Box::new(problem))
     }
 
+    /// What somebody has sent of uploads that nobody goes on with right now.
+    pub(crate) async fn forget_of(&self, owner: UserId) {
+        let theirs = |upload: &&Arc<Upload>| {
+            upload.owner() == owner && upload.phase() == Phase::Receiving && !upload.is_held()
+        };
+        let ids: Vec<_> = {
+            let open = self.open_ones();
+            open.values().filter(theirs).map(|upload| upload.id).collect()
+        };
+        for id in ids {
+            self.forget(id).await;
+        }
+    }
+
     /// Its bytes and its ticket are gone, and it is open no more.
     pub(crate) async fn forget(&self, id: UploadId) {
         let paths = [OPEN, BYTES, XMP].map(|ending| self.path(id, ending));

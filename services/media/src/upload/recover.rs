@@ -77,7 +77,7 @@ impl Recovery {
             return Round::Done;
         }
         // Before anything is decoded for it.
-        if let Err(error) = self.settler.tokens.get(Scope::PhotosRegister).await {
+        if let Err(error) = self.settler.tokens.get("gallery", Scope::PhotosRegister).await {
             tracing::warn!(cause = %error, uploads = parked.len(), "no token to recover uploads with");
             return Round::Outage;
         }

@@ -197,7 +197,7 @@ impl Settler {
                         Authority::Owner(_) if self.tokens.are_to_be_had() => *authority = Authority::Service,
                         Authority::Owner(_) => return Err(MediaError::GalleryRefused(answer)),
                         Authority::Service => {
-                            self.tokens.forget(Scope::PhotosRegister).await;
+                            self.tokens.forget("gallery", Scope::PhotosRegister).await;
                             return Err(MediaError::GalleryRefused(answer));
                         }
                     }
@@ -217,7 +217,7 @@ impl Settler {
             Authority::Service => {
                 let token = self
                     .tokens
-                    .get(Scope::PhotosRegister)
+                    .get("gallery", Scope::PhotosRegister)
                     .await
                     .map_err(MediaError::NoToken)?;
                 token.ok_or_else(|| {
