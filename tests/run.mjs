@@ -101,18 +101,24 @@ class Level {
 
 const sum = (text, pattern) => [...text.matchAll(pattern)].reduce((total, match) => total + Number(match[1]), 0);
 
-/** `node --test` on the tests in a folder, one file after the other. */
-async function nodeTests(level, folder, { env, timeout = 600_000 } = {}) {
+/** `node --test` on the tests in a folder: so many files at once, but those that measure how long something takes `alone`, afterwards. */
+async function nodeTests(level, folder, { env, timeout = 600_000, atOnce = 1, alone = [] } = {}) {
   const files = readdirSync(path.join(root, folder), { recursive: true }).filter((name) => name.endsWith(".test.mjs")).sort();
   if (files.length === 0) return level.fail(folder, "there are no tests in it");
-  const tap = path.join(logs, `${level.name}.tap`);
+  const isAlone = (name) => alone.includes(name);
+  await nodeTestFiles(level, level.name, folder, files.filter((name) => !isAlone(name)), { env, timeout, atOnce });
+  if (alone.length > 0) await nodeTestFiles(level, `${level.name}-alone`, folder, alone, { env, timeout, atOnce: 1 });
+}
+
+async function nodeTestFiles(level, log, folder, files, { env, timeout, atOnce }) {
+  const tap = path.join(logs, `${log}.tap`);
   const args = [
-    "--test", "--test-concurrency=1", `--test-timeout=${timeout}`,
+    "--test", `--test-concurrency=${atOnce}`, `--test-timeout=${timeout}`,
     "--test-reporter=spec", "--test-reporter-destination=stdout", "--test-reporter=tap", `--test-reporter-destination=${tap}`,
     ...files.map((name) => path.join(root, folder, name)),
   ];
   rmSync(tap, { force: true });
-  const result = await run(level.name, process.execPath, args, { env });
+  const result = await run(log, process.execPath, args, { env });
   const counts = existsSync(tap) ? readFileSync(tap, "utf8") : "";
   const passed = sum(counts, /^# pass (\d+)$/gm);
   const notRun = sum(counts, /^# (?:skipped|todo|cancelled) (\d+)$/gm);
@@ -200,7 +206,8 @@ const levels = {
 
   async platform(level) {
     mongod.fetch();
-    if (await binaries(level)) await nodeTests(level, "tests/platform");
+    // Most of theirs is waiting.
+    if (await binaries(level)) await nodeTests(level, "tests/platform", { atOnce: 2, alone: ["parallel.test.mjs"] });
   },
 
   async browser(level) {
