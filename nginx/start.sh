@@ -32,7 +32,8 @@ export PHOTURE_NGINX_ACCESS_LOG="${PHOTURE_NGINX_ACCESS_LOG:-/dev/stdout}"
 export PHOTURE_NGINX_CACHE_DIR="${PHOTURE_NGINX_CACHE_DIR:-$PHOTURE_NGINX_DIR/cache}"
 export PHOTURE_NGINX_CACHE_SIZE="${PHOTURE_NGINX_CACHE_SIZE:-1g}"
 export PHOTURE_NGINX_IMAGE_ORIGINS="${PHOTURE_S3_REDIRECT_ORIGIN:+ $PHOTURE_S3_REDIRECT_ORIGIN}"
-export PHOTURE_NGINX_CONNECT_ORIGINS="${PHOTURE_CLERK_ISSUER:+ $PHOTURE_CLERK_ISSUER}"
+# Clerk's library keeps time in a worker that it makes itself.
+export PHOTURE_NGINX_CLERK="${PHOTURE_CLERK_ISSUER:+ $PHOTURE_CLERK_ISSUER; worker-src 'self' blob:}"
 resolver=$(awk '$1 == "nameserver" { print ($2 ~ ":") ? "[" $2 "]" : $2; exit }' /etc/resolv.conf 2>/dev/null || true)
 export PHOTURE_NGINX_RESOLVER="${PHOTURE_NGINX_RESOLVER:-${resolver:-127.0.0.1}}"
 listen="${PHOTURE_NGINX_LISTEN:-8080}"
@@ -56,7 +57,7 @@ rm -f "$dir/health.sock"
 # shellcheck disable=SC2016
 names='${PHOTURE_NGINX_DIR} ${PHOTURE_PAGE_DIR} ${PHOTURE_BLOB_DIR} ${PHOTURE_NGINX_MAX_BODY} ${PHOTURE_NGINX_WORKERS}
 ${PHOTURE_NGINX_ACCESS_LOG} ${PHOTURE_NGINX_RESOLVER} ${PHOTURE_NGINX_CACHE_DIR} ${PHOTURE_NGINX_CACHE_SIZE}
-${PHOTURE_NGINX_IMAGE_ORIGINS} ${PHOTURE_NGINX_CONNECT_ORIGINS}'
+${PHOTURE_NGINX_IMAGE_ORIGINS} ${PHOTURE_NGINX_CLERK}'
 for template in "$here"/*.template; do
     envsubst "$names" < "$template" > "$dir/$(basename "$template" .template)"
 done

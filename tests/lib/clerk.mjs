@@ -8,7 +8,9 @@ export const FRONTEND_API = "https://clerk.photure.test";
 const PAGES = "https://accounts.photure.test";
 export const PUBLISHABLE_KEY = `pk_live_${Buffer.from(`${new URL(FRONTEND_API).host}$`).toString("base64")}`;
 
-const escape = (text) => text.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
+/** Where to go back to stands behind the `#`. */
+const pageAt = (where) => `<!doctype html><title>Clerk</title><h1>${where}</h1><form action="/done"><input type="hidden" name="redirect_url"><button>Continue</button></form>
+<script>document.querySelector("input").value = new URLSearchParams(location.hash.replace(/^[^?]*/, "")).get("redirect_url")</script>`;
 
 export class ClerkInstance {
   /** Of a token. Clerk's live for a minute. */
@@ -37,10 +39,8 @@ export class ClerkInstance {
     await context.route(`${PAGES}/**`, (route) => {
       const url = new URL(route.request().url());
       if (url.pathname === "/done") this.session = { id: `sess_${randomUUID().replaceAll("-", "")}`, ...this.person };
-      const to = url.searchParams.get("redirect_url") ?? url.searchParams.get("sign_in_force_redirect_url") ?? "";
-      if (url.pathname === "/done") return route.fulfill({ status: 303, headers: { location: to } });
-      const body = `<!doctype html><title>Clerk</title><h1>${escape(url.pathname)}</h1><form action="/done"><input type="hidden" name="redirect_url" value="${escape(to)}"><button>Continue</button></form>`;
-      return route.fulfill({ contentType: "text/html", body });
+      if (url.pathname === "/done") return route.fulfill({ status: 303, headers: { location: url.searchParams.get("redirect_url") } });
+      return route.fulfill({ contentType: "text/html", body: pageAt(url.pathname) });
     });
   }
 
@@ -106,7 +106,7 @@ const environment = (page) => ({
   },
   user_settings: { attributes: {}, social: {}, enterprise_sso: {}, sign_in: {}, sign_up: {}, password_settings: {}, actions: {} },
   organization_settings: { enabled: false },
-  commerce_settings: {},
+  commerce_settings: { billing: { stripe_publishable_key: "", user: { enabled: false }, organization: { enabled: false } } },
   api_keys_settings: {},
   maintenance_mode: false,
 });

@@ -5,8 +5,10 @@ import { Unreachable } from "./problem";
 /** Clerk's own library, without the parts that it would load from elsewhere. The forms are on Clerk's pages: they insert styles, which our policy refuses. */
 export async function open(key: string): Promise<Clerk> {
   const library = new Library(key);
-  // Tokens are asked for when they are needed, not by a clock, which would be a worker made of a blob.
+  // Tokens are asked for when they are needed, not by a clock.
   await library.load({ polling: false, telemetry: false }).catch(() => { throw new Unreachable(AWAY); });
+  // Without an answer it makes do with what it remembers, or with nothing, and nobody is signed in.
+  if (library.status !== "ready" || !library.buildSignInUrl().startsWith("https:")) throw new Unreachable(AWAY);
   return {
     token: async () => {
       try {

@@ -19,8 +19,13 @@ struct Built;
 
 /// As nginx says it in the other form.
 fn policy(image_origin: Option<&str>, clerk: Option<&str>) -> String {
-    let also = |origin: Option<&str>| origin.map(|origin| format!(" {origin}")).unwrap_or_default();
-    let (images, clerk) = (also(image_origin), also(clerk));
+    let images = image_origin
+        .map(|origin| format!(" {origin}"))
+        .unwrap_or_default();
+    // Its library keeps time in a worker that it makes itself.
+    let clerk = clerk
+        .map(|origin| format!(" {origin}; worker-src 'self' blob:"))
+        .unwrap_or_default();
     format!(
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:{images}; \
          media-src 'self'{images}; connect-src 'self'{clerk}; font-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
