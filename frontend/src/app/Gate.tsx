@@ -22,10 +22,10 @@ export function Gate({ children }: { children: ReactNode }) {
       setTrying(false);
     };
     return (
-      <ErrorState title="Photure does not answer" busy={trying} onRetry={() => void retry()}>
+      <main><ErrorState title="Photure does not answer" busy={trying} onRetry={() => void retry()}>
         Your photos are safe; only the way to them is closed. Check that the server runs and that you are on its network.
         {atClerk.get() && " You are signed in at Clerk, so the way there has to be open too."}
-      </ErrorState>
+      </ErrorState></main>
     );
   }
   return children;
