@@ -13,6 +13,7 @@
 #   PHOTURE_NGINX_CACHE_DIR    what is kept of media's answers and of a bucket                  cache in PHOTURE_NGINX_DIR
 #   PHOTURE_NGINX_CACHE_SIZE   as much of it                                                    1g
 #   PHOTURE_S3_REDIRECT_ORIGIN where media sends browsers to (PHOTURE_S3_REDIRECT), such as https://photos.fra1.digitaloceanspaces.com
+#   PHOTURE_CLERK_ISSUER       where the page finds Clerk, as auth is told it; only for a page that was built with Clerk's key
 #   PHOTURE_NGINX_TRUSTED_PROXIES  networks of load balancers whose X-Forwarded-For and -Proto are believed
 #   PHOTURE_NGINX_MAX_BODY     101m        PHOTURE_NGINX_WORKERS  auto      PHOTURE_NGINX_ACCESS_LOG  /dev/stdout
 #   PHOTURE_NGINX_USER         whom the workers run as, where nginx is started by root
@@ -31,6 +32,8 @@ export PHOTURE_NGINX_ACCESS_LOG="${PHOTURE_NGINX_ACCESS_LOG:-/dev/stdout}"
 export PHOTURE_NGINX_CACHE_DIR="${PHOTURE_NGINX_CACHE_DIR:-$PHOTURE_NGINX_DIR/cache}"
 export PHOTURE_NGINX_CACHE_SIZE="${PHOTURE_NGINX_CACHE_SIZE:-1g}"
 export PHOTURE_NGINX_IMAGE_ORIGINS="${PHOTURE_S3_REDIRECT_ORIGIN:+ $PHOTURE_S3_REDIRECT_ORIGIN}"
+# Clerk's library keeps time in a worker that it makes itself.
+export PHOTURE_NGINX_CLERK="${PHOTURE_CLERK_ISSUER:+ $PHOTURE_CLERK_ISSUER; worker-src 'self' blob:}"
 resolver=$(awk '$1 == "nameserver" { print ($2 ~ ":") ? "[" $2 "]" : $2; exit }' /etc/resolv.conf 2>/dev/null || true)
 export PHOTURE_NGINX_RESOLVER="${PHOTURE_NGINX_RESOLVER:-${resolver:-127.0.0.1}}"
 listen="${PHOTURE_NGINX_LISTEN:-8080}"
@@ -44,6 +47,9 @@ dir="$PHOTURE_NGINX_DIR"
 case "${PHOTURE_S3_REDIRECT_ORIGIN:-}" in
     *[!A-Za-z0-9.:/-]*) echo "PHOTURE_S3_REDIRECT_ORIGIN is no origin such as https://photos.example" >&2; exit 78 ;;
 esac
+case "${PHOTURE_CLERK_ISSUER:-}" in
+    *[!A-Za-z0-9.:/-]*) echo "PHOTURE_CLERK_ISSUER is no origin such as https://clerk.example" >&2; exit 78 ;;
+esac
 mkdir -p "$dir" "$PHOTURE_NGINX_CACHE_DIR/blobs" "$PHOTURE_NGINX_CACHE_DIR/asked"
 rm -f "$dir/health.sock"
 
@@ -51,7 +57,7 @@ rm -f "$dir/health.sock"
 # shellcheck disable=SC2016
 names='${PHOTURE_NGINX_DIR} ${PHOTURE_PAGE_DIR} ${PHOTURE_BLOB_DIR} ${PHOTURE_NGINX_MAX_BODY} ${PHOTURE_NGINX_WORKERS}
 ${PHOTURE_NGINX_ACCESS_LOG} ${PHOTURE_NGINX_RESOLVER} ${PHOTURE_NGINX_CACHE_DIR} ${PHOTURE_NGINX_CACHE_SIZE}
-${PHOTURE_NGINX_IMAGE_ORIGINS}'
+${PHOTURE_NGINX_IMAGE_ORIGINS} ${PHOTURE_NGINX_CLERK}'
 for template in "$here"/*.template; do
     envsubst "$names" < "$template" > "$dir/$(basename "$template" .template)"
 done

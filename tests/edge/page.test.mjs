@@ -84,3 +84,15 @@ describe("the page", () => {
     await assertProblem(await edge.get("/logo.svg", { method: "DELETE" }), 405, "method_not_allowed");
   });
 });
+
+describe("the page of people who sign in at Clerk", () => {
+  let edge;
+  before(async () => (edge = await startEdge({ env: { PHOTURE_CLERK_ISSUER: "https://clerk.example.org" } })));
+  after(() => edge.stop());
+
+  it("may ask there, and make a worker, and nothing else more", async () => {
+    const { headers } = await edge.get("/");
+    const more = "connect-src 'self' https://clerk.example.org; worker-src 'self' blob:; ";
+    assert.equal(headers.get("content-security-policy"), pagePolicy.replace("connect-src 'self'; ", more));
+  });
+});

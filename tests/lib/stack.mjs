@@ -155,8 +155,8 @@ export async function startOneOnMongo({ env = {} } = {}) {
   return Object.assign(stack, { form: "one process on MongoDB", loseDatabase: dropper(database) });
 }
 
-/** Four services on MongoDB behind nginx. `storage` starts another than a folder, and says how it is reached. */
-export async function startFour({ env = {}, host = "127.0.0.1", storage = () => ({}) } = {}) {
+/** Four services on MongoDB behind nginx. `storage` starts another than a folder, and says how it is reached; `edge` is what is different at nginx. */
+export async function startFour({ env = {}, host = "127.0.0.1", storage = () => ({}), edge = {} } = {}) {
   const stack = new Stack();
   stack.form = "four services";
   const names = ["auth", "gallery", "media", "gateway"];
@@ -195,7 +195,7 @@ export async function startFour({ env = {}, host = "127.0.0.1", storage = () => 
     stack.programs[name].spawn();
   }
   for (const name of names) await stack.programs[name].ready();
-  stack.programs.nginx = nginxProgram(stack, { port: ports.nginx, gateway: at("gateway"), media: at("media"), files: stack.files });
+  stack.programs.nginx = nginxProgram(stack, { port: ports.nginx, gateway: at("gateway"), media: at("media"), files: stack.files, ...edge });
   await stack.programs.nginx.start();
   return stack;
 }

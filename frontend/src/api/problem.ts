@@ -32,8 +32,8 @@ export class Problem extends Error {
 
 /** No answer came at all: no network, or nothing listens there. */
 export class Unreachable extends Error {
-  constructor() {
-    super("Your Photure server does not answer. Check that it runs and that you are connected.");
+  constructor(message = "Your Photure server does not answer. Check that it runs and that you are connected.") {
+    super(message);
     this.name = "Unreachable";
   }
 }

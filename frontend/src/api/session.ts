@@ -1,10 +1,12 @@
 import { withLock } from "../lib/lock";
 import { Store } from "../lib/store";
+import { clerk, hasClerk } from "./clerk";
 import { Problem, problemFrom, SessionEnded, Unreachable } from "./problem";
 import type { components } from "./schema.gen";
 import { showPasskey } from "./webauthn";
 
 type Tokens = components["schemas"]["Tokens"];
+type Issued = Pick<Tokens, "access" | "expires_in">;
 type LoginRefusal = components["schemas"]["LoginRefusal"];
 export type SecondFactor = components["schemas"]["SecondFactor"];
 type SecondFactorAnswer = components["schemas"]["SecondFactorAnswer"];
@@ -18,6 +20,14 @@ export const session = new Store<SessionState>("unknown");
 
 /** Who was signed in here last. It outlives an ended session, so that the same person finds their work again. */
 export const person = new Store<string | null>(null);
+
+const KEPT_AT = "photure.session-at";
+
+/** Whether the session is Clerk's and not ours. The next page has to know before it asks one of the two. */
+export const atClerk = new Store(hasClerk && localStorage.getItem(KEPT_AT) === "clerk");
+
+/** Why somebody who came back from Clerk was not let in. */
+export const refusedFromClerk = new Store<unknown>(null);
 
 /** In memory only; the refresh token is in a cookie that scripts cannot read. */
 let access: { token: string; expires: number } | null = null;
@@ -37,20 +47,20 @@ otherTabs?.addEventListener("message", (event) => {
 /** A token that is good for now. Throws SessionEnded where there is none to be had. */
 export async function accessToken(refused?: string): Promise<string> {
   if (access && access.token !== refused && Date.now() < access.expires) return access.token;
-  refreshing ??= refresh().finally(() => { refreshing = null; });
+  refreshing ??= refresh(refused !== undefined).finally(() => { refreshing = null; });
   return refreshing;
 }
 
 /** Refresh tokens rotate, and using an old one ends the session: one refresh at a time, over all tabs. */
-async function refresh(): Promise<string> {
+async function refresh(doubted: boolean): Promise<string> {
   const begun = generation;
   return withLock(LOCK, async () => {
     try {
-      const tokens = await exchange();
+      const tokens = atClerk.get() ? await issuedByClerk(doubted || session.get() !== "signed-in") : await exchange();
       if (begun !== generation) throw new SessionEnded();
       return keep(tokens);
     } catch (error) {
-      if (error instanceof Problem && (error.status === 401 || error.status === 422)) {
+      if (error instanceof SessionEnded || (error instanceof Problem && (error.status === 401 || error.status === 422))) {
         if (begun === generation) forget(session.get() === "signed-in" ? "ended" : "signed-out");
         throw new SessionEnded();
       }
@@ -89,6 +99,43 @@ const mark = {
     document.cookie = `photure_refreshing=${value ?? ""}; path=/; samesite=strict; max-age=${value === null ? 0 : 5}`;
   },
 };
+
+/** Clerk's word alone opens nothing: where `asked`, the server has its say too, which signs out there whomever it does not want. */
+async function issuedByClerk(asked: boolean): Promise<Issued> {
+  const access = await (await clerk()).token();
+  if (access === null) throw new SessionEnded();
+  if (!asked) return { access, expires_in: lifeOf(access) };
+  try {
+    await call("GET", "users/me", undefined, access);
+  } catch (error) {
+    if (error instanceof Problem && error.status === 401) {
+      refusedFromClerk.set(error);
+      await (await clerk()).signOut().catch(() => undefined);
+    }
+    throw error;
+  }
+  return { access, expires_in: lifeOf(access) };
+}
+
+/** Signs in whoever is signed in at Clerk, or sends them there; they come back to where they left, and `resume` finds them. */
+export async function signInAtClerk(): Promise<void> {
+  refusedFromClerk.set(null);
+  const there = await clerk();
+  const issued = await issuedByClerk(true).catch((error: unknown) => {
+    if (error instanceof SessionEnded) return null;
+    throw error;
+  });
+  keepAtClerk(true);
+  if (!issued) return there.leave(location.href);
+  generation += 1;
+  keep(issued);
+}
+
+function keepAtClerk(is: boolean) {
+  if (is) localStorage.setItem(KEPT_AT, "clerk");
+  else localStorage.removeItem(KEPT_AT);
+  atClerk.set(is);
+}
 
 /** Finds out at the start whether this browser is still signed in. */
 export async function resume(): Promise<void> {
@@ -140,6 +187,7 @@ export async function signInWithPasskey(): Promise<void> {
 async function begin(path: string, body: object): Promise<void> {
   const tokens = await withLock(LOCK, () => post<Tokens>(path, body));
   generation += 1;
+  keepAtClerk(false);
   keep(tokens);
 }
 
@@ -150,13 +198,15 @@ export const register = (username: string, email: string, password: string, invi
 /** Signed out here and now, whether or not the server can be told. */
 export async function signOut(): Promise<void> {
   const token = access?.token;
+  const there = atClerk.get() ? clerk() : null;
   generation += 1;
   forget("signed-out");
   otherTabs?.postMessage("signed-out");
+  if (there) return there.then((it) => it.signOut()).catch(() => undefined);
   await withLock(LOCK, () => post("auth/logout", {}, token)).catch(() => undefined);
 }
 
-function keep(tokens: Tokens): string {
+function keep(tokens: Issued): string {
   const life = Math.max(tokens.expires_in * 1000 - MARGIN_MS, 5000);
   access = { token: tokens.access, expires: Date.now() + life };
   person.set(subjectOf(tokens.access));
@@ -166,24 +216,38 @@ function keep(tokens: Tokens): string {
 
 function forget(state: SessionState) {
   access = null;
+  keepAtClerk(false);
   if (state === "signed-out") person.set(null);
   session.set(state);
 }
 
-/** The account a token was made for. Read, not verified: that is the server's part. */
+/** The account a token was made for. */
 function subjectOf(token: string): string {
+  const { sub } = claimsOf(token);
+  return typeof sub === "string" ? sub : "";
+}
+
+/** In seconds. Of two times that one clock has told, so that ours may be another. */
+function lifeOf(token: string): number {
+  const { exp, iat } = claimsOf(token);
+  return typeof exp === "number" && typeof iat === "number" ? exp - iat : 0;
+}
+
+/** Read, not verified: that is the server's part. */
+function claimsOf(token: string): Record<string, unknown> {
   try {
-    const claims = JSON.parse(atob((token.split(".")[1] ?? "").replace(/-/g, "+").replace(/_/g, "/"))) as { sub?: unknown };
-    return typeof claims.sub === "string" ? claims.sub : "";
+    return JSON.parse(atob((token.split(".")[1] ?? "").replace(/-/g, "+").replace(/_/g, "/"))) as Record<string, unknown>;
   } catch {
-    return "";
+    return {};
   }
 }
 
-export async function post<T>(path: string, body: object, token?: string): Promise<T> {
-  const headers: Record<string, string> = { "Content-Type": "application/json" };
+export const post = <T>(path: string, body: object, token?: string) => call<T>("POST", path, body, token);
+
+async function call<T>(method: "GET" | "POST", path: string, body?: object, token?: string): Promise<T> {
+  const headers: Record<string, string> = body ? { "Content-Type": "application/json" } : {};
   if (token) headers.Authorization = `Bearer ${token}`;
-  const response = await fetch(`/api/v1/${path}`, { method: "POST", credentials: "same-origin", keepalive: true, headers, body: JSON.stringify(body) })
+  const response = await fetch(`/api/v1/${path}`, { method, credentials: "same-origin", keepalive: true, headers, ...(body && { body: JSON.stringify(body) }) })
     .catch(() => { throw new Unreachable(); });
   const text = await response.text();
   const answer: unknown = text ? safeJson(text) : null;

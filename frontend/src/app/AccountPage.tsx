@@ -1,5 +1,6 @@
 import { useEffect } from "react";
 import { ApiKeys } from "../features/account/ApiKeys";
+import { AtClerk } from "../features/account/AtClerk";
 import { DeleteAccount } from "../features/account/DeleteAccount";
 import { Email } from "../features/account/Email";
 import { Passkeys } from "../features/account/Passkeys";
@@ -18,6 +19,7 @@ export function AccountPage() {
     <div className="mx-auto max-w-3xl px-4 md:px-6">
       <h1 className="pt-6 text-month font-semibold tracking-[-0.03em] md:pt-8">Account</h1>
       <PendingLink />
+      <AtClerk />
       <Sessions />
       <Username />
       <Email />

@@ -1,5 +1,5 @@
 import { useState, type ReactNode } from "react";
-import { resume, session } from "../api/session";
+import { atClerk, resume, session } from "../api/session";
 import { useStore } from "../lib/store";
 import { Logo } from "../ui/Logo";
 import { ErrorState } from "../ui/States";
@@ -22,9 +22,10 @@ export function Gate({ children }: { children: ReactNode }) {
       setTrying(false);
     };
     return (
-      <ErrorState title="Photure does not answer" busy={trying} onRetry={() => void retry()}>
+      <main><ErrorState title="Photure does not answer" busy={trying} onRetry={() => void retry()}>
         Your photos are safe; only the way to them is closed. Check that the server runs and that you are on its network.
-      </ErrorState>
+        {atClerk.get() && " You are signed in at Clerk, so the way there has to be open too."}
+      </ErrorState></main>
     );
   }
   return children;

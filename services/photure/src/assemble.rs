@@ -38,6 +38,8 @@ pub(crate) async fn assemble(config: Config, kit: Kit) -> Result<Router, StartEr
     let (photos, probe) = (database.photos.clone(), database.probe.clone());
     let blobs = photure_media::open_storage(&config.media).await?;
 
+    let clerk = config.auth.clerk.as_ref().map(|clerk| clerk.issuer.clone());
+
     let auth = Peer::Local(photure_auth::router(config.auth, database.into(), &kit).await?);
     let deps = photure_gallery::Deps {
         photos,
@@ -50,7 +52,7 @@ pub(crate) async fn assemble(config: Config, kit: Kit) -> Result<Router, StartEr
         auth: auth.clone(),
         gallery: gallery.clone(),
     };
-    let page = page::router(config.media.image_origin().as_deref());
+    let page = page::router(config.media.image_origin().as_deref(), clerk.as_deref());
     let media = Peer::Local(photure_media::router(config.media, deps, &kit).await?);
     let upstreams = Upstreams {
         auth,

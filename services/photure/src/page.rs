@@ -18,12 +18,17 @@ use tower_http::compression::CompressionLayer;
 struct Built;
 
 /// As nginx says it in the other form.
-fn policy(image_origin: Option<&str>) -> String {
-    let space = if image_origin.is_some() { " " } else { "" };
-    let images = image_origin.unwrap_or_default();
+fn policy(image_origin: Option<&str>, clerk: Option<&str>) -> String {
+    let images = image_origin
+        .map(|origin| format!(" {origin}"))
+        .unwrap_or_default();
+    // Its library keeps time in a worker that it makes itself.
+    let clerk = clerk
+        .map(|origin| format!(" {origin}; worker-src 'self' blob:"))
+        .unwrap_or_default();
     format!(
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:{space}{images}; \
-         media-src 'self'{space}{images}; connect-src 'self'; font-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:{images}; \
+         media-src 'self'{images}; connect-src 'self'{clerk}; font-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
     )
 }
 
@@ -31,10 +36,10 @@ const OPENER_POLICY: HeaderName = HeaderName::from_static("cross-origin-opener-p
 const PERMISSIONS_POLICY: HeaderName = HeaderName::from_static("permissions-policy");
 
 /// What answers where no route does: a file of the page, or the page itself, which finds its own way. Pictures come from here, and from
-/// `image_origin` where media sends browsers there.
-pub(crate) fn router(image_origin: Option<&str>) -> Router {
+/// `image_origin` where media sends browsers there; sessions may be kept at `clerk`.
+pub(crate) fn router(image_origin: Option<&str>, clerk: Option<&str>) -> Router {
     // Of an origin that a configuration names, so nothing that a header cannot hold.
-    let policy = HeaderValue::from_str(&policy(image_origin))
+    let policy = HeaderValue::from_str(&policy(image_origin, clerk))
         .unwrap_or(HeaderValue::from_static("default-src 'self'"));
     Router::new()
         .fallback(serve)

@@ -18,6 +18,8 @@ export function Sessions() {
   const failed = (problem: unknown) => toast(explain(problem));
   const others = data?.filter((session) => !session.current && !session.alarm).length ?? 0;
 
+  // Whoever has a session here sees at least that one; theirs is elsewhere.
+  if (data?.length === 0) return null;
   return (
     <Section
       title="Where you are signed in" lead="A device you sign out here loses access within half a minute."

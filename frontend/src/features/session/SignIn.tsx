@@ -10,6 +10,7 @@ import { FormMessage } from "./FormMessage";
 import { SecondStep } from "./SecondStep";
 import { textLink } from "./textLink";
 import { useForm } from "./useForm";
+import { WithClerk } from "./WithClerk";
 import { WithPasskey } from "./WithPasskey";
 import { WithProviders } from "./WithProviders";
 
@@ -41,6 +42,7 @@ export function SignIn({ ended, next }: { ended: boolean; next: string | undefin
       </form>
       <WithPasskey />
       <WithProviders next={next} />
+      <WithClerk />
       <p className="mt-6 text-soft"><Link to="/forgot-password" className={textLink}>Forgotten your password?</Link></p>
       {options?.registration !== "closed" && (
         <p className="mt-2 text-soft">
