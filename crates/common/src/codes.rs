@@ -146,6 +146,10 @@ pub const PROBLEM_CODES: &[(&str, &str)] = &[
         "provider_unavailable",
         "the provider does not answer; try again, or sign in another way",
     ),
+    (
+        "quota_exceeded",
+        "its owner may not keep so much; the trash counts too",
+    ),
     ("range_not_satisfiable", "the range lies outside the file"),
     (
         "rate_limited",

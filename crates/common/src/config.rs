@@ -152,15 +152,20 @@ impl<'a> Env<'a> {
 
     /// A number that must lie in `range`.
     pub fn number_in(&self, name: &str, default: u64, range: std::ops::RangeInclusive<u64>) -> u64 {
-        let number = self.parsed_or(name, default);
+        self.optional_number_in(name, range).unwrap_or(default)
+    }
+
+    /// As [`Env::number_in`]; `None` where it is unset.
+    pub fn optional_number_in(&self, name: &str, range: std::ops::RangeInclusive<u64>) -> Option<u64> {
+        let number = self.parsed(name)?;
         if range.contains(&number) {
-            return number;
+            return Some(number);
         }
         self.fault(
             name,
             format_args!("{number} is not from {} to {}", range.start(), range.end()),
         );
-        default
+        None
     }
 
     pub fn seconds_or(&self, name: &str, default: u64) -> Duration {

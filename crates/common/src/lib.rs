@@ -4,6 +4,7 @@
 //! No business rule and no database. What only one service uses lives in that service.
 
 pub mod chassis;
+pub mod client;
 mod clock;
 mod codes;
 pub mod config;

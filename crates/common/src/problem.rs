@@ -159,6 +159,16 @@ impl Problem {
         )
     }
 
+    /// What somebody sends does not fit into what they may keep. A 4xx, and no 507: the server is well, sending it again is of no use, and
+    /// clients repeat by themselves what is answered with a 5xx.
+    pub fn quota_exceeded() -> Self {
+        Self::new(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "quota_exceeded",
+            "There is no room left for this in what you may keep. Delete photos for good (the trash counts too), or ask whoever runs this Photure for more room.",
+        )
+    }
+
     /// A fault of ours. `cause` goes to the log, never to the caller.
     pub fn internal(cause: &(dyn std::error::Error + '_)) -> Self {
         tracing::error!(cause = causes(cause), "internal error");

@@ -55,6 +55,7 @@ impl From<StoreError> for Problem {
                 "The same file is being removed right now. Send it again in a moment.",
             )
             .retry_after(1),
+            StoreError::QuotaExceeded => Self::quota_exceeded(),
             StoreError::Unavailable(_) => Self::unavailable("database", &error),
             StoreError::Full(_) => Self::storage_full(&error),
             StoreError::Internal(_) => Self::internal(&error),

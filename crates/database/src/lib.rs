@@ -11,7 +11,7 @@ use photure_common::config::Env;
 use photure_common::service::{Kit, StartError};
 use photure_store::{
     AccountStore, AdministrationStore, ApiKeyStore, AuditStore, ClosingStore, FactorStore, IdentityStore,
-    InvitationStore, LinkStore, PasskeyStore, PhotoStore, SessionStore, SigningKeyStore, StoreProbe,
+    InvitationStore, LinkStore, PasskeyStore, PhotoStore, QuotaStore, SessionStore, SigningKeyStore, StoreProbe,
 };
 use photure_store_mongo::MongoStore;
 use photure_store_sqlite::SqliteStore;
@@ -96,6 +96,7 @@ pub struct Database {
     pub identities: Arc<dyn IdentityStore>,
     pub keys: Arc<dyn SigningKeyStore>,
     pub photos: Arc<dyn PhotoStore>,
+    pub quotas: Arc<dyn QuotaStore>,
     pub probe: Arc<dyn StoreProbe>,
 }
 
@@ -115,6 +116,7 @@ impl Database {
             + IdentityStore
             + SigningKeyStore
             + PhotoStore
+            + QuotaStore
             + StoreProbe
             + 'static,
     {
@@ -133,6 +135,7 @@ impl Database {
             identities: store.clone(),
             keys: store.clone(),
             photos: store.clone(),
+            quotas: store.clone(),
             probe: store,
         }
     }

@@ -126,6 +126,8 @@ actions! {
     IdentityUnlinked = "identity.unlinked",
     ApiKeyCreated = "api_key.created",
     ApiKeyDeleted = "api_key.deleted",
+    /// How much somebody may keep. The detail is the bytes, or `unlimited`, or `default`.
+    QuotaChanged = "quota.changed",
     SigningKeyAdded = "signing_key.added",
     /// And all others withdrawn.
     SigningKeysReplaced = "signing_key.replaced_all",

@@ -18,6 +18,7 @@ pub mod link;
 pub mod media_address;
 pub mod passkey;
 pub mod photo;
+pub mod quota;
 pub mod registration;
 pub mod sidecar;
 mod time;

@@ -42,6 +42,27 @@ pub struct FilmRegistration {
     pub attestation: Attestation,
 }
 
+/// `POST /internal/room`: may this owner keep a file of so many bytes? In whose name, the token says, as with a [`Registration`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RoomQuestion {
+    pub owner_id: UserId,
+    /// Of the file, where it is known: what the owner has already needs no room.
+    #[serde(default)]
+    pub sha256: Option<Sha256>,
+    /// Where it is the film of the photo with this hash.
+    #[serde(default)]
+    pub film_of: Option<Sha256>,
+    pub bytes: u64,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RoomAnswer {
+    pub fits: bool,
+    /// What may still come, in bytes; `None` is no limit.
+    pub left_bytes: Option<u64>,
+}
+
 /// Media's word that it has the bytes and got them from this owner, signed with the key it shares with gallery. Without it
 /// whoever knows a hash could claim the photo.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -24,7 +24,7 @@ use crate::error::Error;
 pub(crate) use account::{OldTokenDocument, SessionDocument, SigningKeyDocument, UserDocument};
 pub(crate) use api_key::ApiKeyDocument;
 pub(crate) use audit::AuditDocument;
-pub(crate) use counts::{HashDocument, LibraryDocument, PurgedDocument, SegmentDocument};
+pub(crate) use counts::{HashDocument, LibraryDocument, PurgedDocument, SegmentDocument, quota_update};
 pub(crate) use factor::{GuessesDocument, TotpDocument};
 pub(crate) use identity::IdentityDocument;
 pub(crate) use invitation::InvitationDocument;

@@ -21,6 +21,7 @@ mod passkey;
 mod photo;
 mod probe;
 mod purged;
+mod quota;
 mod schema;
 mod session;
 mod signing_key;

@@ -5,8 +5,8 @@ use photure_domain::photo::{Metadata, NewPhoto, Photo, PhotoEdit, Usage};
 use photure_domain::timeline::{Segment, SegmentPhoto, Timeline, TimelineScope};
 use photure_domain::{ClaimId, PhotoId, SegmentId, Sha256, Timestamp, UserId};
 use photure_store::{
-    Attached, Claim, ListedBy, PhotoFilter, PhotoStore, Position, Purged, Registered, Released, StoreError,
-    StoreResult, Trashed,
+    Attached, Claim, ListedBy, PhotoFilter, PhotoStore, Position, Purged, Registered, Released, Room,
+    StoreError, StoreResult, Trashed,
 };
 
 use crate::documents::{binary, uuid};
@@ -18,16 +18,24 @@ mod purge;
 
 #[async_trait]
 impl PhotoStore for MongoStore {
-    async fn register(&self, photo: NewPhoto, now: Timestamp) -> StoreResult<Registered> {
+    async fn register(&self, photo: NewPhoto, room: Room, now: Timestamp) -> StoreResult<Registered> {
         self.change(photo.owner_id, |tx| {
-            Box::pin(change::register(tx, photo.clone(), now))
+            Box::pin(change::register(tx, photo.clone(), room, now))
         })
         .await
     }
 
-    async fn attach_film(&self, owner: UserId, sha256: Sha256, film: Film) -> StoreResult<Attached> {
-        self.change(owner, |tx| Box::pin(change::attach_film(tx, owner, sha256, film)))
-            .await
+    async fn attach_film(
+        &self,
+        owner: UserId,
+        sha256: Sha256,
+        film: Film,
+        room: Room,
+    ) -> StoreResult<Attached> {
+        self.change(owner, |tx| {
+            Box::pin(change::attach_film(tx, owner, sha256, film, room))
+        })
+        .await
     }
 
     async fn photo(&self, owner: UserId, id: PhotoId) -> StoreResult<Photo> {

@@ -17,10 +17,15 @@ use crate::documents::{
 use crate::error::Error;
 use crate::transaction::{Tx, collected};
 
-/// Lets every count follow a photo that was `before` and is `after`. The photo's document has changed already.
-pub(crate) async fn follow(tx: &mut Tx<'_>, before: Option<&Photo>, after: Option<&Photo>) -> Result<()> {
+/// Lets every count follow a photo that was `before` and is `after`. The photo's document has changed already. Answers the owner's
+/// figures as they are then, where they change.
+pub(crate) async fn follow(
+    tx: &mut Tx<'_>,
+    before: Option<&Photo>,
+    after: Option<&Photo>,
+) -> Result<Option<LibraryDocument>> {
     let Some(photo) = after.or(before) else {
-        return Ok(());
+        return Ok(None);
     };
     let effects = TimelineScope::ALL.map(|scope| (scope, segments::effect(scope, before, after)));
     let changed = effects
@@ -29,7 +34,7 @@ pub(crate) async fn follow(tx: &mut Tx<'_>, before: Option<&Photo>, after: Optio
         .map(|(scope, _)| *scope);
     let usage = UsageChange::between(before, after);
     let Some(library) = change_library(tx, photo.owner_id, changed, usage).await? else {
-        return Ok(());
+        return Ok(None);
     };
     for (scope, effect) in effects {
         let version = version(&library, scope)?;
@@ -40,7 +45,7 @@ pub(crate) async fn follow(tx: &mut Tx<'_>, before: Option<&Photo>, after: Optio
         .follow(tx, effect, TimelineKey::of(photo), version)
         .await?;
     }
-    Ok(())
+    Ok(Some(library))
 }
 
 /// Adds to an owner's figures, and one to the version of each of the timelines. `None` where that is nothing.
@@ -126,10 +131,7 @@ pub(crate) async fn usage(collections: &Collections, owner: UserId) -> Result<Us
     let Some(library) = collections.libraries.find_one(of(owner)).await? else {
         return Ok(Usage::default());
     };
-    Ok(Usage {
-        photos: unsigned(library.photos, "a count of photos")?,
-        bytes: unsigned(library.bytes, "a count of bytes")?,
-    })
+    library.usage()
 }
 
 pub(crate) async fn rebuild(tx: &mut Tx<'_>, owner: UserId) -> Result<()> {
@@ -178,7 +180,7 @@ pub(crate) async fn is_gone(tx: &mut Tx<'_>, owner: UserId) -> Result<bool> {
 /// For good: nothing is counted for them from now on.
 pub(crate) async fn forget_owner(tx: &mut Tx<'_>, owner: UserId) -> Result<()> {
     let gone =
-        doc! { "$set": { "gone": true, "photos": 0_i64, "bytes": 0_i64 }, "$unset": { "versions": "" } };
+        doc! { "$set": { "gone": true, "photos": 0_i64, "bytes": 0_i64 }, "$unset": { "versions": "", "quota": "" } };
     let libraries = &tx.collections.libraries;
     libraries
         .update_one(of(owner), gone)
@@ -191,7 +193,7 @@ pub(crate) async fn forget_owner(tx: &mut Tx<'_>, owner: UserId) -> Result<()> {
     Ok(())
 }
 
-fn of(owner: UserId) -> Document {
+pub(crate) fn of(owner: UserId) -> Document {
     doc! { "_id": uuid(owner.as_uuid()) }
 }
 

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use photure_domain::account::NewUser;
 use photure_domain::timeline::TimelineScope;
-use photure_store::{AccountStore, PhotoStore, Registered, StoreError, StoreProbe, StoreResult};
+use photure_store::{AccountStore, PhotoStore, Registered, Room, StoreError, StoreProbe, StoreResult};
 use photure_store_mongo::MongoStore;
 use photure_store_mongo::test_server::TestServer;
 use photure_testkit::{TestIds, photo, time, user};
@@ -56,7 +56,10 @@ async fn assert_all_unavailable(store: &MongoStore) {
         assert_unavailable(READ, store.user(user(1))),
         assert_unavailable(READ, store.timeline(user(1), TimelineScope::All)),
         assert_unavailable(READ, store.released(10, now)),
-        assert_unavailable(WRITE, store.register(photo(user(1), 1, now), now)),
+        assert_unavailable(
+            WRITE,
+            store.register(photo(user(1), 1, now), Room::Boundless, now)
+        ),
         assert_unavailable(
             WRITE,
             store.create_user(
@@ -90,7 +93,11 @@ async fn a_killed_server_is_an_outage_and_what_was_acknowledged_is_there_afterwa
     let mut server = TestServer::start().await;
     let store = migrated(&server).await;
     let now = time("2025-06-15T15:06:40Z");
-    let Registered::Created(kept) = store.register(photo(user(1), 7, now), now).await.unwrap() else {
+    let Registered::Created(kept) = store
+        .register(photo(user(1), 7, now), Room::Boundless, now)
+        .await
+        .unwrap()
+    else {
         panic!("it was new")
     };
     server.kill();
@@ -99,7 +106,10 @@ async fn a_killed_server_is_an_outage_and_what_was_acknowledged_is_there_afterwa
     assert_recovers(&store).await;
     assert_eq!(store.user(user(1)).await.unwrap().username, "ada");
     assert_eq!(store.photo(user(1), kept.id).await.unwrap(), kept);
-    let again = store.register(photo(user(1), 1, now), now).await.unwrap();
+    let again = store
+        .register(photo(user(1), 1, now), Room::Boundless, now)
+        .await
+        .unwrap();
     assert!(matches!(again, Registered::Created(_)), "{again:?}");
     assert_eq!(store.usage(user(1)).await.unwrap().photos, 2);
 }
@@ -113,7 +123,10 @@ async fn a_server_that_hangs_is_an_outage_and_what_hung_may_be_repeated() {
     server.thaw();
     assert_recovers(&store).await;
     let now = time("2025-06-15T15:06:40Z");
-    store.register(photo(user(1), 1, now), now).await.unwrap();
+    store
+        .register(photo(user(1), 1, now), Room::Boundless, now)
+        .await
+        .unwrap();
     assert_eq!(store.usage(user(1)).await.unwrap().photos, 1);
     assert_eq!(
         store.timeline(user(1), TimelineScope::All).await.unwrap().total,

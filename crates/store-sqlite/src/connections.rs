@@ -203,7 +203,7 @@ mod tests {
     use std::sync::Arc;
 
     use photure_domain::Timestamp;
-    use photure_store::{PhotoStore, StoreError};
+    use photure_store::{PhotoStore, Room, StoreError};
     use photure_testkit::{TestIds, photo, user};
 
     use crate::SqliteStore;
@@ -234,13 +234,16 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let store = store(&folder).await;
         let now = Timestamp::default();
-        store.register(photo(user(1), 0, now), now).await.unwrap();
+        store
+            .register(photo(user(1), 0, now), Room::Boundless, now)
+            .await
+            .unwrap();
         let limit =
             |pages: u32| store.write(move |tx| Ok(tx.pragma_update(None, "max_page_count", pages)?));
         limit(1).await.unwrap(); // as many as there are
         let mut large = photo(user(1), 1, now);
         large.description = Some("x".repeat(100_000));
-        let answer = store.register(large.clone(), now).await;
+        let answer = store.register(large.clone(), Room::Boundless, now).await;
         assert!(matches!(answer, Err(StoreError::Full(_))), "{answer:?}");
         assert!(matches!(
             store.photo(user(1), large.id).await,
@@ -248,7 +251,7 @@ mod tests {
         ));
         assert_eq!(store.usage(user(1)).await.unwrap().photos, 1);
         limit(1_000_000).await.unwrap();
-        store.register(large, now).await.unwrap();
+        store.register(large, Room::Boundless, now).await.unwrap();
         assert_eq!(store.usage(user(1)).await.unwrap().photos, 2);
     }
 }

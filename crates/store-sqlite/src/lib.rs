@@ -22,6 +22,7 @@ mod passkey;
 mod photo;
 mod probe;
 mod purged;
+mod quota;
 mod session;
 mod signing_key;
 mod timeline;

@@ -4,8 +4,8 @@ use photure_domain::photo::{Metadata, NewPhoto, Photo, PhotoEdit, Usage};
 use photure_domain::timeline::{Segment, SegmentPhoto, Timeline, TimelineScope};
 use photure_domain::{ClaimId, PhotoId, SegmentId, Sha256, Timestamp, UserId};
 use photure_store::{
-    Attached, Claim, ListedBy, PhotoFilter, PhotoStore, Position, Purged, Registered, Released, StoreResult,
-    Trashed,
+    Attached, Claim, ListedBy, PhotoFilter, PhotoStore, Position, Purged, Registered, Released, Room,
+    StoreResult, Trashed,
 };
 
 use crate::{SqliteStore, hash, purged, timeline};
@@ -16,14 +16,21 @@ mod row;
 
 #[async_trait]
 impl PhotoStore for SqliteStore {
-    async fn register(&self, photo: NewPhoto, now: Timestamp) -> StoreResult<Registered> {
+    async fn register(&self, photo: NewPhoto, room: Room, now: Timestamp) -> StoreResult<Registered> {
         let ids = self.ids.clone();
-        self.write(move |tx| change::register(tx, &ids, photo, now)).await
+        self.write(move |tx| change::register(tx, &ids, photo, room, now))
+            .await
     }
 
-    async fn attach_film(&self, owner: UserId, sha256: Sha256, film: Film) -> StoreResult<Attached> {
+    async fn attach_film(
+        &self,
+        owner: UserId,
+        sha256: Sha256,
+        film: Film,
+        room: Room,
+    ) -> StoreResult<Attached> {
         let ids = self.ids.clone();
-        self.write(move |tx| change::attach_film(tx, &ids, owner, sha256, film))
+        self.write(move |tx| change::attach_film(tx, &ids, owner, sha256, film, room))
             .await
     }
 

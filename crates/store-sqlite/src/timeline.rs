@@ -115,7 +115,7 @@ pub(crate) fn is_gone(tx: &Transaction<'_>, owner: UserId) -> Result<bool> {
 pub(crate) fn forget_owner(tx: &Transaction<'_>, owner: UserId, now: Timestamp) -> Result<()> {
     tx.prepare_cached("INSERT OR IGNORE INTO gone_owners VALUES (?1, ?2)")?
         .execute(params![Column(owner), Column(now)])?;
-    for table in ["segments", "timelines", "usage"] {
+    for table in ["segments", "timelines", "usage", "quotas"] {
         tx.prepare_cached(&format!("DELETE FROM {table} WHERE owner_id = ?1"))?
             .execute([Column(owner)])?;
     }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use photure_domain::timeline::TimelineScope;
-use photure_store::{AccountStore, PhotoStore, StoreError, StoreProbe, StoreResult};
+use photure_store::{AccountStore, PhotoStore, Room, StoreError, StoreProbe, StoreResult};
 use photure_store_sqlite::SqliteStore;
 use photure_testkit::{TestIds, photo, time, user};
 
@@ -61,18 +61,24 @@ async fn a_deleted_database_is_an_outage_and_not_an_empty_one() {
     let place = Place::new();
     let store = place.store().await;
     let now = time("2025-06-15T15:06:40Z");
-    store.register(photo(user(1), 1, now), now).await.unwrap();
+    store
+        .register(photo(user(1), 1, now), Room::Boundless, now)
+        .await
+        .unwrap();
     let elsewhere = place.folder.path().join("elsewhere.db");
     std::fs::rename(place.file(), &elsewhere).unwrap();
     assert_unavailable(&store.probe().await);
     assert_unavailable(&store.timeline(user(1), TimelineScope::All).await);
-    assert_unavailable(&store.register(photo(user(1), 2, now), now).await);
+    assert_unavailable(&store.register(photo(user(1), 2, now), Room::Boundless, now).await);
     std::fs::write(place.file(), "").unwrap();
     assert_unavailable(&store.user(user(1)).await);
-    assert_unavailable(&store.register(photo(user(1), 2, now), now).await);
+    assert_unavailable(&store.register(photo(user(1), 2, now), Room::Boundless, now).await);
     std::fs::rename(&elsewhere, place.file()).unwrap();
     assert_eq!(store.usage(user(1)).await.unwrap().photos, 1, "it is there again");
-    store.register(photo(user(1), 2, now), now).await.unwrap();
+    store
+        .register(photo(user(1), 2, now), Room::Boundless, now)
+        .await
+        .unwrap();
 }
 
 #[tokio::test]
@@ -114,12 +120,18 @@ async fn a_file_locked_by_another_process_is_an_outage_for_writers_alone() {
     other.execute_batch("BEGIN IMMEDIATE").unwrap();
     let now = time("2025-06-15T15:06:40Z");
     let begin = Instant::now();
-    let (registered, probed) = tokio::join!(store.register(photo(user(1), 1, now), now), store.probe());
+    let (registered, probed) = tokio::join!(
+        store.register(photo(user(1), 1, now), Room::Boundless, now),
+        store.probe()
+    );
     assert_unavailable(&registered);
     assert_unavailable(&probed);
     assert!(begin.elapsed() < Duration::from_secs(10));
     assert_eq!(store.usage(user(1)).await.unwrap().photos, 0);
     other.execute_batch("ROLLBACK").unwrap();
     store.probe().await.unwrap();
-    store.register(photo(user(1), 1, now), now).await.unwrap();
+    store
+        .register(photo(user(1), 1, now), Room::Boundless, now)
+        .await
+        .unwrap();
 }

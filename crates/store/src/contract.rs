@@ -14,7 +14,7 @@ use photure_domain::photo::NewPhoto;
 
 use crate::{
     AccountStore, AdministrationStore, ApiKeyStore, AuditStore, ClosingStore, FactorStore, IdentityStore,
-    InvitationStore, LinkStore, PasskeyStore, PhotoStore, SessionStore, SigningKeyStore, StoreProbe,
+    InvitationStore, LinkStore, PasskeyStore, PhotoStore, QuotaStore, Room, SessionStore, SigningKeyStore, StoreProbe,
 };
 
 pub mod accounts;
@@ -33,6 +33,7 @@ pub mod lists;
 pub mod opening;
 pub mod passkeys;
 pub mod photos;
+pub mod quotas;
 pub mod scale;
 pub mod sessions;
 pub mod signing_keys;
@@ -56,6 +57,7 @@ pub trait Store:
     + IdentityStore
     + SigningKeyStore
     + PhotoStore
+    + QuotaStore
     + StoreProbe
 {
 }
@@ -75,6 +77,7 @@ impl<S> Store for S where
         + IdentityStore
         + SigningKeyStore
         + PhotoStore
+        + QuotaStore
         + StoreProbe
 {
 }
@@ -93,7 +96,10 @@ pub trait Database: Send + Sync + Sized {
     async fn fill(&self, store: &dyn Store, photos: Vec<NewPhoto>) {
         let owner = photos[0].owner_id;
         let registering = |photo| async move {
-            store.register(photo, Timestamp::default()).await.unwrap();
+            store
+                .register(photo, Room::Boundless, Timestamp::default())
+                .await
+                .unwrap();
         };
         futures::stream::iter(photos)
             .for_each_concurrent(16, registering)
@@ -220,6 +226,14 @@ macro_rules! contract_tests {
             photos::an_edit_raises_the_revision_unless_it_changes_nothing,
             photos::an_edit_of_another_revision_is_refused,
             photos::of_edits_of_one_revision_one_succeeds,
+            quotas::a_quota_is_set_and_written_down,
+            quotas::what_does_not_fit_is_refused_and_leaves_nothing,
+            quotas::what_is_there_already_is_never_refused,
+            quotas::a_film_has_to_fit_as_a_photo_has,
+            quotas::of_two_at_once_that_fit_one_by_one_one_comes_in,
+            quotas::a_smaller_quota_takes_nothing_away,
+            quotas::a_quota_outlives_counts_that_are_made_anew,
+            quotas::holdings_are_listed_page_by_page,
             scale::ten_thousand_photos_are_listed_and_shown,
             sessions::a_session_reads_back,
             sessions::a_refresh_token_is_replaced_at_each_use,
@@ -303,6 +317,7 @@ mod tests {
             "opening",
             "passkeys",
             "photos",
+            "quotas",
             "scale",
             "sessions",
             "signing_keys",

@@ -22,6 +22,9 @@ pub enum StoreError {
     /// The bytes behind this hash are being deleted right now; storing them and registering again later succeeds.
     #[error("the hash is claimed for deletion")]
     HashClaimed,
+    /// Its owner may not keep so much.
+    #[error("it does not fit into its owner's quota")]
+    QuotaExceeded,
     /// The database did not answer, or not in time. Trying again may help.
     #[error("the database is unavailable")]
     Unavailable(#[source] Box<dyn std::error::Error + Send + Sync>),

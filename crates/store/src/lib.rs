@@ -2,7 +2,7 @@
 //!
 //! No database is known here, no SQL, no BSON; the adapters are `photure-store-sqlite` and `photure-store-mongo`, and
 //! one contract suite ([`contract`], feature `contract`) runs each case against both. What there is to decide and needs no
-//! database ([`change`], [`hash`], [`segments`], [`usage`], [`Rotation::of`]) is decided here, once for both.
+//! database ([`change`], [`hash`], [`quota`], [`segments`], [`usage`], [`Rotation::of`]) is decided here, once for both.
 //!
 //! # Laws
 //!
@@ -19,7 +19,9 @@
 //! 8. **An outage is [`StoreError::Unavailable`]**, within a bounded time, and never an empty answer.
 //! 9. **Clock and ids are arguments.** An adapter draws no time and no id of its own, but for segment ids, which it
 //!    takes from the [`photure_domain::IdSource`] it was made with.
-//! 10. **Opening migrates.** Migrations are idempotent and safe when two processes open the same database at once.
+//! 10. **A quota refuses newcomers alone.** What is there already, comes back or is changed is never refused, and of two that arrive at once
+//!     and fit only one by one, one is told [`StoreError::QuotaExceeded`].
+//! 11. **Opening migrates.** Migrations are idempotent and safe when two processes open the same database at once.
 
 mod account;
 pub mod administration;
@@ -36,6 +38,7 @@ mod link;
 mod passkey;
 mod photo;
 mod probe;
+pub mod quota;
 pub mod segments;
 mod session;
 pub mod usage;
@@ -58,4 +61,5 @@ pub use photo::{
     Attached, Claim, ListedBy, PhotoFilter, PhotoStore, Position, Purged, Registered, Released, Trashed,
 };
 pub use probe::StoreProbe;
+pub use quota::{QuotaStore, Room};
 pub use session::{GRACE, Presented, Rotation, SessionStore};

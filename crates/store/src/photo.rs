@@ -4,7 +4,7 @@ use photure_domain::photo::{Metadata, NewPhoto, Photo, PhotoEdit, Usage};
 use photure_domain::timeline::{Segment, SegmentPhoto, Timeline, TimelineScope};
 use photure_domain::{ClaimId, PhotoId, SegmentId, Sha256, Timestamp, UserId};
 
-use crate::StoreResult;
+use crate::{Room, StoreResult};
 
 /// Photos, the timeline counts that go with them, and what became of their bytes.
 ///
@@ -28,12 +28,18 @@ use crate::StoreResult;
 #[async_trait]
 pub trait PhotoStore: Send + Sync + std::fmt::Debug {
     /// Catalogues a photo; where the owner already has these bytes, in the trash too, answers what there is and changes nothing.
-    /// `now` decides whether a claim on the hash is still live.
-    async fn register(&self, photo: NewPhoto, now: Timestamp) -> StoreResult<Registered>;
+    /// [`crate::StoreError::QuotaExceeded`] where a new one leaves no `room` behind it. `now` decides whether a claim on the hash is still live.
+    async fn register(&self, photo: NewPhoto, room: Room, now: Timestamp) -> StoreResult<Registered>;
 
     /// Gives the owner's photo of these bytes, in the trash too, its film, which counts in [`PhotoStore::usage`] like the photo's own bytes. The
-    /// first film stays; none is ever taken away.
-    async fn attach_film(&self, owner: UserId, sha256: Sha256, film: Film) -> StoreResult<Attached>;
+    /// first film stays; none is ever taken away. One that comes has to fit into the `room` as a photo has.
+    async fn attach_film(
+        &self,
+        owner: UserId,
+        sha256: Sha256,
+        film: Film,
+        room: Room,
+    ) -> StoreResult<Attached>;
 
     async fn photo(&self, owner: UserId, id: PhotoId) -> StoreResult<Photo>;
 

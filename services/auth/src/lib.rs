@@ -10,7 +10,6 @@ mod app;
 mod assemble;
 mod audit;
 mod clerk;
-mod client;
 mod closings;
 mod config;
 mod cookie;

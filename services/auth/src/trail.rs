@@ -3,12 +3,12 @@ use std::convert::Infallible;
 use axum::extract::FromRequestParts;
 use http::request::Parts;
 use photure_common::chassis::RequestId;
+use photure_common::client::Seen;
 use photure_common::identity::Caller;
 use photure_domain::access::Actor;
 use photure_domain::audit::{Doer, Trail};
 
 use crate::app::App;
-use crate::client::Seen;
 
 /// What is written down of a request, whoever it turns out to be from.
 #[derive(Debug)]

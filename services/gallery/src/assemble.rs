@@ -13,7 +13,7 @@ use photure_common::peer::Peer;
 use photure_common::service::{self, Descriptor, Kit, StartError};
 use photure_database::{Database, DatabaseUrl};
 use photure_domain::media_address::AddressKey;
-use photure_store::{PhotoStore, StoreProbe};
+use photure_store::{PhotoStore, QuotaStore, StoreProbe};
 use secrecy::ExposeSecret;
 use tower_http::set_header::SetResponseHeaderLayer;
 use tower_http::timeout::TimeoutLayer;
@@ -39,6 +39,7 @@ const TIMEOUT: Duration = Duration::from_secs(15);
 #[derive(Clone, Debug)]
 pub struct Deps {
     pub photos: Arc<dyn PhotoStore>,
+    pub quotas: Arc<dyn QuotaStore>,
     pub probe: Arc<dyn StoreProbe>,
     pub auth: Peer,
 }
@@ -49,9 +50,19 @@ pub fn main() -> ExitCode {
         &DESCRIPTOR,
         |env| (GalleryConfig::from_env(env), DatabaseUrl::from_env(env)),
         async |(config, url), kit| {
-            let Database { photos, probe, .. } = photure_database::open(&url, &kit).await?;
-            let auth = Peer::remote(config.auth_url.clone());
-            router(config, Deps { photos, probe, auth }, &kit).await
+            let Database {
+                photos,
+                quotas,
+                probe,
+                ..
+            } = photure_database::open(&url, &kit).await?;
+            let deps = Deps {
+                photos,
+                quotas,
+                probe,
+                auth: Peer::remote(config.auth_url.clone()),
+            };
+            router(config, deps, &kit).await
         },
     )
 }
@@ -67,10 +78,12 @@ pub async fn router(config: GalleryConfig, deps: Deps, kit: &Kit) -> Result<Rout
     let identity = Identity::new(keys, kit.clock.clone(), &config.issuer, NAME);
     let library = Library::new(
         deps.photos,
+        deps.quotas,
         key,
         kit.clock.clone(),
         kit.ids.clone(),
         config.max_upload_bytes,
+        config.default_quota,
     );
     let library = Arc::new(library);
     kit.tasks.spawn(keep_purging(

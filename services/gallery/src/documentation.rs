@@ -16,6 +16,10 @@ problems! {
     NotFound {
         "404" "There is no such thing, or it is somebody else's: `not_found`; the id is none: `malformed_id`.",
     }
+    /// Beside [`Always`], of a route that names somebody who need not be there.
+    MalformedId {
+        "404" "The id is none: `malformed_id`.",
+    }
     /// Beside [`Always`], of a route that takes fields.
     Unprocessable {
         "400" "The body is not JSON: `malformed_json`.",

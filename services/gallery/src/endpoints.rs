@@ -14,6 +14,7 @@ mod list_trash;
 mod photo_metadata;
 mod photo_original;
 mod restore_photo;
+mod storage;
 
 use axum::Router;
 use utoipa_axum::router::OpenApiRouter;
@@ -36,6 +37,11 @@ pub(crate) fn public() -> OpenApiRouter<App> {
         .routes(routes!(get_timeline_segment::get_timeline_segment))
         .routes(routes!(list_trash::list_trash))
         .routes(routes!(empty_trash::empty_trash))
+        .routes(routes!(storage::list_storage::list_storage))
+        .routes(routes!(
+            storage::get_storage::get_storage,
+            storage::set_quota::set_quota
+        ))
 }
 
 /// What other services ask for. The gateway leads nobody here, and whoever comes by another way needs a token all the same.

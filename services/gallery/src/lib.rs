@@ -14,6 +14,7 @@ mod library;
 mod problem;
 #[cfg(test)]
 mod tests;
+mod trail;
 mod view;
 
 pub use assemble::{Deps, main, openapi, router};

@@ -11,15 +11,17 @@ mod released;
 mod retention;
 mod revision;
 mod see;
+mod storage;
 mod text;
 mod timeline;
 mod trash;
 
 use std::sync::Arc;
 
+use photure_domain::audit::{Doer, Trail};
 use photure_domain::media_address::AddressKey;
 use photure_domain::{Clock, IdSource};
-use photure_store::PhotoStore;
+use photure_store::{PhotoStore, QuotaStore};
 
 use crate::view::Addresses;
 
@@ -35,27 +37,38 @@ pub(crate) use revision::{Expected, PhotoTag};
 #[derive(Debug)]
 pub(crate) struct Library {
     photos: Arc<dyn PhotoStore>,
+    quotas: Arc<dyn QuotaStore>,
     key: AddressKey,
     clock: Arc<dyn Clock>,
     ids: Arc<dyn IdSource>,
     max_upload_bytes: u64,
+    default_quota: Option<u64>,
 }
 
 impl Library {
     pub(crate) fn new(
         photos: Arc<dyn PhotoStore>,
+        quotas: Arc<dyn QuotaStore>,
         key: AddressKey,
         clock: Arc<dyn Clock>,
         ids: Arc<dyn IdSource>,
         max_upload_bytes: u64,
+        default_quota: Option<u64>,
     ) -> Self {
         Self {
             photos,
+            quotas,
             key,
             clock,
             ids,
             max_upload_bytes,
+            default_quota,
         }
+    }
+
+    /// Begun now, by nobody yet.
+    pub(crate) fn trail(&self) -> Trail {
+        Trail::begin(&*self.clock, &*self.ids, Doer::Stranger)
     }
 
     /// Signed now.

@@ -10,6 +10,7 @@ mod films;
 mod hostile;
 mod life;
 mod outage;
+mod quotas;
 mod registration;
 mod released;
 mod retention;

@@ -149,6 +149,8 @@ fn api(config: &GatewayConfig, upstreams: &Upstreams, kit: &Kit) -> Router {
         .route("/api/v1/admin/audit/export", to(&auth))
         .route("/api/v1/admin/invitations", to(&auth))
         .route("/api/v1/admin/invitations/{id}", to(&auth))
+        .route("/api/v1/admin/storage", to(&gallery))
+        .route("/api/v1/admin/storage/{id}", to(&gallery))
         .route("/api/v1/admin/users", to(&auth))
         .route("/api/v1/admin/users/{*rest}", to(&auth))
         .route("/api/v1/archives", any_service(media.clone()))

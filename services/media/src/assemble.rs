@@ -23,6 +23,7 @@ use crate::gallery::Gallery;
 use crate::hash_locks::HashLocks;
 use crate::integrity::{GalleryCatalogue, Keeper, Scrubber};
 use crate::resumable::{Resumable, Uploads};
+use crate::rooms::Rooms;
 use crate::serve::{Server, VariantMaker};
 use crate::service_token::ServiceTokens;
 use crate::staging::{Staging, blocking};
@@ -106,6 +107,7 @@ pub async fn router(config: MediaConfig, deps: Deps, kit: &Kit) -> Result<Router
         blobs: Arc::clone(&blobs),
         decoder: decoder.clone(),
         gallery: gallery.clone(),
+        rooms: Rooms::new(gallery.clone()),
         tokens: Arc::clone(&tokens),
         locks: locks.clone(),
         key: key.clone(),

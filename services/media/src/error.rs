@@ -65,6 +65,9 @@ pub(crate) enum MediaError {
     /// Gallery has its reasons, and says them itself.
     #[error("gallery refused with {} ({})", .0.status, .0.code.as_deref().unwrap_or("no code"))]
     GalleryRefused(Box<Answer>),
+    /// Gallery would refuse it, and has said so before it was stored.
+    #[error("it does not fit into its owner's quota")]
+    QuotaExceeded,
     #[error("no service token is to be had")]
     NoToken(#[source] PeerError),
     #[error("the service is stopping")]
@@ -118,6 +121,15 @@ impl MediaError {
         match error.kind() {
             io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Self::StagingFull(error),
             _ => Self::Staging(error),
+        }
+    }
+
+    /// Whether its owner may not keep so much.
+    pub(crate) fn is_of_quota(&self) -> bool {
+        match self {
+            Self::QuotaExceeded => true,
+            Self::GalleryRefused(answer) => answer.code.as_deref() == Some("quota_exceeded"),
+            _ => false,
         }
     }
 

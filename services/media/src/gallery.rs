@@ -9,7 +9,7 @@ use photure_common::ProblemBody;
 use photure_common::peer::{Peer, PeerError};
 use photure_domain::registration::{
     CataloguePage, ClaimAnswer, ClaimRequest, EmptiedLibrary, FilmRegistration, PurgedPhoto, PurgedPhotos,
-    Registration, ReleasedHashes, Selection, SelectionRequest,
+    Registration, ReleasedHashes, RoomAnswer, RoomQuestion, Selection, SelectionRequest,
 };
 use photure_domain::{ClaimId, PhotoId, Sha256, UserId};
 use secrecy::{ExposeSecret, SecretString};
@@ -17,6 +17,8 @@ use serde::Serialize;
 
 /// One answer may take this long, its body included.
 const TIMEOUT: Duration = Duration::from_secs(10);
+/// Work goes on without this one.
+const ROOM_TIMEOUT: Duration = Duration::from_secs(2);
 /// A photo as JSON is a few kilobytes.
 const MAX_ANSWER_BYTES: usize = 1 << 20;
 
@@ -54,6 +56,18 @@ impl Gallery {
         registration: &FilmRegistration,
     ) -> Result<Answer, PeerError> {
         self.answer(post("/internal/films", bearer, registration)?).await
+    }
+
+    /// Whether a file would be taken.
+    pub(crate) async fn room(
+        &self,
+        bearer: &SecretString,
+        question: &RoomQuestion,
+    ) -> Result<RoomAnswer, PeerError> {
+        let answer = self.0.json(post("/internal/room", bearer, question)?);
+        tokio::time::timeout(ROOM_TIMEOUT, answer)
+            .await
+            .unwrap_or(Err(PeerError::Timeout))
     }
 
     async fn answer(&self, request: Request<Body>) -> Result<Answer, PeerError> {

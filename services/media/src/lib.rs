@@ -34,6 +34,7 @@ pub mod integrity;
 mod memory;
 mod problem;
 mod resumable;
+mod rooms;
 mod serve;
 mod service_token;
 mod staging;

@@ -38,6 +38,7 @@ impl From<MediaError> for Problem {
                 "digest_mismatch",
                 "The file arrived with another SHA-256 than the header says. Send it again.",
             ),
+            E::QuotaExceeded => Self::quota_exceeded(),
             E::TooLarge { limit } => too_large(*limit),
             E::Picture(refusal) => picture(refusal, &error),
             E::Film(refusal) => film(refusal, &error),

@@ -36,6 +36,7 @@ impl Config {
 pub(crate) async fn assemble(config: Config, kit: Kit) -> Result<Router, StartError> {
     let database = photure_database::open(&config.database, &kit).await?;
     let (photos, probe) = (database.photos.clone(), database.probe.clone());
+    let quotas = database.quotas.clone();
     let blobs = photure_media::open_storage(&config.media).await?;
 
     let clerk = config.auth.clerk.as_ref().map(|clerk| clerk.issuer.clone());
@@ -43,6 +44,7 @@ pub(crate) async fn assemble(config: Config, kit: Kit) -> Result<Router, StartEr
     let auth = Peer::Local(photure_auth::router(config.auth, database.into(), &kit).await?);
     let deps = photure_gallery::Deps {
         photos,
+        quotas,
         probe,
         auth: auth.clone(),
     };

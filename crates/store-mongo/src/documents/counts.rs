@@ -1,4 +1,6 @@
-use mongodb::bson::{Binary, DateTime, Uuid};
+use mongodb::bson::{Binary, DateTime, Document, Uuid, doc};
+use photure_domain::photo::Usage;
+use photure_domain::quota::{Holding, Quota};
 use photure_domain::{ClaimId, SegmentId, Sha256, UserId};
 use photure_store::Purged;
 use photure_store::hash::HashState;
@@ -23,6 +25,61 @@ pub(crate) struct LibraryDocument {
     /// Its owner's account was closed, and the library emptied for good.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub(crate) gone: bool,
+    /// Missing where what holds for everybody holds.
+    #[serde(default)]
+    quota: Option<QuotaDocument>,
+}
+
+/// What was decided for one owner.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+struct QuotaDocument {
+    /// Missing: as much as they like.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    bytes: Option<i64>,
+}
+
+impl LibraryDocument {
+    /// Of whoever never kept anything.
+    pub(crate) fn empty(owner: UserId) -> Self {
+        Self {
+            owner: uuid(owner.as_uuid()),
+            photos: 0,
+            bytes: 0,
+            versions: Versions::default(),
+            gone: false,
+            quota: None,
+        }
+    }
+
+    pub(crate) fn usage(&self) -> Result<Usage> {
+        Ok(Usage {
+            photos: unsigned(self.photos, "a count of photos")?,
+            bytes: unsigned(self.bytes, "a count of bytes")?,
+        })
+    }
+
+    pub(crate) fn holding(&self) -> Result<Holding> {
+        let quota = match self.quota {
+            None => Quota::Default,
+            Some(QuotaDocument { bytes: None }) => Quota::Unlimited,
+            Some(QuotaDocument { bytes: Some(bytes) }) => Quota::Bytes(unsigned(bytes, "a quota")?),
+        };
+        Ok(Holding {
+            owner_id: UserId::new(id(self.owner)),
+            usage: self.usage()?,
+            quota,
+        })
+    }
+}
+
+/// Makes a library's quota this one.
+pub(crate) fn quota_update(quota: Quota) -> Result<Document> {
+    let document = match quota {
+        Quota::Default => return Ok(doc! { "$unset": { "quota": "" } }),
+        Quota::Unlimited => doc! {},
+        Quota::Bytes(bytes) => doc! { "bytes": signed(bytes, "a quota")? },
+    };
+    Ok(doc! { "$set": { "quota": document } })
 }
 
 #[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]

@@ -2,11 +2,11 @@ use mongodb::bson::{Document, doc};
 use photure_domain::film::Film;
 use photure_domain::photo::{NewPhoto, Photo, PhotoEdit};
 use photure_domain::{PhotoId, Sha256, Timestamp, UserId};
-use photure_store::{Attached, Registered, StoreError, Trashed, change};
+use photure_store::{Attached, Registered, Room, StoreError, Trashed, change};
 
-use crate::documents::{MetadataDocument, PhotoDocument, binary, uuid};
+use crate::documents::{LibraryDocument, MetadataDocument, PhotoDocument, binary, uuid};
 use crate::transaction::Tx;
-use crate::{Result, hash, purged, timeline};
+use crate::{Result, hash, purged, quota, timeline};
 
 pub(super) fn one(owner: UserId, id: PhotoId) -> Document {
     doc! { "_id": uuid(id.as_uuid()), "owner": uuid(owner.as_uuid()) }
@@ -16,7 +16,12 @@ fn of_bytes(owner: UserId, sha256: Sha256) -> Document {
     doc! { "owner": uuid(owner.as_uuid()), "sha256": binary(sha256.as_bytes()) }
 }
 
-pub(super) async fn register(tx: &mut Tx<'_>, new: NewPhoto, now: Timestamp) -> Result<Registered> {
+pub(super) async fn register(
+    tx: &mut Tx<'_>,
+    new: NewPhoto,
+    room: Room,
+    now: Timestamp,
+) -> Result<Registered> {
     let collections = tx.collections;
     let sha256 = new.facts.sha256;
     let same = of_bytes(new.owner_id, sha256);
@@ -45,7 +50,8 @@ pub(super) async fn register(tx: &mut Tx<'_>, new: NewPhoto, now: Timestamp) -> 
         .insert_one(metadata)
         .session(&mut *tx.session)
         .await?;
-    timeline::follow(tx, None, Some(&photo)).await?;
+    let library = timeline::follow(tx, None, Some(&photo)).await?;
+    quota::admit(library, room)?;
     Ok(Registered::Created(photo))
 }
 
@@ -54,6 +60,7 @@ pub(super) async fn attach_film(
     owner: UserId,
     sha256: Sha256,
     film: Film,
+    room: Room,
 ) -> Result<Attached> {
     let found = tx
         .collections
@@ -63,7 +70,11 @@ pub(super) async fn attach_film(
         .await?;
     let before = found.ok_or(StoreError::NotFound)?.into_photo()?;
     match change::with_film(&before, film) {
-        Some(after) => replace(tx, &before, after).await.map(Attached::Now),
+        Some(after) => {
+            let library = put(tx, &before, &after).await?;
+            quota::admit(library, room)?;
+            Ok(Attached::Now(after))
+        }
         None => Ok(change::has_film(before, film)),
     }
 }
@@ -122,13 +133,18 @@ pub(super) async fn find_expected(
 }
 
 async fn replace(tx: &mut Tx<'_>, before: &Photo, after: Photo) -> Result<Photo> {
-    let document = PhotoDocument::new(&after)?;
+    put(tx, before, &after).await?;
+    Ok(after)
+}
+
+/// With its owner's figures as they are then.
+async fn put(tx: &mut Tx<'_>, before: &Photo, after: &Photo) -> Result<Option<LibraryDocument>> {
+    let document = PhotoDocument::new(after)?;
     let one = one(after.owner_id, after.id);
     tx.collections
         .photos
         .replace_one(one, document)
         .session(&mut *tx.session)
         .await?;
-    timeline::follow(tx, Some(before), Some(&after)).await?;
-    Ok(after)
+    timeline::follow(tx, Some(before), Some(after)).await
 }

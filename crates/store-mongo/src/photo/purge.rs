@@ -24,7 +24,8 @@ pub(super) async fn one(
 ) -> Result<()> {
     let photo = change::find_expected(tx, owner, id, expected).await?;
     delete(tx, std::slice::from_ref(&photo), now).await?;
-    timeline::follow(tx, Some(&photo), None).await
+    timeline::follow(tx, Some(&photo), None).await?;
+    Ok(())
 }
 
 pub(super) async fn trashed(

@@ -1,14 +1,20 @@
 use photure_domain::film::Film;
 use photure_domain::photo::{NewPhoto, Photo, PhotoEdit};
 use photure_domain::{PhotoId, Sha256, Timestamp, UserId};
-use photure_store::{Attached, Registered, StoreError, Trashed, change};
+use photure_store::{Attached, Registered, Room, StoreError, Trashed, change};
 use rusqlite::{Transaction, params};
 
 use super::row;
 use crate::columns::{self, Column};
-use crate::{Ids, Result, hash, purged, timeline};
+use crate::{Ids, Result, hash, purged, quota, timeline};
 
-pub(super) fn register(tx: &Transaction<'_>, ids: &Ids, new: NewPhoto, now: Timestamp) -> Result<Registered> {
+pub(super) fn register(
+    tx: &Transaction<'_>,
+    ids: &Ids,
+    new: NewPhoto,
+    room: Room,
+    now: Timestamp,
+) -> Result<Registered> {
     if let Some(existing) = row::by_hash(tx, new.owner_id, new.facts.sha256)? {
         return Ok(Registered::Existing(existing));
     }
@@ -20,6 +26,7 @@ pub(super) fn register(tx: &Transaction<'_>, ids: &Ids, new: NewPhoto, now: Time
     let (photo, metadata) = change::catalogued(new);
     row::insert(tx, &photo, &metadata)?;
     timeline::follow(tx, ids, None, Some(&photo))?;
+    quota::admit(tx, photo.owner_id, room)?;
     Ok(Registered::Created(photo))
 }
 
@@ -29,10 +36,15 @@ pub(super) fn attach_film(
     owner: UserId,
     sha256: Sha256,
     film: Film,
+    room: Room,
 ) -> Result<Attached> {
     let before = row::by_hash(tx, owner, sha256)?.ok_or(StoreError::NotFound)?;
     match change::with_film(&before, film) {
-        Some(after) => replace(tx, ids, &before, after).map(Attached::Now),
+        Some(after) => {
+            let after = replace(tx, ids, &before, after)?;
+            quota::admit(tx, owner, room)?;
+            Ok(Attached::Now(after))
+        }
         None => Ok(change::has_film(before, film)),
     }
 }

@@ -8,7 +8,7 @@ use photure_testkit::{nth_uuid, photo, sha256, user};
 
 use super::support::{create, later, now, refused};
 use super::{Database, Store};
-use crate::{Claim, Purged};
+use crate::{Claim, Purged, Room};
 
 fn claim(n: u64) -> ClaimId {
     ClaimId::new(nth_uuid(0xC000 + n))
@@ -144,7 +144,9 @@ pub async fn an_orphan_is_claimed_where_nothing_refers_to_it(database: &impl Dat
         "another claims it"
     );
     refused!(
-        store.register(photo(user(1), 2, now()), later(3)).await,
+        store
+            .register(photo(user(1), 2, now()), Room::Boundless, later(3))
+            .await,
         HashClaimed
     );
     assert_eq!(

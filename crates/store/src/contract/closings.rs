@@ -15,7 +15,7 @@ use super::administration::{DISABLED, add, is_live, sign_in, try_to_sign_in};
 use super::support::{LIBRARY, all, assert_counts, create, later, now, refused, trail, written};
 use super::{Database, Store};
 use crate::administration::AccountChange;
-use crate::{AuditFilter, Closed, Closing, Conflict, ListedBy, Registered};
+use crate::{AuditFilter, Closed, Closing, Conflict, ListedBy, Registered, Room};
 
 /// As its owner asks for it.
 const IN_A_WHILE: u64 = 1000;
@@ -323,7 +323,8 @@ pub async fn an_emptied_library_takes_nothing_more(database: &impl Database) {
     assert_counts(&*store, user(1), &[]).await;
     assert_eq!(all(&*store, user(1), LIBRARY, ListedBy::TakenAt, 10).await, []);
     refused!(
-        store.register(photo(user(1), 9, now()), later(10)).await,
+        store.register(photo(user(1), 9, now()), Room::Boundless, later(10))
+            .await,
         AccountClosed
     );
     let released: Vec<_> = store.released(10, later(11)).await.unwrap();
@@ -337,7 +338,7 @@ pub async fn registering_and_emptying_at_once_leaves_nothing(database: &impl Dat
     for n in 0..8 {
         let owner = user(10 + n);
         let (registered, emptied) = join(
-            one.register(photo(owner, n, now()), now()),
+            one.register(photo(owner, n, now()), Room::Boundless, now()),
             other.empty_library(owner, 10, later(1)),
         )
         .await;

@@ -3,7 +3,7 @@ use photure_testkit::{photo, sha256, time, user};
 
 use super::Database;
 use super::support::{LIBRARY, assert_counts, create, later, now, refused};
-use crate::{Attached, ListedBy, Registered};
+use crate::{Attached, ListedBy, Registered, Room};
 
 fn film(n: u64) -> Film {
     Film {
@@ -18,7 +18,10 @@ pub async fn a_film_is_kept_with_its_photo(database: &impl Database) {
     let made = create(&*store, photo(user(1), 1, now())).await;
     let before = store.usage(user(1)).await.unwrap();
 
-    let attached = store.attach_film(user(1), sha256(1), film(9)).await.unwrap();
+    let attached = store
+        .attach_film(user(1), sha256(1), film(9), Room::Boundless)
+        .await
+        .unwrap();
     let Attached::Now(with) = attached else {
         panic!("{attached:?}")
     };
@@ -42,28 +45,54 @@ pub async fn a_film_is_kept_with_its_photo(database: &impl Database) {
 pub async fn the_first_film_stays(database: &impl Database) {
     let store = database.open().await;
     create(&*store, photo(user(1), 1, now())).await;
-    let Attached::Now(with) = store.attach_film(user(1), sha256(1), film(9)).await.unwrap() else {
+    let Attached::Now(with) = store
+        .attach_film(user(1), sha256(1), film(9), Room::Boundless)
+        .await
+        .unwrap()
+    else {
         panic!()
     };
-    let again = store.attach_film(user(1), sha256(1), film(9)).await.unwrap();
+    let again = store
+        .attach_film(user(1), sha256(1), film(9), Room::Boundless)
+        .await
+        .unwrap();
     assert_eq!(again, Attached::Already(with.clone()));
-    let other = store.attach_film(user(1), sha256(1), film(8)).await.unwrap();
+    let other = store
+        .attach_film(user(1), sha256(1), film(8), Room::Boundless)
+        .await
+        .unwrap();
     assert_eq!(other, Attached::Another(with.clone()));
-    let registered = store.register(photo(user(1), 1, now()), now()).await.unwrap();
+    let registered = store
+        .register(photo(user(1), 1, now()), Room::Boundless, now())
+        .await
+        .unwrap();
     assert_eq!(registered, Registered::Existing(with));
 }
 
 pub async fn a_film_belongs_to_one_owners_photo(database: &impl Database) {
     let store = database.open().await;
     let mine = create(&*store, photo(user(1), 1, now())).await;
-    refused!(store.attach_film(user(2), sha256(1), film(9)).await, NotFound);
-    refused!(store.attach_film(user(1), sha256(2), film(9)).await, NotFound);
+    refused!(
+        store
+            .attach_film(user(2), sha256(1), film(9), Room::Boundless)
+            .await,
+        NotFound
+    );
+    refused!(
+        store
+            .attach_film(user(1), sha256(2), film(9), Room::Boundless)
+            .await,
+        NotFound
+    );
     let theirs = photure_domain::photo::NewPhoto {
         id: photo(user(2), 2, now()).id,
         ..photo(user(2), 1, now())
     };
     create(&*store, theirs).await;
-    store.attach_film(user(2), sha256(1), film(9)).await.unwrap();
+    store
+        .attach_film(user(2), sha256(1), film(9), Room::Boundless)
+        .await
+        .unwrap();
     assert_eq!(store.photo(user(1), mine.id).await.unwrap(), mine);
 }
 

@@ -4,7 +4,7 @@ use photure_testkit::{nth_uuid, photo, sha256, user};
 
 use super::support::{create, later, now, refused};
 use super::{Database, Store};
-use crate::{Claim, Registered, Released, StoreError};
+use crate::{Claim, Registered, Released, Room, StoreError};
 
 fn claim(n: u64) -> ClaimId {
     ClaimId::new(nth_uuid(0xC000 + n))
@@ -55,7 +55,10 @@ pub async fn the_last_purge_releases_a_hash(database: &impl Database) {
 pub async fn registering_takes_a_released_hash_back(database: &impl Database) {
     let store = database.open().await;
     release(&*store, 1, 1).await;
-    let back = store.register(photo(user(1), 1, now()), later(2)).await.unwrap();
+    let back = store
+        .register(photo(user(1), 1, now()), Room::Boundless, later(2))
+        .await
+        .unwrap();
     assert!(matches!(back, Registered::Created(_)), "{back:?}");
     assert_eq!(released(&*store, 3).await, []);
     let answer = store
@@ -77,13 +80,18 @@ pub async fn a_claimed_hash_is_not_registered_until_the_claim_lapses(database: &
     );
     for owner in [user(1), user(2)] {
         refused!(
-            store.register(photo(owner, 1, now()), later(9)).await,
+            store
+                .register(photo(owner, 1, now()), Room::Boundless, later(9))
+                .await,
             HashClaimed
         );
         refused!(store.photo(owner, id(1)).await, NotFound);
         assert_eq!(store.usage(owner).await.unwrap().bytes, 0);
     }
-    let back = store.register(photo(user(1), 1, now()), later(10)).await.unwrap();
+    let back = store
+        .register(photo(user(1), 1, now()), Room::Boundless, later(10))
+        .await
+        .unwrap();
     assert!(
         matches!(back, Registered::Created(_)),
         "it lapsed at that very moment: {back:?}"
@@ -113,7 +121,10 @@ pub async fn a_claimed_hash_is_not_registered_until_the_claim_lapses(database: &
             .unwrap(),
         Claim::Granted
     );
-    let back = store.register(photo(user(1), 2, now()), later(4)).await.unwrap();
+    let back = store
+        .register(photo(user(1), 2, now()), Room::Boundless, later(4))
+        .await
+        .unwrap();
     assert!(
         matches!(back, Registered::Created(_)),
         "the claim is over: {back:?}"
@@ -171,7 +182,10 @@ pub async fn only_the_live_claim_confirms(database: &impl Database) {
         .await
         .unwrap();
     assert_eq!(again, Claim::Refused, "it is forgotten");
-    store.register(photo(user(1), 1, now()), later(15)).await.unwrap();
+    store
+        .register(photo(user(1), 1, now()), Room::Boundless, later(15))
+        .await
+        .unwrap();
     assert_eq!(
         confirm(3, 16).await.unwrap(),
         Claim::Refused,
@@ -224,7 +238,7 @@ pub async fn registering_and_claiming_at_once_never_both_succeed(database: &impl
     let (one, other) = (database.open().await, database.open().await);
     for round in 0..16 {
         release(&*one, round, 1).await;
-        let registering = one.register(photo(user(1), round, now()), later(2));
+        let registering = one.register(photo(user(1), round, now()), Room::Boundless, later(2));
         let claiming = other.claim_released(sha256(round), claim(round), later(2), later(10));
         // Either may be asked first.
         let (registered, claimed) = if round % 2 == 0 {
@@ -271,7 +285,7 @@ pub async fn registering_and_purging_at_once_loses_no_reference(database: &impl 
         };
         let (purged, registered) = join(
             store.purge(user(1), mine.id, None, later(1)),
-            store.register(theirs, later(1)),
+            store.register(theirs, Room::Boundless, later(1)),
         )
         .await;
         purged.unwrap();

@@ -6,7 +6,7 @@ use photure_testkit::{nth_uuid, photo, sha256, time, user};
 
 use super::Database;
 use super::support::{assert_counts, create, later, now, refused};
-use crate::{Registered, Trashed};
+use crate::{Registered, Room, Trashed};
 
 /// A photo with something in every field.
 fn full(owner: UserId) -> NewPhoto {
@@ -89,7 +89,10 @@ pub async fn registering_again_answers_what_there_is(database: &impl Database) {
     again.id = PhotoId::new(nth_uuid(77));
     again.title = Some("another".into());
     let version = store.timeline(user(1), TimelineScope::All).await.unwrap().version;
-    let answer = store.register(again.clone(), now()).await.unwrap();
+    let answer = store
+        .register(again.clone(), Room::Boundless, now())
+        .await
+        .unwrap();
     assert_eq!(answer, Registered::Existing(edited.clone()));
     refused!(store.photo(user(1), again.id).await, NotFound);
     assert_eq!(
@@ -104,7 +107,7 @@ pub async fn registering_again_answers_what_there_is(database: &impl Database) {
     let Trashed::Now(trashed) = store.trash(user(1), edited.id, None, later(1)).await.unwrap() else {
         panic!("it was not in the trash")
     };
-    let answer = store.register(again, later(2)).await.unwrap();
+    let answer = store.register(again, Room::Boundless, later(2)).await.unwrap();
     assert_eq!(
         answer,
         Registered::Existing(trashed.clone()),
@@ -136,6 +139,7 @@ pub async fn of_one_hash_registered_at_once_one_photo_is_made(database: &impl Da
                 id: PhotoId::new(nth_uuid(n)),
                 ..photo(user(1), 1, now())
             },
+            Room::Boundless,
             now(),
         )
     }))

@@ -10,7 +10,7 @@ use photure_domain::{AuditId, Timestamp, UserId};
 use photure_testkit::{nth_uuid, time, user};
 
 use super::{Database, Store};
-use crate::{AuditFilter, ListedBy, PhotoFilter, Position, Registered, change, segments};
+use crate::{AuditFilter, ListedBy, PhotoFilter, Position, Registered, Room, change, segments};
 
 /// Asserts that a store answered one certain error.
 macro_rules! refused {
@@ -40,7 +40,7 @@ pub(super) const TRASH: PhotoFilter = PhotoFilter {
 
 /// Registers a photo that must be new.
 pub(super) async fn create(store: &dyn Store, photo: NewPhoto) -> Photo {
-    match store.register(photo, now()).await {
+    match store.register(photo, Room::Boundless, now()).await {
         Ok(Registered::Created(photo)) => photo,
         other => panic!("{other:?}"),
     }

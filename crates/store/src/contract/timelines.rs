@@ -7,6 +7,7 @@ use photure_testkit::{nth_uuid, photo, time, user};
 
 use super::support::{Dice, assert_counts, create, fill, later, now, refused, scan};
 use super::{Database, Store};
+use crate::Room;
 use crate::Trashed;
 use crate::segments::{self, Effect};
 
@@ -317,7 +318,10 @@ pub async fn versions_grow_with_what_is_seen_alone(database: &impl Database) {
     assert_eq!(favorites.segments.len(), 1);
     store.edit(owner, id, favorite(true), None).await.unwrap();
     store.edit(owner, id, title(), None).await.unwrap();
-    store.register(photo(owner, 1, now()), now()).await.unwrap();
+    store
+        .register(photo(owner, 1, now()), Room::Boundless, now())
+        .await
+        .unwrap();
     assert_eq!(versions().await, [3, 1]);
     store.trash(owner, id, None, now()).await.unwrap();
     assert_eq!(versions().await, [4, 2]);

@@ -51,7 +51,8 @@ struct CheckAnswerItem {
     /// Of a duplicate: whether that photo has its film, so that it need not be sent.
     #[serde(skip_serializing_if = "Option::is_none")]
     live: Option<bool>,
-    /// Of a rejected one, why: `invalid_sha256`, `empty_file`, `payload_too_large`.
+    /// Of a rejected one, why: `invalid_sha256`, `empty_file`, `payload_too_large`, `quota_exceeded`: there is no room for it beside what is
+    /// accepted before it.
     #[serde(skip_serializing_if = "Option::is_none")]
     code: Option<&'static str>,
 }

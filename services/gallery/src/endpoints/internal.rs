@@ -8,6 +8,7 @@ mod empty_library;
 mod list_released;
 mod purged;
 mod register_photo;
+mod room;
 mod selection;
 mod usage;
 
@@ -19,6 +20,7 @@ use crate::app::App;
 pub(super) fn router() -> Router<App> {
     Router::new()
         .route("/internal/photos", post(register_photo::register_photo))
+        .route("/internal/room", post(room::room))
         .route("/internal/films", post(attach_film::attach_film))
         .route("/internal/released", get(list_released::list_released))
         .route(

@@ -49,6 +49,10 @@ impl Library {
             .into_iter()
             .map(|photo| (photo.facts.sha256, photo))
             .collect();
+        let mut left = Left::default();
+        if known.len() < hashes.len() {
+            left.bytes = self.holding(owner).await?.left(self.default_quota);
+        }
         let verdict = |item: &CheckItem| match item.sha256.parse::<Sha256>() {
             Err(_) => Verdict::Rejected("invalid_sha256"),
             Ok(hash) => match known.get(&hash) {
@@ -59,10 +63,34 @@ impl Library {
                 },
                 None if item.bytes == 0 => Verdict::Rejected("empty_file"),
                 None if item.bytes > self.max_upload_bytes => Verdict::Rejected("payload_too_large"),
+                None if !left.takes(hash, item.bytes) => Verdict::Rejected("quota_exceeded"),
                 None => Verdict::Accept,
             },
         };
         Ok(items.iter().map(verdict).collect())
+    }
+}
+
+/// What may still come, while one item after the other is accepted.
+#[derive(Debug, Default)]
+struct Left {
+    /// `None` is no limit.
+    bytes: Option<u64>,
+    taken: HashSet<Sha256>,
+}
+
+impl Left {
+    /// The same file again takes no more room.
+    fn takes(&mut self, hash: Sha256, bytes: u64) -> bool {
+        let Some(left) = self.bytes.filter(|_| !self.taken.contains(&hash)) else {
+            return true;
+        };
+        let rest = left.checked_sub(bytes);
+        if rest.is_some() {
+            self.bytes = rest;
+            self.taken.insert(hash);
+        }
+        rest.is_some()
     }
 }
 

@@ -45,7 +45,7 @@ impl Library {
             // Media may have waited for us; nothing was uploaded in the future.
             uploaded_at: registration.uploaded_at.map_or(now, |said| said.min(now)),
         };
-        Ok(self.photos.register(photo, now).await?)
+        Ok(self.photos.register(photo, self.room(), now).await?)
     }
 
     /// Shows a film with its photo, which is there already: a film comes after it. One that is there stays.
@@ -65,7 +65,8 @@ impl Library {
         self.key
             .verify_film_attestation(&attestation, owner_id, &sha256, &film, self.clock.now())
             .map_err(|_| GalleryError::AttestationInvalid)?;
-        match self.photos.attach_film(owner_id, sha256, film).await? {
+        let attached = self.photos.attach_film(owner_id, sha256, film, self.room());
+        match attached.await? {
             Attached::Another(_) => Err(GalleryError::AnotherFilm),
             attached => Ok(attached),
         }
@@ -73,7 +74,11 @@ impl Library {
 }
 
 /// People register for themselves; a service, with the scope for it, for whoever uploaded.
-fn may_register(actor: Actor, scopes: &BTreeSet<Scope>, owner: UserId) -> Result<(), GalleryError> {
+pub(super) fn may_register(
+    actor: Actor,
+    scopes: &BTreeSet<Scope>,
+    owner: UserId,
+) -> Result<(), GalleryError> {
     let action = match actor {
         Actor::User(_) | Actor::Program(_) => Action::WritePhotos,
         Actor::Service => Action::RegisterPhotos,

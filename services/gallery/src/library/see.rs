@@ -1,4 +1,4 @@
-use photure_domain::photo::{Metadata, Photo, Usage};
+use photure_domain::photo::{Metadata, Photo};
 use photure_domain::{PhotoId, UserId};
 
 use photure_store::StoreError;
@@ -37,9 +37,5 @@ impl Library {
     /// Everything the file said.
     pub(crate) async fn metadata(&self, owner: UserId, id: PhotoId) -> Result<Metadata, GalleryError> {
         Ok(self.photos.metadata(owner, id).await?)
-    }
-
-    pub(crate) async fn usage(&self, owner: UserId) -> Result<Usage, GalleryError> {
-        Ok(self.photos.usage(owner).await?)
     }
 }

@@ -3,13 +3,15 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use photure_domain::audit::Trail;
 use photure_domain::film::Film;
 use photure_domain::photo::{Metadata, NewPhoto, Photo, PhotoEdit, Usage};
+use photure_domain::quota::{Holding, Quota};
 use photure_domain::timeline::{Segment, SegmentPhoto, Timeline, TimelineScope};
 use photure_domain::{ClaimId, PhotoId, SegmentId, Sha256, Timestamp, UserId};
 use photure_store::{
-    Attached, Claim, ListedBy, PhotoFilter, PhotoStore, Position, Purged, Registered, Released, StoreError,
-    StoreProbe, StoreResult, Trashed,
+    Attached, Claim, ListedBy, PhotoFilter, PhotoStore, Position, Purged, QuotaStore, Registered, Released,
+    Room, StoreError, StoreProbe, StoreResult, Trashed,
 };
 use serde_json::Value;
 
@@ -35,9 +37,9 @@ impl Faulty {
 }
 
 macro_rules! faulty {
-    ($($method:ident($($argument:ty),*) -> $answer:ty;)+) => {
+    ($port:ident: $($method:ident($($argument:ty),*) -> $answer:ty;)+) => {
         #[async_trait]
-        impl PhotoStore for Faulty {
+        impl $port for Faulty {
             $(async fn $method(&self, $(_: $argument),*) -> StoreResult<$answer> {
                 self.answer().await
             })+
@@ -46,8 +48,9 @@ macro_rules! faulty {
 }
 
 faulty! {
-    register(NewPhoto, Timestamp) -> Registered;
-    attach_film(UserId, Sha256, Film) -> Attached;
+    PhotoStore:
+    register(NewPhoto, Room, Timestamp) -> Registered;
+    attach_film(UserId, Sha256, Film, Room) -> Attached;
     photo(UserId, PhotoId) -> Photo;
     photos_by_hash(UserId, &[Sha256]) -> Vec<Photo>;
     metadata(UserId, PhotoId) -> Metadata;
@@ -71,6 +74,13 @@ faulty! {
     confirm_purged(Purged) -> Claim;
 }
 
+faulty! {
+    QuotaStore:
+    holding(UserId) -> Holding;
+    holdings(Option<UserId>, u32) -> Vec<Holding>;
+    set_quota(UserId, Quota, Trail) -> Holding;
+}
+
 #[async_trait]
 impl StoreProbe for Faulty {
     async fn probe(&self) -> StoreResult<()> {
@@ -81,11 +91,12 @@ impl StoreProbe for Faulty {
 const PHOTO: &str = "01970000-0000-7000-8000-000000000000";
 
 async fn assert_every_route_answers(faulty: Faulty, status: u16, code: &str) {
-    let world = World::on(Arc::new(faulty), Arc::new(faulty)).await;
+    let world = World::on(Arc::new(faulty), None).await;
     for route in routes(PHOTO, PHOTO) {
         let client = match route.asks {
             "sweep" => world.service("blobs:sweep"),
             "compare" => world.service("catalogue:read"),
+            "administer" => world.person_with(1, "admin"),
             _ => world.person(1),
         };
         let answer = ask(&client, &route).await;
@@ -114,7 +125,7 @@ async fn a_database_that_stands_still_holds_nobody_up() {
 
 #[tokio::test]
 async fn readiness_names_what_is_missing() {
-    let world = World::on(Arc::new(Faulty::Away), Arc::new(Faulty::Away)).await;
+    let world = World::on(Arc::new(Faulty::Away), None).await;
     let answer = world.stranger().get("/health/ready").await;
     assert_eq!(answer.status_code(), 503);
     let readiness: Value = answer.json();

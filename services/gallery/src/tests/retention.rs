@@ -12,7 +12,7 @@ use super::world::DAY;
 async fn trashed(store: &SqliteStore, owner: UserId, n: u64, at: Timestamp) {
     let new = photo(owner, n, at);
     let id = new.id;
-    store.register(new, at).await.unwrap();
+    store.register(new, Room::Boundless, at).await.unwrap();
     store.trash(owner, id, None, at).await.unwrap();
 }
 

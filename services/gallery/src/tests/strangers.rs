@@ -27,8 +27,15 @@ fn route(asks: &'static str, method: Method, path: impl Into<String>, body: Opti
 
 /// All there are; those with an id name `photo` and `segment`.
 pub(super) fn routes(photo: &str, segment: &str) -> Vec<Route> {
+    // The document has no one in mind.
+    let somebody = if photo == "{id}" {
+        photo.to_owned()
+    } else {
+        user(7).to_string()
+    };
     let photo = format!("/api/v1/photos/{photo}");
     let released = format!("/internal/released/{}", sha256(1));
+    let storage = format!("/api/v1/admin/storage/{somebody}");
     let claim = Some(json!({"claim_id": user(7)}));
     let items = Some(json!({"items": [{"ref": "a", "sha256": sha256(1), "bytes": 1000}]}));
     vec![
@@ -74,6 +81,14 @@ pub(super) fn routes(photo: &str, segment: &str) -> Vec<Route> {
             Some(json!({"sha256": sha256(1), "owner_id": user(1), "purged_at": "2024-07-28T19:04:05.000Z"})),
         ),
         route("compare", Method::GET, "/internal/catalogue", None),
+        route("administer", Method::GET, "/api/v1/admin/storage", None),
+        route("administer", Method::GET, storage.as_str(), None),
+        route(
+            "administer",
+            Method::PUT,
+            storage,
+            Some(json!({"quota": "limited", "quota_bytes": 5000})),
+        ),
     ]
 }
 
@@ -120,7 +135,7 @@ async fn another_persons_things_are_not_found_and_stay_as_they_are() {
     let other = world.person(2);
     for route in routes(&photo, &segment)
         .iter()
-        .filter(|route| !matches!(route.asks, "sweep" | "compare"))
+        .filter(|route| !matches!(route.asks, "sweep" | "compare" | "administer"))
     {
         let answer = ask(&other, route).await;
         let names_a_thing = route.path.contains(&photo) || route.path.contains(&segment);
@@ -156,6 +171,7 @@ async fn a_token_reaches_no_further_than_its_scopes() {
         let (mine, others): (&[_], [&str; 2]) = match route.asks {
             "read" => (&["photos:read"], ["photos:write admin", ""]),
             "write" => (&[], ["photos:read admin", "nonsense"]),
+            "administer" => (&["admin"], ["photos:read photos:write", "catalogue:read"]),
             _ => (
                 &[],
                 [

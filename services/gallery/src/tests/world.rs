@@ -13,7 +13,7 @@ use photure_common::service::Kit;
 use photure_domain::media_address::AddressKey;
 use photure_domain::registration::Registration;
 use photure_domain::{Clock, UserId};
-use photure_store::{PhotoStore, StoreProbe};
+use photure_store::{PhotoStore, QuotaStore, StoreProbe};
 use photure_store_sqlite::SqliteStore;
 use photure_testkit::{Issuer, TestClock, TestIds, nth_uuid, photo, time, user};
 use serde_json::Value;
@@ -42,20 +42,32 @@ impl World {
         Self::with(async |_| ()).await
     }
 
+    /// Where nobody may keep more than so many bytes.
+    pub(crate) async fn with_quota(bytes: u64) -> Self {
+        Self::made(async |_| (), Some(bytes)).await
+    }
+
     /// `prepare` the database before the service starts.
     pub(crate) async fn with(prepare: impl AsyncFnOnce(Arc<SqliteStore>)) -> Self {
+        Self::made(prepare, None).await
+    }
+
+    async fn made(prepare: impl AsyncFnOnce(Arc<SqliteStore>), quota: Option<u64>) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let store = SqliteStore::open(&folder.path().join("photure.db"), Arc::new(TestIds::default()))
             .await
             .unwrap();
         let store = Arc::new(store);
         prepare(store.clone()).await;
-        let mut world = Self::on(store.clone(), store).await;
+        let mut world = Self::on(store, quota).await;
         world._folder = folder;
         world
     }
 
-    pub(crate) async fn on(photos: Arc<dyn PhotoStore>, probe: Arc<dyn StoreProbe>) -> Self {
+    pub(crate) async fn on<S>(store: Arc<S>, default_quota: Option<u64>) -> Self
+    where
+        S: PhotoStore + QuotaStore + StoreProbe + 'static,
+    {
         let clock = Arc::new(TestClock::default());
         let kit = Kit {
             clock: clock.clone(),
@@ -66,8 +78,9 @@ impl World {
         let keys = issuer.jwks();
         let auth = Router::new().route(JWKS_PATH, get(move || async { Json(keys) }));
         let deps = Deps {
-            photos,
-            probe,
+            photos: store.clone(),
+            quotas: store.clone(),
+            probe: store,
             auth: Peer::Local(auth),
         };
         let config = GalleryConfig {
@@ -75,6 +88,7 @@ impl World {
             auth_url: "http://auth.invalid".parse().unwrap(),
             issuer: ISSUER.into(),
             max_upload_bytes: MAX_UPLOAD,
+            default_quota,
             trash_retention: 30 * DAY,
         };
         let router = router(config, deps, &kit).await.unwrap();
@@ -213,6 +227,10 @@ impl Client<'_> {
 
     pub(crate) fn post(&self, path: &str) -> TestRequest {
         self.request(Method::POST, path)
+    }
+
+    pub(crate) fn put(&self, path: &str) -> TestRequest {
+        self.request(Method::PUT, path)
     }
 
     pub(crate) fn patch(&self, path: &str) -> TestRequest {

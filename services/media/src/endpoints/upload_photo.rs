@@ -8,13 +8,14 @@ use http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, LOCATION, RETRY_AFTER, VAR
 use photure_common::chassis::RequestId;
 use photure_common::identity::{Permit, WritePhotos};
 use photure_common::{Problem, ProblemBody};
+use photure_domain::registration::RoomQuestion;
 use tracing::Instrument;
 use utoipa::ToSchema;
 
 use crate::error::{MediaError, MediaResult};
 use crate::gallery::Answer;
 use crate::state::AppState;
-use crate::upload::{Authority, Form, PacedBody, Received, Uploader, repr_digest};
+use crate::upload::{AROUND_FILE, Authority, Form, PacedBody, Received, Uploader, repr_digest};
 
 /// The form of an upload. It is read part by part; only its shape is told here.
 #[derive(ToSchema)]
@@ -58,7 +59,7 @@ struct UploadForm {
         (status = 403, description = "forbidden", body = ProblemBody, content_type = "application/problem+json"),
         (status = 408, description = "request_timeout", body = ProblemBody, content_type = "application/problem+json"),
         (status = 409, description = "live_exists: the photo is here, with another film", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 413, description = "payload_too_large", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 413, description = "payload_too_large; quota_exceeded, before the body is read where `Repr-Digest` says which file it is", body = ProblemBody, content_type = "application/problem+json"),
         (status = 415, description = "unsupported_media_type, multipart_expected", body = ProblemBody, content_type = "application/problem+json"),
         (status = 422, description = "empty_file, truncated_image, corrupt_image, too_many_pixels, image_too_costly, digest_mismatch, unknown_album, invalid_fields, live_mismatch",
             body = ProblemBody, content_type = "application/problem+json"),
@@ -79,6 +80,16 @@ pub(super) async fn upload_photo(
     let received = async {
         let digest = repr_digest(&head.headers)?;
         let form = Form::new(body, content_type(&head.headers))?;
+        if let Some(length) = content_length {
+            let question = RoomQuestion {
+                owner_id: owner,
+                sha256: digest,
+                film_of: None,
+                bytes: length.saturating_sub(AROUND_FILE),
+            };
+            let rooms = &state.settler.rooms;
+            rooms.ask_early(&question, &permit.caller.bearer).await?;
+        }
         state
             .receiver
             .receive(

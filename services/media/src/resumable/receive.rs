@@ -43,7 +43,8 @@ pub(crate) struct NewUpload {
 }
 
 impl Resumable {
-    pub(crate) async fn create(&self, new: NewUpload) -> MediaResult<Arc<Upload>> {
+    /// Refused where it is known already that there is no room for it.
+    pub(crate) async fn create(&self, new: NewUpload, authority: &Authority) -> MediaResult<Arc<Upload>> {
         self.check_length(new.length.unwrap_or(0))?;
         let ticket = Ticket {
             owner_id: new.owner,
@@ -54,6 +55,7 @@ impl Resumable {
             created_at: self.clock.now(),
             unchecked_from: None,
         };
+        self.find_room(&ticket, authority).await?;
         self.uploads.create(UploadId::new(self.ids.next()), ticket).await
     }
 
@@ -70,7 +72,8 @@ impl Resumable {
         let (this, upload) = (self.clone(), Arc::clone(upload));
         self.to_its_end(async move {
             let mut hold = upload.hold().await?;
-            this.grow(&upload, &mut hold, offset, length, chunk).await?;
+            this.grow(&upload, &mut hold, offset, length, chunk, &authority)
+                .await?;
             if upload.is_complete() && upload.ticket().kind != Kind::Partial {
                 this.complete(&upload, hold, authority).await?;
             }
@@ -102,7 +105,7 @@ impl Resumable {
             length: Some(length),
             metadata,
         };
-        let upload = self.create(new).await?;
+        let upload = self.create(new, &authority).await?;
         let (this, whole) = (self.clone(), Arc::clone(&upload));
         let joined = self.to_its_end(async move {
             let outcome = this.fill_and_complete(&whole, sources, authority).await;
@@ -200,6 +203,7 @@ impl Resumable {
         offset: u64,
         length: Option<u64>,
         chunk: Chunk,
+        authority: &Authority,
     ) -> MediaResult<()> {
         if upload.phase() != Phase::Receiving {
             return Err(MediaError::UploadBusy);
@@ -217,6 +221,8 @@ impl Resumable {
             return Err(MediaError::MoreThanAnnounced);
         }
         self.check_room(chunk.announced)?;
+        // What is here stays: there may be room again before it expires.
+        self.find_room(&upload.ticket(), authority).await?;
         let checked = chunk.checksum.is_some();
         if checked {
             let unchecked = |ticket: &mut Ticket| ticket.unchecked_from = Some(here);
@@ -328,6 +334,15 @@ impl Resumable {
                 why: "names an upload that is no complete part of yours",
             }),
             Err(error) => Err(error),
+        }
+    }
+
+    async fn find_room(&self, ticket: &Ticket, authority: &Authority) -> MediaResult<()> {
+        match (ticket.room_question(), authority) {
+            (Some(question), Authority::Owner(bearer)) => {
+                self.settler.rooms.ask_early(&question, bearer).await
+            }
+            _ => Ok(()),
         }
     }
 

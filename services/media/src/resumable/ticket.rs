@@ -1,3 +1,4 @@
+use photure_domain::registration::RoomQuestion;
 use photure_domain::{Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 
@@ -18,6 +19,19 @@ pub(crate) struct Ticket {
     pub(crate) created_at: Timestamp,
     /// Bytes from here on may be of a chunk whose checksum was not compared.
     pub(crate) unchecked_from: Option<u64>,
+}
+
+impl Ticket {
+    /// `None` where it is not known yet how much it will be, or where it is no file.
+    pub(super) fn room_question(&self) -> Option<RoomQuestion> {
+        let bytes = self.length.filter(|_| self.kind != Kind::Partial)?;
+        Some(RoomQuestion {
+            owner_id: self.owner_id,
+            sha256: self.metadata.sha256,
+            film_of: self.metadata.live_of,
+            bytes,
+        })
+    }
 }
 
 /// What is uploaded (tus, extension *concatenation*).

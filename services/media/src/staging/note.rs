@@ -3,6 +3,7 @@ use std::io;
 use std::path::Path;
 
 use photure_domain::photo::Taken;
+use photure_domain::registration::RoomQuestion;
 use photure_domain::{Sha256, Timestamp, UploadId, UserId};
 use serde::{Deserialize, Serialize};
 
@@ -37,6 +38,15 @@ pub(crate) struct Note {
 }
 
 impl Note {
+    pub(crate) fn room_question(&self) -> RoomQuestion {
+        RoomQuestion {
+            owner_id: self.owner_id,
+            sha256: Some(self.sha256),
+            film_of: self.film_of,
+            bytes: self.bytes,
+        }
+    }
+
     pub(super) fn read(path: &Path) -> io::Result<Self> {
         Ok(serde_json::from_slice(&std::fs::read(path)?)?)
     }

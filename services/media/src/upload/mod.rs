@@ -16,7 +16,7 @@ pub(crate) use body::PacedBody;
 pub(crate) use digest::repr_digest;
 pub(crate) use file_name::without_folders;
 pub(crate) use form::Form;
-pub(crate) use receive::{Received, Receiver, Uploader};
+pub(crate) use receive::{AROUND_FILE, Received, Receiver, Uploader};
 pub(crate) use recover::Recovery;
 pub(crate) use settle::{Authority, Settler};
 pub(crate) use taken::said_by_client;

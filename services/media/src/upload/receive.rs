@@ -50,7 +50,7 @@ struct Parts {
 }
 
 /// The boundaries, headers and small parts around a file, in bytes: what a body may have beyond the file itself.
-const AROUND_FILE: u64 = (64 << 10) + Xmp::MAX_BYTES as u64;
+pub(crate) const AROUND_FILE: u64 = (64 << 10) + Xmp::MAX_BYTES as u64;
 
 impl Receiver {
     /// Whatever it refuses leaves nothing behind.

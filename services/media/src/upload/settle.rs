@@ -16,7 +16,7 @@ use secrecy::SecretString;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use super::sidecar::{Proposed, sidecar};
+use super::sidecar::{Proposed, forget_try, sidecar};
 use super::taken::taken;
 use super::xmp::Xmp;
 use crate::decoder::Decoder;
@@ -24,6 +24,7 @@ use crate::error::{MediaError, MediaResult};
 use crate::gallery::{Answer, Gallery};
 use crate::hash_locks::HashLocks;
 use crate::resumable::{Phase, Uploads};
+use crate::rooms::Rooms;
 use crate::service_token::ServiceTokens;
 use crate::staging::{Note, Staged, Staging};
 
@@ -44,6 +45,7 @@ pub(crate) struct Settler {
     pub(crate) blobs: Arc<dyn BlobStore>,
     pub(crate) decoder: Decoder,
     pub(crate) gallery: Gallery,
+    pub(crate) rooms: Rooms,
     pub(crate) tokens: Arc<ServiceTokens>,
     pub(crate) locks: HashLocks,
     pub(crate) key: AddressKey,
@@ -85,9 +87,13 @@ impl Settler {
     /// Gallery's answer to be passed on. What will never become a photo is discarded; what may yet, is parked.
     pub(crate) async fn settle(&self, staged: Staged, authority: Authority) -> MediaResult<Answer> {
         self.uploads.enter(staged.note(), Phase::Processing);
-        let outcome = match staged.note().film_of {
-            None => self.make_photo(&staged, authority).await,
-            Some(photo) => self.attach_film(&staged, photo, authority).await,
+        let outcome = match (
+            self.find_room(staged.note(), &authority).await,
+            staged.note().film_of,
+        ) {
+            (Err(error), _) => Err(error),
+            (Ok(()), None) => self.make_photo(&staged, authority).await,
+            (Ok(()), Some(photo)) => self.attach_film(&staged, photo, authority).await,
         };
         match outcome {
             Ok(answer) => {
@@ -105,6 +111,10 @@ impl Settler {
             }
             Err(error) => {
                 let note = staged.note().clone();
+                if error.is_of_quota() && note.film_of.is_none() {
+                    let _held = self.locks.lock(note.sha256).await;
+                    forget_try(&*self.blobs, note.sha256, note.owner_id).await;
+                }
                 let error = match note.upload {
                     Some(id) => {
                         let now = self.clock.now();
@@ -116,6 +126,16 @@ impl Settler {
                 Err(error)
             }
         }
+    }
+
+    /// Before anything is decoded or stored for it.
+    async fn find_room(&self, note: &Note, authority: &Authority) -> MediaResult<()> {
+        // Without a token nobody can be asked; registering will tell.
+        if let Ok(bearer) = self.bearer(authority).await {
+            self.rooms.ask(&note.room_question(), &bearer).await?;
+        }
+        self.rooms.fill(note.owner_id, note.bytes);
+        Ok(())
     }
 
     async fn succeed(&self, staged: Staged, answer: &Answer) {

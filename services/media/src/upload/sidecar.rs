@@ -3,7 +3,7 @@
 use photure_blob::{BlobStore, RecordKey};
 use photure_domain::registration::Registration;
 use photure_domain::sidecar::Sidecar;
-use photure_domain::{PhotoId, Timestamp};
+use photure_domain::{PhotoId, Sha256, Timestamp, UserId};
 use serde::Deserialize;
 
 use super::xmp::Xmp;
@@ -89,6 +89,19 @@ impl Proposed {
             if let Err(error) = blobs.delete_record(key).await {
                 tracing::warn!(sha256 = %self.ours.facts.sha256, %error, "the sidecar of a refused photo stays");
             }
+        }
+    }
+}
+
+/// Gallery has no such photo of this owner and takes none: what a try that was cut short has left beside the bytes would bring it back when
+/// the catalogue is made again.
+pub(super) async fn forget_try(blobs: &dyn BlobStore, sha256: Sha256, owner: UserId) {
+    for key in [
+        RecordKey::Sidecar { sha256, owner },
+        RecordKey::Xmp { sha256, owner },
+    ] {
+        if let Err(error) = blobs.delete_record(key).await {
+            tracing::warn!(%sha256, %error, "the sidecar of a refused photo stays");
         }
     }
 }

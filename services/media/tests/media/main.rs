@@ -9,6 +9,7 @@ mod films;
 mod integrity;
 mod interruptions;
 mod outages;
+mod quotas;
 mod refusals;
 mod resumable;
 mod serving;

@@ -11,7 +11,7 @@ use photure_domain::registration::{Attestation, Registration};
 use photure_domain::sidecar::Sidecar;
 use photure_domain::{PhotoId, Sha256, UserId};
 use photure_media::integrity::{Keeper, Reread};
-use photure_store::{Registered, StoreError};
+use photure_store::{Registered, Room, StoreError};
 
 use super::house::CareConfig;
 use super::owners::{Made, Owners, account_for, called};
@@ -251,7 +251,11 @@ impl Rebuilder {
         };
         let photos = &*self.database.photos;
         let now = self.kit.clock.now();
-        let registered = match photos.register(photo, now).await.map_err(failed)? {
+        let registered = match photos
+            .register(photo, Room::Boundless, now)
+            .await
+            .map_err(failed)?
+        {
             Registered::Existing(_) => {
                 self.outcome.already_there += 1;
                 return Ok(());

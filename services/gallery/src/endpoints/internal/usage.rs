@@ -23,10 +23,10 @@ pub(super) async fn usage(
     permit: Permit<ReadPhotos>,
     State(library): State<Arc<Library>>,
 ) -> Result<Json<UsageView>, Problem> {
-    let usage = library.usage(permit.user()?).await?;
+    let holding = library.holding(permit.user()?).await?;
     Ok(Json(UsageView {
-        photos: usage.photos,
-        bytes: usage.bytes,
-        quota_bytes: None,
+        photos: holding.usage.photos,
+        bytes: holding.usage.bytes,
+        quota_bytes: holding.quota.in_force(library.default_quota()),
     }))
 }

@@ -43,7 +43,7 @@ const METHOD_OVERRIDE: HeaderName = HeaderName::from_static("x-http-method-overr
         (status = 409, description = "upload_offset", body = ProblemBody, content_type = "application/problem+json"),
         (status = 410, description = "upload_failed", body = ProblemBody, content_type = "application/problem+json"),
         (status = 412, description = "tus_version", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 413, description = "payload_too_large, more_than_announced", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 413, description = "payload_too_large, more_than_announced, quota_exceeded", body = ProblemBody, content_type = "application/problem+json"),
         (status = 415, description = "offset_stream_expected, unsupported_media_type", body = ProblemBody, content_type = "application/problem+json"),
         (status = 422, description = "empty_file, truncated_image, corrupt_image, too_many_pixels, image_too_costly, digest_mismatch", body = ProblemBody, content_type = "application/problem+json"),
         (status = 423, description = "upload_busy", body = ProblemBody, content_type = "application/problem+json"),

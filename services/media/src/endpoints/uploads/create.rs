@@ -35,7 +35,7 @@ use axum::response::{IntoResponse, Response};
         (status = 401, description = "unauthenticated, token_invalid, token_expired, session_ended", body = ProblemBody, content_type = "application/problem+json"),
         (status = 403, description = "forbidden", body = ProblemBody, content_type = "application/problem+json"),
         (status = 412, description = "tus_version", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 413, description = "payload_too_large, more_than_announced", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 413, description = "payload_too_large, more_than_announced; quota_exceeded, at once where `sha256` says which file it is", body = ProblemBody, content_type = "application/problem+json"),
         (status = 415, description = "offset_stream_expected; where the file is complete, unsupported_media_type", body = ProblemBody, content_type = "application/problem+json"),
         (status = 422, description = "invalid_fields, unknown_album; where the file is complete, whatever is wrong with it", body = ProblemBody, content_type = "application/problem+json"),
         (status = 429, description = "too_many_uploads", body = ProblemBody, content_type = "application/problem+json"),
@@ -79,7 +79,7 @@ pub(super) async fn create_upload(
             return Err(MediaError::Picture(photure_imaging::ImagingError::Empty));
         }
         let brings_bytes = protocol::brings_bytes(headers);
-        let upload = state.resumable.create(new).await?;
+        let upload = state.resumable.create(new, &authority).await?;
         if brings_bytes {
             let chunk = chunk(request)?;
             let received = state.resumable.append(&upload, 0, None, chunk, authority).await;

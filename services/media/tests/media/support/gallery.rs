@@ -15,7 +15,7 @@ use photure_domain::media_address::AddressKey;
 use photure_domain::photo::FileFacts;
 use photure_domain::registration::{
     CataloguePage, ClaimAnswer, ClaimRequest, FilmRegistration, PurgedPhoto, PurgedPhotos, Registration,
-    ReleasedHash, ReleasedHashes, SelectedPhoto, Selection, SelectionRequest,
+    ReleasedHash, ReleasedHashes, RoomAnswer, RoomQuestion, SelectedPhoto, Selection, SelectionRequest,
 };
 use photure_domain::sidecar::Sidecar;
 use photure_domain::{ClaimId, Clock, PhotoId, Sha256, Timestamp, UserId};
@@ -48,6 +48,10 @@ pub(crate) struct Catalogue {
     /// Forever, until it is false again.
     pub(crate) is_away: bool,
     pub(crate) claim_life: u64,
+    /// What each owner may keep, in bytes.
+    pub(crate) quota: Option<u64>,
+    /// How often somebody wanted to know whether there is room.
+    pub(crate) asked_for_room: usize,
     /// Of each registration.
     pub(crate) request_ids: Vec<String>,
 }
@@ -153,6 +157,7 @@ impl Gallery {
         Router::new()
             .route("/internal/photos", post(register))
             .route("/internal/films", post(attach_film))
+            .route("/internal/room", post(room))
             .route("/internal/catalogue", get(whole_catalogue))
             .route("/internal/selection", post(selection))
             .route("/internal/purged", get(purged))
@@ -192,6 +197,38 @@ async fn register(
     Ok(answer)
 }
 
+async fn room(
+    State(gallery): State<Gallery>,
+    _: Identified,
+    Json(question): Json<RoomQuestion>,
+) -> Result<Json<RoomAnswer>, Problem> {
+    gallery.away()?;
+    let mut catalogue = gallery.catalogue();
+    catalogue.asked_for_room += 1;
+    let left_bytes = catalogue.left(question.owner_id);
+    let is_there = catalogue
+        .photos
+        .iter()
+        .any(|photo| photo.owner == question.owner_id && Some(photo.facts.sha256) == question.sha256);
+    Ok(Json(RoomAnswer {
+        fits: is_there || left_bytes.is_none_or(|left| question.bytes <= left),
+        left_bytes,
+    }))
+}
+
+impl Catalogue {
+    fn left(&self, owner: UserId) -> Option<u64> {
+        let bytes = |photo: &Photo| photo.facts.bytes + photo.film.map_or(0, |film| film.bytes);
+        let kept: u64 = self
+            .photos
+            .iter()
+            .filter(|photo| photo.owner == owner)
+            .map(bytes)
+            .sum();
+        self.quota.map(|quota| quota.saturating_sub(kept))
+    }
+}
+
 async fn attach_film(
     State(gallery): State<Gallery>,
     Identified(caller): Identified,
@@ -223,11 +260,15 @@ async fn attach_film(
         let status = StatusCode::from_u16(status).unwrap();
         return Err(Problem::new(status, code, "as the test wants it"));
     }
+    let left = catalogue.left(owner);
     let photo = catalogue
         .photos
         .iter_mut()
         .find(|photo| photo.owner == owner && photo.facts.sha256 == sha256)
         .ok_or_else(Problem::not_found)?;
+    if photo.film.is_none() && left.is_some_and(|left| film.bytes > left) {
+        return Err(Problem::quota_exceeded());
+    }
     let status = match photo.film.replace(film) {
         None => StatusCode::CREATED,
         Some(there) if there == film => StatusCode::OK,
@@ -303,6 +344,9 @@ impl Gallery {
         let (status, photo) = match known {
             Some(photo) => (StatusCode::OK, photo.clone()),
             None => {
+                if catalogue.left(owner).is_some_and(|left| facts.bytes > left) {
+                    return Err(Problem::quota_exceeded());
+                }
                 let photo = Photo {
                     id: photo_id.unwrap(),
                     owner,

@@ -13,7 +13,7 @@ const FORWARDED_FOR: &str = "x-forwarded-for";
 /// Where a request says it comes from. The gateway leaves nothing in these headers about the address that a stranger wrote; who goes
 /// past it only lies to the list of their own sessions.
 #[derive(Debug)]
-pub(crate) struct Seen(pub(crate) Client);
+pub struct Seen(pub Client);
 
 impl<S: Send + Sync> FromRequestParts<S> for Seen {
     type Rejection = Infallible;
