@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 /// What was decided for an owner.
 #[derive(Clone, Copy, Debug, Deserialize, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
-enum QuotaKind {
+pub(crate) enum QuotaKind {
     /// Nothing: what holds for everybody, holds for them.
     Default,
     /// At most `quota_bytes`.
@@ -22,7 +22,7 @@ enum QuotaKind {
 
 /// What an owner keeps, and may keep. Accounts are auth's: here is whoever keeps something or has a quota of their own.
 #[derive(Debug, Serialize, ToSchema)]
-struct Storage {
+pub(crate) struct Storage {
     owner_id: UserId,
     /// Without the trash.
     #[schema(format = "uint64")]

@@ -2,7 +2,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use photure_domain::{Clock, Timestamp, UserId};
-use photure_store::PhotoStore;
+use photure_store::{PhotoStore, Room};
 use photure_store_sqlite::SqliteStore;
 use photure_testkit::{TestClock, photo, user};
 

@@ -188,7 +188,7 @@ impl Transfer {
                     }
                 }
                 Verdict::Rejected(code) => {
-                    self.give_up(&file, &format!("the server does not take it ({code})"));
+                    self.give_up(&file, &refused(&code));
                 }
             }
         }
@@ -298,5 +298,15 @@ impl Transfer {
         locked(&self.journal)
             .over(file.sha256)
             .map_err(ServerError::Journal)
+    }
+}
+
+/// What `photos/check` says, in words.
+fn refused(code: &str) -> String {
+    match code {
+        "quota_exceeded" => {
+            "there is no room left for it in what this account may keep, the trash included".to_owned()
+        }
+        code => format!("the server does not take it ({code})"),
     }
 }
