@@ -1,11 +1,17 @@
 import type { AuditEntry } from "../../api/audit";
-import { formatShortDate } from "../../lib/format";
+import { formatBytes, formatShortDate } from "../../lib/format";
 
 interface Action {
   /** In the list to choose from. */
   name: string;
   /** After whoever did it; `whose` is the account it is about, "their own" where it is theirs. */
   said: (whose: string, entry: Pick<AuditEntry, "detail" | "count">) => string;
+}
+
+/** As an entry's detail tells it: bytes, or a word. */
+function allowance(detail: string | null): string {
+  if (detail === "default") return "as everybody";
+  return detail === null || detail === "unlimited" ? "no limit" : formatBytes(Number(detail));
 }
 
 export const actions: Record<string, Action> = {
@@ -44,6 +50,7 @@ export const actions: Record<string, Action> = {
   "account.deleted": { name: "Account deleted", said: (whose) => `deleted ${whose} account with everything in it` },
   "username.changed": { name: "Name changed", said: (whose) => `changed the name of ${whose} account` },
   "account.role_changed": { name: "Role changed", said: (whose, { detail }) => `made ${whose} account ${detail === "admin" ? "an admin’s" : "a member’s"}` },
+  "quota.changed": { name: "Quota changed", said: (whose, { detail }) => `decided how much ${whose} account may keep: ${allowance(detail)}` },
   "signing_key.added": { name: "Signing key added", said: () => "added a key that signs tokens" },
   "signing_key.replaced_all": { name: "Signing keys replaced", said: () => "withdrew all keys that sign tokens and made another" },
 };

@@ -7,7 +7,7 @@ const problem = (status: number, code: string, detail = "In the server's words."
 describe("every refusal has a sentence of its own", () => {
   const codes: [number, string][] = [
     [422, "empty_file"], [415, "unsupported_media_type"], [422, "truncated_image"], [422, "corrupt_image"], [422, "too_many_pixels"],
-    [422, "image_too_costly"], [413, "payload_too_large"], [507, "storage_full"],
+    [422, "image_too_costly"], [413, "payload_too_large"], [413, "quota_exceeded"], [507, "storage_full"],
   ];
   test.each(codes)("%i %s", (status, code) => {
     const { text } = refusalOf(problem(status, code));
@@ -27,9 +27,10 @@ test("a proxy that says 413 without a problem document is understood", () => {
   expect(refusalOf(new Problem(413, {}))).toMatchObject({ text: "This file is larger than this server takes.", again: "no" });
 });
 
-test("a file the server will never take is not offered again, a full disk is", () => {
+test("a file the server will never take is not offered again, a full disk is, and so is a full quota", () => {
   expect(refusalOf(problem(422, "corrupt_image")).again).toBe("no");
   expect(refusalOf(problem(507, "storage_full")).again).toBe("ask");
+  expect(refusalOf(problem(413, "quota_exceeded")).again).toBe("ask");
 });
 
 test.each([[503, "unavailable"], [429, "rate_limited"], [409, "hash_claimed"], [503, "hash_claimed"], [408, "request_timeout"], [422, "digest_mismatch"]])("%i %s is tried again by itself", (status, code) => {

@@ -24,7 +24,7 @@ const sentences: Record<string, string> = {
   live_mismatch: "This film belongs to another photo.",
   live_exists: "This photo has another film already.",
   storage_full: "The server has no room left. Free some space there, then try again.",
-  quota_exceeded: "Your share of the server is full. Empty your trash or ask whoever runs it for more.",
+  quota_exceeded: "There is no room left for this in what you may keep.",
 };
 
 const waiting: Record<string, string> = {
@@ -47,6 +47,7 @@ export function refusalOf(error: unknown): Refusal {
     if (isPassing(error)) return refusal(waiting[error.code] ?? "The server is busy. This goes on by itself.", "soon", { after: error.retryAfter, concerns: "server" });
     if (astray.has(error.status)) return refusal(waiting[error.code] ?? "Waiting for the server. This goes on by itself.", "soon", { after: error.retryAfter });
     const text = sentenceFor(error.code) ?? (error.status === 413 ? sentences.payload_too_large : undefined) ?? error.message;
+    if (error.code === "quota_exceeded") return refusal(text, "ask");
     return refusal(text, never.has(error.code) || error.status === 413 || error.status === 415 ? "no" : "ask");
   }
   if (error instanceof DOMException) return refusal("This file could not be read. It may have been moved or deleted since.", "ask");

@@ -324,6 +324,8 @@ export class Uploader {
       this.#finish(id, job, { state: job.mayBeThere ? "done" : "duplicate", photoId: result.photo_id ?? null, trashed: result.trashed ?? false });
       if (job.mayBeThere) this.#world.onStored();
     }
+    // Once there is room, it is as welcome as any.
+    if (result.code === "quota_exceeded") throw new Problem(413, { code: result.code });
     if (result.result === "rejected") this.#fail(id, job, result.code ?? "");
     return result.result !== "accept";
   }
