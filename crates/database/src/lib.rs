@@ -11,7 +11,8 @@ use photure_common::config::Env;
 use photure_common::service::{Kit, StartError};
 use photure_store::{
     AccountStore, AdministrationStore, ApiKeyStore, AuditStore, ClosingStore, FactorStore, IdentityStore,
-    InvitationStore, LinkStore, PasskeyStore, PhotoStore, QuotaStore, SessionStore, SigningKeyStore, StoreProbe,
+    InvitationStore, LinkStore, PasskeyStore, PhotoStore, QuotaStore, SessionStore, SigningKeyStore,
+    StoreProbe,
 };
 use photure_store_mongo::MongoStore;
 use photure_store_sqlite::SqliteStore;

@@ -179,8 +179,7 @@ pub(crate) async fn is_gone(tx: &mut Tx<'_>, owner: UserId) -> Result<bool> {
 
 /// For good: nothing is counted for them from now on.
 pub(crate) async fn forget_owner(tx: &mut Tx<'_>, owner: UserId) -> Result<()> {
-    let gone =
-        doc! { "$set": { "gone": true, "photos": 0_i64, "bytes": 0_i64 }, "$unset": { "versions": "", "quota": "" } };
+    let gone = doc! { "$set": { "gone": true, "photos": 0_i64, "bytes": 0_i64 }, "$unset": { "versions": "", "quota": "" } };
     let libraries = &tx.collections.libraries;
     libraries
         .update_one(of(owner), gone)

@@ -14,7 +14,8 @@ use photure_domain::photo::NewPhoto;
 
 use crate::{
     AccountStore, AdministrationStore, ApiKeyStore, AuditStore, ClosingStore, FactorStore, IdentityStore,
-    InvitationStore, LinkStore, PasskeyStore, PhotoStore, QuotaStore, Room, SessionStore, SigningKeyStore, StoreProbe,
+    InvitationStore, LinkStore, PasskeyStore, PhotoStore, QuotaStore, Room, SessionStore, SigningKeyStore,
+    StoreProbe,
 };
 
 pub mod accounts;

@@ -323,7 +323,8 @@ pub async fn an_emptied_library_takes_nothing_more(database: &impl Database) {
     assert_counts(&*store, user(1), &[]).await;
     assert_eq!(all(&*store, user(1), LIBRARY, ListedBy::TakenAt, 10).await, []);
     refused!(
-        store.register(photo(user(1), 9, now()), Room::Boundless, later(10))
+        store
+            .register(photo(user(1), 9, now()), Room::Boundless, later(10))
             .await,
         AccountClosed
     );
