@@ -15,6 +15,7 @@ export const keys = {
   sessions: ["sessions"] as const,
   apiKeys: ["api-keys"] as const,
   accounts: ["accounts"] as const,
+  storage: ["storage"] as const,
   audit: (filter: object) => ["audit", filter] as const,
   totp: ["totp"] as const,
   email: ["email"] as const,

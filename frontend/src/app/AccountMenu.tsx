@@ -10,6 +10,7 @@ import { cx } from "../lib/cx";
 import { chooseTheme, theme, type Theme } from "../lib/theme";
 import { Confirm } from "../ui/Confirm";
 import { Menu } from "../ui/Menu";
+import { UsageBar } from "../ui/UsageBar";
 import { useUploads } from "./uploadsContext";
 
 const themes: [Theme, string][] = [["system", "Auto"], ["light", "Light"], ["dark", "Dark"]];
@@ -63,11 +64,7 @@ function Person({ me: { username, email, usage } }: { me: Me }) {
           {plural(usage.photos, "photo")}, {formatBytes(usage.bytes)}{quota !== null && ` of ${formatBytes(quota)}`}
         </p>
       )}
-      {usage && quota !== null && quota > 0 && (
-        <div className="mt-2 h-1 overflow-hidden rounded-full bg-well">
-          <div className="h-full origin-left bg-film-deep" style={{ transform: `scaleX(${Math.min(1, usage.bytes / quota)})` }} />
-        </div>
-      )}
+      {usage && quota !== null && <UsageBar bytes={usage.bytes} quota={quota} className="mt-2 h-1" />}
     </div>
   );
 }

@@ -8,6 +8,7 @@ import { Password } from "../features/account/Password";
 import { PendingLink } from "../features/account/PendingLink";
 import { Providers } from "../features/account/Providers";
 import { Sessions } from "../features/account/Sessions";
+import { Storage } from "../features/account/Storage";
 import { TwoStep } from "../features/account/TwoStep";
 import { Username } from "../features/account/Username";
 
@@ -20,6 +21,7 @@ export function AccountPage() {
       <h1 className="pt-6 text-month font-semibold tracking-[-0.03em] md:pt-8">Account</h1>
       <PendingLink />
       <AtClerk />
+      <Storage />
       <Sessions />
       <Username />
       <Email />

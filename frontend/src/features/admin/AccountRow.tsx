@@ -1,9 +1,19 @@
 import type { Account } from "../../api/admin";
-import { formatAgo, formatShortDate } from "../../lib/format";
+import type { Storage } from "../../api/storage";
+import { formatAgo, formatBytes, formatShortDate, plural } from "../../lib/format";
 import { Button } from "../../ui/Button";
 import { stepName, steps, type Step } from "./steps";
 
-export function AccountRow({ account, isMe, onStep }: { account: Account; isMe: boolean; onStep: (step: Step) => void }) {
+interface Props {
+  account: Account;
+  isMe: boolean;
+  /** Undefined while it is not known. */
+  kept: string | undefined;
+  onStep: (step: Step) => void;
+  onStorage: () => void;
+}
+
+export function AccountRow({ account, isMe, kept, onStep, onStorage }: Props) {
   const { username, email, email_confirmed, role, disabled, signed_in_at, closes_at } = account;
   return (
     <li className="flex flex-wrap items-center gap-x-4 gap-y-2 py-3">
@@ -16,15 +26,24 @@ export function AccountRow({ account, isMe, onStep }: { account: Account; isMe: 
           {closes_at !== null && <Mark danger>{`To be deleted on ${formatShortDate(closes_at)}`}</Mark>}
         </p>
         <p className="truncate text-small text-soft">{email}{email_confirmed && ", confirmed"}</p>
+        {kept !== undefined && <p className="text-small text-soft tabular-nums">{kept}</p>}
         <p className="text-small text-soft">{signed_in_at ? `Signed in ${formatAgo(signed_in_at, new Date())}` : "Never signed in"}</p>
       </div>
       <div className="flex flex-wrap gap-1">
+        <Button look="quiet" aria-label={`Storage: ${username}`} onClick={onStorage}>Storage</Button>
         {steps(account, isMe).map((step) => (
           <Button key={step} look="quiet" aria-label={`${stepName[step]}: ${username}`} onClick={() => onStep(step)}>{stepName[step]}</Button>
         ))}
       </div>
     </li>
   );
+}
+
+/** What somebody keeps, and of how much; who is not listed keeps nothing. */
+export function keptBy(storage: Storage | undefined, defaultQuota: number | null): string {
+  const { photos = 0, bytes = 0 } = storage ?? {};
+  const quota = storage ? storage.quota_bytes : defaultQuota;
+  return `${plural(photos, "photo")}, ${formatBytes(bytes)}${quota === null ? "" : ` of ${formatBytes(quota)}`}`;
 }
 
 function Mark({ children, danger = false }: { children: string; danger?: boolean }) {

@@ -15,16 +15,19 @@ const account = (id: string, rest: Partial<Account> = {}): Account => ({
 
 /** What the server has, and what it was told. */
 let items: Account[];
+let storage: object[];
 let told: string[];
 let refusal: Response | null;
 
 beforeEach(() => {
   told = [];
+  storage = [];
   refusal = null;
   HTMLDialogElement.prototype.showModal = vi.fn();
   HTMLDialogElement.prototype.close = vi.fn();
   vi.stubGlobal("fetch", async (request: Request) => {
     const { pathname, searchParams } = new URL(request.url);
+    if (pathname.endsWith("/admin/storage")) return Response.json({ items: storage, next_cursor: null, default_quota_bytes: 5e9 });
     if (request.method === "GET") {
       const from = Number(searchParams.get("cursor") ?? 0);
       return Response.json({ items: items.slice(from, from + 2), next_cursor: items.length > from + 2 ? String(from + 2) : null });
@@ -38,6 +41,7 @@ beforeEach(() => {
       items = items.map((item) => (item.id === id ? { ...item, ...JSON.parse(body) as Partial<Account> } : item));
       return Response.json(items.find((item) => item.id === id));
     }
+    if (pathname.includes("/storage/")) return Response.json({});
     if (request.method === "DELETE") return new Response(null, { status: 204 });
     return Response.json({ ...(found ?? account("new")), password: "made-up-for-you" });
   });
@@ -63,7 +67,7 @@ test("one's own account is neither disabled nor given another password here", as
   items = [account("root", { role: "admin" }), account("ada")];
   show();
   const mine = within((await screen.findByText("root")).closest("li") as HTMLElement);
-  expect(mine.getAllByRole("button").map((button) => button.textContent)).toEqual(["Make member"]);
+  expect(mine.getAllByRole("button").map((button) => button.textContent)).toEqual(["Storage", "Make member"]);
 });
 
 test("what is refused is told, and nothing seems to have changed", async () => {
@@ -97,4 +101,19 @@ test("a long list comes page by page", async () => {
   }
   expect(screen.getByTestId("accounts").children.length).toBe(5);
   expect(screen.queryByText("More")).toBeNull();
+});
+
+test("how much somebody may keep is shown, and changed in units that people know", async () => {
+  items = [account("ada"), account("bob")];
+  storage = [{ owner_id: "ada", photos: 2, bytes: 3e9, quota: "default", quota_bytes: 5e9 }];
+  show();
+  await screen.findByText("2 photos, 3.0 GB of 5.0 GB");
+  expect(screen.getByText("0 photos, 0 bytes of 5.0 GB")).toBeDefined();
+  fireEvent.click(screen.getByLabelText("Storage: ada"));
+  fireEvent.click(screen.getByLabelText("At most"));
+  confirm("Set");
+  expect(screen.getByText("Enter a number, such as 50.")).toBeDefined();
+  fireEvent.change(screen.getByLabelText("Amount"), { target: { value: "7,5" } });
+  confirm("Set");
+  await waitFor(() => expect(told).toEqual(['PUT storage/ada {"quota":"limited","quota_bytes":7500000000}']));
 });

@@ -1,19 +1,23 @@
-import { useInfiniteQuery } from "@tanstack/react-query";
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { accountsQuery, useChangeAccount, useDeleteAccount, useEndSessionsOf, useKeepAccount, useMakePasswordLink, useResetPassword, type Account, type AccountWithPassword } from "../../api/admin";
 import { explain } from "../../api/problem";
+import { storageQuery } from "../../api/storage";
 import { Button, Spinner } from "../../ui/Button";
 import { Confirm } from "../../ui/Confirm";
 import { SecretOnce } from "../../ui/SecretOnce";
 import { toast } from "../../ui/Toaster";
-import { AccountRow } from "./AccountRow";
+import { AccountRow, keptBy } from "./AccountRow";
 import { NewAccountForm } from "./NewAccountForm";
+import { QuotaForm } from "./QuotaForm";
 import { asked, type Step } from "./steps";
 
 /** Everyone who has an account here, and what an administrator may do to it. */
 export function Accounts({ me }: { me: string }) {
   const { data, error, isFetching, refetch, hasNextPage, fetchNextPage } = useInfiniteQuery(accountsQuery);
   const [asking, setAsking] = useState<{ step: Step; account: Account } | null>(null);
+  const { data: storage } = useQuery(storageQuery);
+  const [allotting, setAllotting] = useState<Account | null>(null);
   const [making, setMaking] = useState(false);
   const [made, setMade] = useState<AccountWithPassword | null>(null);
   const change = useChangeAccount();
@@ -66,6 +70,7 @@ export function Accounts({ me }: { me: string }) {
         {accounts?.map((account) => (
           <AccountRow
             key={account.id} account={account} isMe={account.id === me}
+            kept={storage && keptBy(storage.owners.get(account.id), storage.defaultQuota)} onStorage={() => setAllotting(account)}
             onStep={(step) => { if (step === "enable" || step === "keep") take(step, account); else setAsking({ step, account }); }}
           />
         ))}
@@ -75,6 +80,12 @@ export function Accounts({ me }: { me: string }) {
         <Confirm title={question.title} action={question.action} busy={busy} onClose={() => setAsking(null)} onConfirm={() => take(asking.step, asking.account)}>
           {question.told}
         </Confirm>
+      )}
+      {allotting && storage && (
+        <QuotaForm
+          account={allotting} storage={storage.owners.get(allotting.id)} defaultQuota={storage.defaultQuota} onClose={() => setAllotting(null)}
+          onSet={() => { setAllotting(null); toast(`How much ${allotting.username} may keep is changed`); }}
+        />
       )}
       {making && <NewAccountForm onClose={() => setMaking(false)} onMade={(account) => { setMaking(false); setMade(account); }} />}
       {made?.password != null && (
