@@ -146,6 +146,51 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/admin/storage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what everybody keeps
+         * @description By owner. For administrators.
+         */
+        get: operations["list_storage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/storage/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See what somebody keeps
+         * @description For administrators. Whoever keeps nothing has zero, whether there is such an account or not: accounts are auth's.
+         */
+        get: operations["get_storage"];
+        /**
+         * Decide how much somebody may keep
+         * @description For administrators who are signed in themselves. It holds for what comes from now on: nothing is deleted where more is kept already. Written
+         *     down in the audit log.
+         */
+        put: operations["set_quota"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/admin/users": {
         parameters: {
             query?: never;
@@ -1564,7 +1609,10 @@ export interface components {
             items: components["schemas"]["CheckAnswerItem"][];
         };
         CheckAnswerItem: {
-            /** @description Of a rejected one, why: `invalid_sha256`, `empty_file`, `payload_too_large`. */
+            /**
+             * @description Of a rejected one, why: `invalid_sha256`, `empty_file`, `payload_too_large`, `quota_exceeded`: there is no room for it beside what is
+             *     accepted before it.
+             */
             code?: string | null;
             /** @description Of a duplicate: whether that photo has its film, so that it need not be sent. */
             live?: boolean | null;
@@ -2207,6 +2255,19 @@ export interface components {
             use: string;
             x: string;
         };
+        QuotaChoice: {
+            quota: components["schemas"]["QuotaKind"];
+            /**
+             * Format: uint64
+             * @description With `limited`, and with nothing else. With 0 nothing more is taken in.
+             */
+            quota_bytes?: number;
+        };
+        /**
+         * @description What was decided for an owner.
+         * @enum {string}
+         */
+        QuotaKind: "default" | "limited" | "unlimited";
         /** @description What opens the account once each when the app is lost. */
         RecoveryCodes: {
             /**
@@ -2327,6 +2388,35 @@ export interface components {
         Sha256: string;
         /** @enum {string} */
         Status: "ok" | "failing";
+        /** @description What an owner keeps, and may keep. Accounts are auth's: here is whoever keeps something or has a quota of their own. */
+        Storage: {
+            /**
+             * Format: uint64
+             * @description With the trash, which takes room too.
+             */
+            bytes: number;
+            owner_id: components["schemas"]["UserId"];
+            /**
+             * Format: uint64
+             * @description Without the trash.
+             */
+            photos: number;
+            quota: components["schemas"]["QuotaKind"];
+            /**
+             * Format: uint64
+             * @description What holds for this owner. Null: no limit.
+             */
+            quota_bytes: number | null;
+        };
+        StorageList: {
+            /**
+             * Format: uint64
+             * @description What holds for everybody for whom nothing else was decided. Null: no limit.
+             */
+            default_quota_bytes: number | null;
+            items: components["schemas"]["Storage"][];
+            next_cursor: components["schemas"]["UserId"] | null;
+        };
         /** @description How much was looked at, and what came of it. */
         Tally: {
             /** Format: int64 */
@@ -3195,6 +3285,378 @@ export interface operations {
             };
             /** @description The database does not answer, or too many sign in at once; try again in a moment: `unavailable`. Where a second factor is asked for, also `second_factor_unavailable`. */
             503: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_storage: {
+        parameters: {
+            query?: {
+                /** @description The `next_cursor` of the page before. */
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of the list */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StorageList"];
+                };
+            };
+            /** @description bad_request: the address is no address, such as one with `..` in it */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or the token is not taken: `unauthenticated`, `token_invalid`, `token_expired`, `session_ended`. */
+            401: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token does not reach that far: `forbidden`. */
+            403: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An unknown or unfitting query field: `invalid_fields`; a cursor of no or another list: `invalid_cursor`. */
+            422: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of ours: `internal_error`. */
+            500: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database or auth does not answer; try again in a moment: `unavailable`. */
+            503: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It took more than 15 seconds: `timeout`. */
+            504: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_storage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The account's */
+                id: components["schemas"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What they keep, and may keep */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Storage"];
+                };
+            };
+            /** @description bad_request: the address is no address, such as one with `..` in it */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or the token is not taken: `unauthenticated`, `token_invalid`, `token_expired`, `session_ended`. */
+            401: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token does not reach that far: `forbidden`. */
+            403: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The id is none: `malformed_id`. */
+            404: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of ours: `internal_error`. */
+            500: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database or auth does not answer; try again in a moment: `unavailable`. */
+            503: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It took more than 15 seconds: `timeout`. */
+            504: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_quota: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The account's */
+                id: components["schemas"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["QuotaChoice"];
+            };
+        };
+        responses: {
+            /** @description What they keep, and may keep */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Storage"];
+                };
+            };
+            /** @description The body is not JSON: `malformed_json`. */
+            400: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or the token is not taken: `unauthenticated`, `token_invalid`, `token_expired`, `session_ended`. */
+            401: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token does not reach that far: `forbidden`. */
+            403: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The id is none: `malformed_id`. */
+            404: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large: `payload_too_large`. */
+            413: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body does not say that it is JSON: `json_expected`. */
+            415: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Fields that do not fit, each named: `invalid_fields`. */
+            422: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of ours: `internal_error`. */
+            500: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database or auth does not answer; try again in a moment: `unavailable`. */
+            503: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It took more than 15 seconds: `timeout`. */
+            504: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database has no room left: `storage_full`. */
+            507: {
                 headers: {
                     /** @description What to quote to an operator */
                     "X-Request-Id"?: string;
@@ -8582,7 +9044,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description payload_too_large */
+            /** @description payload_too_large; quota_exceeded, before the body is read where `Repr-Digest` says which file it is */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -10083,7 +10545,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description payload_too_large, more_than_announced */
+            /** @description payload_too_large, more_than_announced; quota_exceeded, at once where `sha256` says which file it is */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -10689,7 +11151,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description payload_too_large, more_than_announced */
+            /** @description payload_too_large, more_than_announced, quota_exceeded */
             413: {
                 headers: {
                     [name: string]: unknown;

@@ -20,7 +20,7 @@ interface Props {
 export function QuotaForm({ account: { id, username }, storage, defaultQuota, onClose, onSet }: Props) {
   const set = useSetQuota();
   const [quota, setQuota] = useState<QuotaChoice["quota"]>(storage?.quota ?? "default");
-  const [before] = useState(() => (storage?.quota === "limited" && storage.quota_bytes !== null ? amountOf(storage.quota_bytes) : { amount: "", unit: "GB" as Unit }));
+  const [before] = useState(() => (storage?.quota === "limited" && storage.quota_bytes !== null ? amountOf(storage.quota_bytes) : { amount: "", unit: "GB" }));
   const [wrong, setWrong] = useState(false);
   const kept = storage?.bytes ?? 0;
   const choices: [QuotaChoice["quota"], string][] = [
