@@ -49,6 +49,7 @@ for (const [form, start] of Object.entries(forms)) {
       await look("no-room");
       await page.goto(`${stack.url}/account`);
       await at("storage").getByText(/of .* used$/).waitFor();
+      await page.getByText("Choose it again to continue").waitFor();
       await at("storage").scrollIntoViewIfNeeded();
       await look("storage");
       assert.equal((await ada.photos()).length, 1);

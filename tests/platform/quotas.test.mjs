@@ -144,13 +144,16 @@ for (const [form, start] of Object.entries(forms)) {
       await stack.stopServices();
       await stack.loseDatabase();
       const env = { PATH: process.env.PATH, ...stack.env, PHOTURE_DEFAULT_QUOTA_BYTES: "1" };
-      const { status, said } = await new Promise((resolve) => {
-        execFile(photure(), ["rebuild"], { env }, (error, stdout, stderr) => resolve({ status: error ? error.code : 0, said: stdout + stderr }));
+      const operate = (...args) => new Promise((resolve) => {
+        execFile(photure(), args, { env }, (error, stdout, stderr) => resolve({ status: error ? error.code : 0, said: stdout + stderr }));
       });
+      const { status, said } = await operate("rebuild");
       assert.equal(status, 0, said);
       await stack.startServices();
       const again = await Client.register(stack.url);
-      assert.equal(again.user.role, "admin", "the accounts are gone; the photos are not");
+      const made = await operate("admin", "make-admin", again.credentials.username);
+      assert.equal(made.status, 0, made.said);
+      await again.login();
       const { items } = await again.get("admin/storage?limit=500");
       assert.equal(items.find(({ owner_id }) => owner_id === client.user.id)?.bytes, 4 * EACH, said);
     });
