@@ -20,6 +20,7 @@ pub mod secret;
 pub mod service;
 mod store_problem;
 mod telemetry;
+pub mod trail;
 
 /// What is counted and shown at `/metrics`.
 pub use axum_prometheus::metrics;

@@ -1,5 +1,6 @@
 use axum::extract::FromRef;
 use photure_common::identity::Identity;
+use photure_common::trail::Scribe;
 
 use crate::accounts::Accounts;
 use crate::administration::Administration;
@@ -26,6 +27,7 @@ pub(crate) struct App {
     pub(crate) audit: Audit,
     pub(crate) closings: Closings,
     pub(crate) refusals: Refusals,
+    pub(crate) scribe: Scribe,
     pub(crate) sessions: Sessions,
     pub(crate) factors: Factors,
     pub(crate) links: Links,

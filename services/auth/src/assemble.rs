@@ -7,6 +7,7 @@ use photure_common::chassis;
 use photure_common::health::{Checks, DatabaseCheck};
 use photure_common::identity::Identity;
 use photure_common::service::{self, Descriptor, Kit, StartError};
+use photure_common::trail::Scribe;
 use photure_database::{Database, DatabaseUrl};
 use photure_store::{
     AccountStore, AdministrationStore, ApiKeyStore, AuditStore, ClosingStore, FactorStore, IdentityStore,
@@ -263,6 +264,10 @@ pub async fn router(config: AuthConfig, stores: Stores, kit: &Kit) -> Result<Rou
         },
         audit: Audit(stores.audit),
         refusals,
+        scribe: Scribe {
+            clock: kit.clock.clone(),
+            ids: kit.ids.clone(),
+        },
         sessions,
         closings,
         accounts,

@@ -36,7 +36,6 @@ mod service_tokens;
 mod sessions;
 mod signed;
 mod tokens;
-mod trail;
 
 pub use administration::Rotation;
 pub use assemble::{Stores, main, openapi, router};

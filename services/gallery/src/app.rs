@@ -2,6 +2,7 @@ use std::sync::Arc;
 
 use axum::extract::FromRef;
 use photure_common::identity::Identity;
+use photure_common::trail::Scribe;
 
 use crate::library::Library;
 
@@ -10,4 +11,5 @@ use crate::library::Library;
 pub(crate) struct App {
     pub(crate) library: Arc<Library>,
     pub(crate) identity: Identity,
+    pub(crate) scribe: Scribe,
 }

@@ -11,6 +11,7 @@ use photure_common::health::{Checks, DatabaseCheck};
 use photure_common::identity::{Identity, RemoteKeys};
 use photure_common::peer::Peer;
 use photure_common::service::{self, Descriptor, Kit, StartError};
+use photure_common::trail::Scribe;
 use photure_database::{Database, DatabaseUrl};
 use photure_domain::media_address::AddressKey;
 use photure_store::{PhotoStore, QuotaStore, StoreProbe};
@@ -97,7 +98,14 @@ pub async fn router(config: GalleryConfig, deps: Deps, kit: &Kit) -> Result<Rout
     let routes = public
         .route(chassis::OPENAPI_PATH, get(async || document))
         .merge(endpoints::internal())
-        .with_state(App { library, identity })
+        .with_state(App {
+            library,
+            identity,
+            scribe: Scribe {
+                clock: kit.clock.clone(),
+                ids: kit.ids.clone(),
+            },
+        })
         .layer(TimeoutLayer::with_status_code(
             StatusCode::GATEWAY_TIMEOUT,
             TIMEOUT,

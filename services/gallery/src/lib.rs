@@ -14,7 +14,6 @@ mod library;
 mod problem;
 #[cfg(test)]
 mod tests;
-mod trail;
 mod view;
 
 pub use assemble::{Deps, main, openapi, router};

@@ -18,7 +18,6 @@ mod trash;
 
 use std::sync::Arc;
 
-use photure_domain::audit::{Doer, Trail};
 use photure_domain::media_address::AddressKey;
 use photure_domain::{Clock, IdSource};
 use photure_store::{PhotoStore, QuotaStore};
@@ -64,11 +63,6 @@ impl Library {
             max_upload_bytes,
             default_quota,
         }
-    }
-
-    /// Begun now, by nobody yet.
-    pub(crate) fn trail(&self) -> Trail {
-        Trail::begin(&*self.clock, &*self.ids, Doer::Stranger)
     }
 
     /// Signed now.

@@ -3,13 +3,13 @@ use http::StatusCode;
 use photure_common::Problem;
 use photure_common::extract::Json;
 use photure_common::identity::{ManageAccount, Permit};
+use photure_common::trail::Asked;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::list_passkeys::PasskeyView;
 use crate::documentation::{Always, Forbidden, Limited, PasskeyConflict, Unauthenticated, Unprocessable};
 use crate::passkeys::{NewCredential, Passkeys};
-use crate::trail::Asked;
 
 /// What `navigator.credentials.create` answered: bytes as base64url.
 #[derive(Deserialize, ToSchema)]

@@ -3,13 +3,13 @@ use http::StatusCode;
 use photure_common::Problem;
 use photure_common::extract::Json;
 use photure_common::identity::{ManageAccount, Permit};
+use photure_common::trail::Asked;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
 use crate::documentation::{Always, JustSignedIn, Limited, Unauthenticated, Unprocessable};
 use crate::links::Links;
 use crate::sessions::Sessions;
-use crate::trail::Asked;
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]

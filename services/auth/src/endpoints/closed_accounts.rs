@@ -2,13 +2,13 @@ use axum::extract::State;
 use photure_common::Problem;
 use photure_common::extract::{Json, Path};
 use photure_common::identity::{EmptyAccounts, Permit};
+use photure_common::trail::Asked;
 use photure_domain::UserId;
 use photure_domain::registration::{ClosedAccount, ClosedAccounts, ForgottenAccount};
 
 use crate::closings::Closings;
 use crate::error::AuthError;
 use crate::service_tokens::ServiceTokens;
-use crate::trail::Asked;
 
 /// Accounts whose time was up, the longest closed first: their libraries are to be emptied. Asked by media, past the gateway.
 pub(super) async fn list_closed(

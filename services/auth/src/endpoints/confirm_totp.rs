@@ -2,12 +2,12 @@ use axum::extract::State;
 use photure_common::Problem;
 use photure_common::extract::Json;
 use photure_common::identity::{ManageAccount, Permit};
+use photure_common::trail::Asked;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::documentation::{Always, Forbidden, Limited, SecondFactorState, Unauthenticated, Unprocessable};
 use crate::factor::{Factors, RecoveryCode};
-use crate::trail::Asked;
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]

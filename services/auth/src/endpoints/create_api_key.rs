@@ -3,6 +3,7 @@ use http::StatusCode;
 use photure_common::Problem;
 use photure_common::extract::Json;
 use photure_common::identity::{ManageAccount, Permit};
+use photure_common::trail::Asked;
 use photure_domain::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -10,7 +11,6 @@ use utoipa::ToSchema;
 use super::list_api_keys::ApiKeyView;
 use crate::api_keys::{ApiKeys, WantedKey};
 use crate::documentation::{Always, Forbidden, Unauthenticated, Unprocessable};
-use crate::trail::Asked;
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]

@@ -3,13 +3,13 @@ use http::StatusCode;
 use photure_common::Problem;
 use photure_common::extract::Json;
 use photure_common::identity::{ManageAccount, Permit};
+use photure_common::trail::Asked;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::proof;
 use crate::documentation::{Always, Forbidden, Limited, SecondFactorOff, Unauthenticated, Unprocessable};
 use crate::factor::Factors;
-use crate::trail::Asked;
 
 /// The password, and one of the two others.
 #[derive(Deserialize, ToSchema)]

@@ -4,13 +4,13 @@ use http::StatusCode;
 use photure_common::Problem;
 use photure_common::extract::Query;
 use photure_common::identity::{ManageAccount, Permit};
+use photure_common::trail::Asked;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
 use crate::cookie::RefreshCookie;
 use crate::documentation::{Always, Forbidden, Unauthenticated, WrongQuery};
 use crate::sessions::Sessions;
-use crate::trail::Asked;
 
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]

@@ -2,11 +2,11 @@ use axum::extract::State;
 use photure_common::Problem;
 use photure_common::extract::Json;
 use photure_common::identity::{ForeignRefusal, ForeignTokenRequest};
+use photure_common::trail::Asked;
 use photure_domain::api_key::KeyToken;
 
 use crate::error::AuthError;
 use crate::own_keys::OwnKeys;
-use crate::trail::Asked;
 
 /// What a token of another issuer stands for. Asked by services, past the gateway; the token is its own credential.
 pub(super) async fn foreign_token(

@@ -2,6 +2,7 @@ use axum::extract::State;
 use axum::response::IntoResponse;
 use photure_common::Problem;
 use photure_common::extract::Json;
+use photure_common::trail::Asked;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -13,7 +14,6 @@ use crate::error::AuthError;
 use crate::factor::Factors;
 use crate::refusals::Refusals;
 use crate::sessions::Sessions;
-use crate::trail::Asked;
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]

@@ -2,6 +2,7 @@ use axum::extract::State;
 use axum::response::IntoResponse;
 use photure_common::Problem;
 use photure_common::extract::Json;
+use photure_common::trail::Asked;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -10,7 +11,6 @@ use crate::cookie::RefreshCookie;
 use crate::documentation::{Always, Limited, NoPasskeys, Unprocessable};
 use crate::passkeys::{Assertion, Passkeys};
 use crate::sessions::Sessions;
-use crate::trail::Asked;
 
 /// What `navigator.credentials.get` answered: bytes as base64url.
 #[derive(Deserialize, ToSchema)]

@@ -2,6 +2,7 @@ use axum::extract::State;
 use axum::response::IntoResponse;
 use photure_common::Problem;
 use photure_common::extract::Json;
+use photure_common::trail::Asked;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -10,7 +11,6 @@ use crate::cookie::RefreshCookie;
 use crate::documentation::{Always, Limited, Unprocessable};
 use crate::factor::Factors;
 use crate::sessions::Sessions;
-use crate::trail::Asked;
 
 /// The challenge, and one of the two others.
 #[derive(Deserialize, ToSchema)]

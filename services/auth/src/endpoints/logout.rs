@@ -6,6 +6,7 @@ use http::{HeaderMap, StatusCode};
 use photure_common::Problem;
 use photure_common::extract::Json;
 use photure_common::identity::{Caller, Identified};
+use photure_common::trail::Asked;
 use photure_domain::SessionId;
 
 use super::RefreshRequest;
@@ -14,7 +15,6 @@ use crate::cookie::RefreshCookie;
 use crate::documentation::{Always, CrossSite, Unauthenticated, Unprocessable};
 use crate::sessions::Sessions;
 use crate::tokens::RefreshToken;
-use crate::trail::Asked;
 
 /// The session that a bearer token belongs to; `None` without one. A token that is not taken says so only where nothing else
 /// tells whose session to end.

@@ -3,6 +3,7 @@ use axum::response::{IntoResponse, Response};
 use http::HeaderMap;
 use photure_common::Problem;
 use photure_common::extract::Json;
+use photure_common::trail::Asked;
 
 use super::{RefreshRequest, Tokens};
 use crate::cookie::RefreshCookie;
@@ -10,7 +11,6 @@ use crate::documentation::{Always, CrossSite, Limited, Unprocessable};
 use crate::error::AuthError;
 use crate::sessions::Sessions;
 use crate::tokens::RefreshToken;
-use crate::trail::Asked;
 
 /// Renew a session
 ///

@@ -2,6 +2,7 @@ use axum::extract::State;
 use http::StatusCode;
 use photure_common::Problem;
 use photure_common::extract::Json;
+use photure_common::trail::Asked;
 use photure_domain::UserId;
 use photure_domain::account::{Role, User};
 use photure_domain::audit::Doer;
@@ -12,7 +13,6 @@ use crate::accounts::{Accounts, Applicant};
 use crate::documentation::{Always, Limited, Unprocessable};
 use crate::invitations::Invitations;
 use crate::links::Links;
-use crate::trail::Asked;
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]

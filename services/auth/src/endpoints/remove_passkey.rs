@@ -3,11 +3,11 @@ use http::StatusCode;
 use photure_common::Problem;
 use photure_common::extract::Path;
 use photure_common::identity::{ManageAccount, Permit};
+use photure_common::trail::Asked;
 use photure_domain::PasskeyId;
 
 use crate::documentation::{Always, Forbidden, NotFound, Unauthenticated};
 use crate::passkeys::Passkeys;
-use crate::trail::Asked;
 
 /// Remove a passkey
 ///

@@ -2,13 +2,13 @@ use axum::extract::State;
 use photure_common::Problem;
 use photure_common::extract::Json;
 use photure_common::identity::{ManageAccount, Permit};
+use photure_common::trail::Asked;
 
 use super::confirm_totp::RecoveryCodes;
 use super::disable_totp::BothFactors;
 use super::proof;
 use crate::documentation::{Always, Forbidden, Limited, SecondFactorOff, Unauthenticated, Unprocessable};
 use crate::factor::Factors;
-use crate::trail::Asked;
 
 /// Make other recovery codes
 ///

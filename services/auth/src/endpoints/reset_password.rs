@@ -2,12 +2,12 @@ use axum::extract::State;
 use http::StatusCode;
 use photure_common::Problem;
 use photure_common::extract::Json;
+use photure_common::trail::Asked;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
 use crate::documentation::{Always, Limited, LinkInvalid, Unprocessable};
 use crate::links::Links;
-use crate::trail::Asked;
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]

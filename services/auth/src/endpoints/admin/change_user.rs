@@ -2,6 +2,7 @@ use axum::extract::State;
 use photure_common::Problem;
 use photure_common::extract::{Json, Path};
 use photure_common::identity::{ManageAccounts, Permit};
+use photure_common::trail::Asked;
 use photure_domain::UserId;
 use photure_domain::account::Role;
 use photure_store::administration::AccountChange;
@@ -11,7 +12,6 @@ use utoipa::ToSchema;
 use super::AdminAccount;
 use crate::administration::Administration;
 use crate::documentation::{Always, Forbidden, NotFound, Unauthenticated, Unprocessable};
-use crate::trail::Asked;
 
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]

@@ -3,11 +3,11 @@ use http::StatusCode;
 use photure_common::Problem;
 use photure_common::extract::Path;
 use photure_common::identity::{ManageAccounts, Permit};
+use photure_common::trail::Asked;
 use photure_domain::UserId;
 
 use crate::administration::Administration;
 use crate::documentation::{Always, Forbidden, NotFound, Unauthenticated};
-use crate::trail::Asked;
 
 /// Sign somebody out everywhere
 ///

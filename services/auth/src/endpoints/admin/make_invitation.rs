@@ -3,6 +3,7 @@ use http::StatusCode;
 use photure_common::Problem;
 use photure_common::extract::Json;
 use photure_common::identity::{ManageAccounts, Permit};
+use photure_common::trail::Asked;
 use secrecy::ExposeSecret;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -10,7 +11,6 @@ use utoipa::ToSchema;
 use super::list_invitations::InvitationView;
 use crate::documentation::{Always, Forbidden, Unauthenticated, Unprocessable};
 use crate::invitations::{Invitations, Invited};
-use crate::trail::Asked;
 
 const DAYS: u32 = 7;
 const MOST_DAYS: u32 = 60;

@@ -3,6 +3,7 @@ use http::StatusCode;
 use photure_common::Problem;
 use photure_common::extract::{Json, Path};
 use photure_common::identity::{ManageAccounts, Permit};
+use photure_common::trail::Asked;
 use photure_domain::{Timestamp, UserId};
 use secrecy::ExposeSecret;
 use serde::Serialize;
@@ -11,7 +12,6 @@ use utoipa::ToSchema;
 use crate::documentation::{Always, Forbidden, NotFound, Unauthenticated};
 use crate::error::AuthError;
 use crate::links::Links;
-use crate::trail::Asked;
 
 #[derive(Serialize, ToSchema)]
 pub(crate) struct PasswordLink {

@@ -2,6 +2,7 @@ use axum::extract::State;
 use photure_common::Problem;
 use photure_common::extract::{Json, Path};
 use photure_common::identity::{ManageAccounts, Permit};
+use photure_common::trail::Asked;
 use photure_domain::UserId;
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -11,7 +12,6 @@ use crate::administration::Administration;
 use crate::documentation::{Always, Forbidden, NotFound, Unauthenticated, Unprocessable};
 use crate::error::AuthError;
 use crate::links::Links;
-use crate::trail::Asked;
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]

@@ -3,11 +3,11 @@ use http::StatusCode;
 use photure_common::Problem;
 use photure_common::extract::Path;
 use photure_common::identity::{ManageAccounts, Permit};
+use photure_common::trail::Asked;
 use photure_domain::InvitationId;
 
 use crate::documentation::{Always, Forbidden, NotFound, Unauthenticated};
 use crate::invitations::Invitations;
-use crate::trail::Asked;
 
 /// Withdraw an invitation
 ///

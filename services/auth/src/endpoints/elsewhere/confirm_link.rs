@@ -4,12 +4,12 @@ use http::{HeaderMap, StatusCode};
 use photure_common::Problem;
 use photure_common::extract::Json;
 use photure_common::identity::{ManageAccount, Permit};
+use photure_common::trail::Asked;
 
 use super::list_identities::LinkedIdentityView;
 use crate::documentation::{Always, Forbidden, Limited, NothingToLink, Taken, Unauthenticated};
 use crate::identities::Identities;
 use crate::kept::{Keeping, Kept};
-use crate::trail::Asked;
 
 /// Confirm a link with a provider
 ///

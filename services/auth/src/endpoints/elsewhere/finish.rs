@@ -2,6 +2,7 @@ use axum::extract::State;
 use axum::response::{AppendHeaders, IntoResponse, Response};
 use http::{HeaderMap, StatusCode};
 use photure_common::extract::{Json, Path};
+use photure_common::trail::Asked;
 use photure_common::{Problem, ProblemBody};
 use photure_domain::account::User;
 use photure_domain::audit::{Doer, Trail};
@@ -19,7 +20,6 @@ use crate::kept::{Keeping, Kept};
 use crate::oidc::Answer;
 use crate::refusals::Refusals;
 use crate::sessions::{Granted, Sessions};
-use crate::trail::Asked;
 
 /// What the provider's answer says in the address that the browser came back to. Unlike elsewhere, members that are not known are let be:
 /// providers add what they like.

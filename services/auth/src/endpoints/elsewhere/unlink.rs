@@ -3,11 +3,11 @@ use http::StatusCode;
 use photure_common::Problem;
 use photure_common::extract::Path;
 use photure_common::identity::{ManageAccount, Permit};
+use photure_common::trail::Asked;
 use photure_domain::IdentityId;
 
 use crate::documentation::{Always, Forbidden, LastSignIn, NotFound, Unauthenticated};
 use crate::identities::Identities;
-use crate::trail::Asked;
 
 /// Take a provider away from your account
 ///

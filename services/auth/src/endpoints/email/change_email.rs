@@ -2,6 +2,7 @@ use axum::extract::State;
 use photure_common::Problem;
 use photure_common::extract::Json;
 use photure_common::identity::{ManageAccount, Permit};
+use photure_common::trail::Asked;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -9,7 +10,6 @@ use super::EmailView;
 use crate::documentation::{Always, Forbidden, Limited, Unauthenticated, Unprocessable};
 use crate::endpoints::optional_proof;
 use crate::links::Links;
-use crate::trail::Asked;
 
 /// The address, the password, and one of the two others where two-step sign-in is on.
 #[derive(Deserialize, ToSchema)]

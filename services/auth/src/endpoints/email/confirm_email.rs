@@ -1,12 +1,12 @@
 use axum::extract::State;
 use photure_common::Problem;
 use photure_common::extract::Json;
+use photure_common::trail::Asked;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::documentation::{Always, Limited, LinkInvalid, Unprocessable};
 use crate::links::Links;
-use crate::trail::Asked;
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]

@@ -2,10 +2,10 @@ use axum::extract::State;
 use http::StatusCode;
 use photure_common::Problem;
 use photure_common::identity::{ManageAccount, Permit};
+use photure_common::trail::Asked;
 
 use crate::documentation::{Always, Forbidden, Limited, NothingToConfirm, Unauthenticated};
 use crate::links::Links;
-use crate::trail::Asked;
 
 /// Send the link that confirms your address once more
 ///

@@ -2,13 +2,13 @@ use axum::extract::State;
 use photure_common::Problem;
 use photure_common::extract::Json;
 use photure_common::identity::{ManageAccount, Permit};
+use photure_common::trail::Asked;
 
 use super::ProfilePatch;
 use super::change_user::rename;
 use crate::administration::Administration;
 use crate::documentation::{Always, Forbidden, NameOrAddressTaken, Unauthenticated, Unprocessable};
 use crate::endpoints::admin::AdminAccount;
-use crate::trail::Asked;
 
 /// Change one's own name
 ///

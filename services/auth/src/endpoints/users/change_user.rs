@@ -2,6 +2,7 @@ use axum::extract::State;
 use photure_common::Problem;
 use photure_common::extract::{Json, Path};
 use photure_common::identity::{Caller, Identified};
+use photure_common::trail::Asked;
 use photure_domain::UserId;
 use photure_domain::access::Action;
 
@@ -9,7 +10,6 @@ use super::{ProfilePatch, is_own};
 use crate::administration::Administration;
 use crate::documentation::{Always, Forbidden, NameOrAddressTaken, NotFound, Unauthenticated, Unprocessable};
 use crate::endpoints::admin::AdminAccount;
-use crate::trail::Asked;
 
 /// Change the name or the address of an account
 ///

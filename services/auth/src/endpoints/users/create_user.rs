@@ -3,12 +3,12 @@ use http::StatusCode;
 use photure_common::Problem;
 use photure_common::extract::Json;
 use photure_common::identity::{ManageAccounts, Permit};
+use photure_common::trail::Asked;
 
 use crate::administration::Administration;
 use crate::documentation::{Always, Forbidden, NameOrAddressTaken, Unauthenticated, Unprocessable};
 use crate::endpoints::admin::AccountWithPassword;
 use crate::endpoints::admin::create_user::{self, NewUserAccount};
-use crate::trail::Asked;
 
 /// Make an account for somebody
 ///

@@ -3,12 +3,12 @@ use http::StatusCode;
 use photure_common::Problem;
 use photure_common::extract::Json;
 use photure_common::identity::{ManageAccount, Permit};
+use photure_common::trail::Asked;
 
 use super::Deletion;
 use crate::closings::Closings;
 use crate::documentation::{Always, JustSignedIn, Limited, NotDeletable, Unauthenticated, Unprocessable};
 use crate::endpoints::admin::AdminAccount;
-use crate::trail::Asked;
 
 /// Delete one's own account with everything in it
 ///

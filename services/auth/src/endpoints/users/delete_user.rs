@@ -3,6 +3,7 @@ use http::StatusCode;
 use photure_common::Problem;
 use photure_common::extract::{Json, Path};
 use photure_common::identity::Identified;
+use photure_common::trail::Asked;
 use photure_domain::UserId;
 use photure_domain::access::Action;
 
@@ -12,7 +13,6 @@ use crate::documentation::{
     Always, JustSignedIn, Limited, NotDeletable, NotFound, Unauthenticated, Unprocessable,
 };
 use crate::endpoints::admin::AdminAccount;
-use crate::trail::Asked;
 
 /// Delete an account with everything in it
 ///

@@ -2,11 +2,11 @@ use axum::extract::State;
 use photure_common::Problem;
 use photure_common::extract::Json;
 use photure_common::identity::{ManageAccount, Permit};
+use photure_common::trail::Asked;
 
 use crate::closings::Closings;
 use crate::documentation::{AccountClosed, Always, Forbidden, Unauthenticated};
 use crate::endpoints::admin::AdminAccount;
-use crate::trail::Asked;
 
 /// Keep one's own account
 ///

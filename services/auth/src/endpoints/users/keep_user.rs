@@ -2,6 +2,7 @@ use axum::extract::State;
 use photure_common::Problem;
 use photure_common::extract::{Json, Path};
 use photure_common::identity::Identified;
+use photure_common::trail::Asked;
 use photure_domain::UserId;
 use photure_domain::access::Action;
 
@@ -9,7 +10,6 @@ use super::is_own;
 use crate::closings::Closings;
 use crate::documentation::{AccountClosed, Always, Forbidden, NotFound, Unauthenticated};
 use crate::endpoints::admin::AdminAccount;
-use crate::trail::Asked;
 
 /// Keep an account
 ///

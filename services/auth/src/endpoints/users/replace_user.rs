@@ -2,6 +2,7 @@ use axum::extract::State;
 use photure_common::Problem;
 use photure_common::extract::{Json, Path};
 use photure_common::identity::Identified;
+use photure_common::trail::Asked;
 use photure_domain::UserId;
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -11,7 +12,6 @@ use super::change_user::rename;
 use crate::administration::Administration;
 use crate::documentation::{Always, Forbidden, NameOrAddressTaken, NotFound, Unauthenticated, Unprocessable};
 use crate::endpoints::admin::AdminAccount;
-use crate::trail::Asked;
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]

@@ -4,6 +4,7 @@ use axum::extract::State;
 use photure_common::Problem;
 use photure_common::extract::{Json, Path};
 use photure_common::identity::{ManageAccounts, Permit};
+use photure_common::trail::Asked;
 use photure_domain::UserId;
 use photure_domain::quota::Quota;
 use serde::Deserialize;
@@ -12,7 +13,6 @@ use utoipa::ToSchema;
 use super::{QuotaKind, Storage};
 use crate::documentation::{Always, MalformedId, StorageFull, Unprocessable};
 use crate::library::Library;
-use crate::trail::Asked;
 
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
