@@ -212,7 +212,7 @@ const levels = {
 
   async browser(level) {
     mongod.fetch();
-    if (await binaries(level)) await nodeTests(level, "tests/browser");
+    if (await binaries(level)) await nodeTests(level, "tests/browser", { atOnce: 2 });
   },
 
   async container(level) {
@@ -221,10 +221,10 @@ const levels = {
     await nodeTests(level, "tests/container", { timeout: 1_800_000 });
   },
 
-  /** A minute for each parser, one after the other, on the corpora that earlier runs have grown. Without clang, so that it is the same on each machine. */
+  /** A minute for each parser, two at a time, on the corpora that earlier runs have grown. Without clang, so that it is the same on each machine. */
   async fuzz(level) {
     const args = ["-n", "10", process.execPath, "scripts/fuzz.mjs", process.env.PHOTURE_FUZZ_SECONDS ?? "60"];
-    const result = await run("fuzz", "nice", args, { env: { PHOTURE_FUZZ_CLANG: "off", PHOTURE_FUZZ_JOBS: "1" } });
+    const result = await run("fuzz", "nice", args, { env: { PHOTURE_FUZZ_CLANG: "off", PHOTURE_FUZZ_JOBS: "2" } });
     const [, passed = 0, failed = 0] = /^(\d+) passed, (\d+) failed$/m.exec(result.text) ?? [];
     level.count(Number(passed), Number(failed) === 0 && !result.ok ? 1 : Number(failed), "fuzz", result);
   },

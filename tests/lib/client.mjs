@@ -21,6 +21,11 @@ export class Client {
     return client;
   }
 
+  /** The same person in the library of an organization. */
+  within(library) {
+    return Object.assign(new Client(this.url), this, { library });
+  }
+
   async login() {
     const response = await this.call("POST", "auth/login", { json: this.credentials });
     assert.equal(response.status, 200, await response.clone().text());
@@ -34,6 +39,7 @@ export class Client {
     const all = { ...headers };
     if (json !== undefined) all["content-type"] ??= "application/json";
     if (token) all.authorization = `Bearer ${token}`;
+    if (this.library) all["photure-library"] ??= this.library;
     return fetch(url, { method, headers: all, body: json === undefined ? body : JSON.stringify(json), redirect: "manual", signal });
   }
 

@@ -56,6 +56,18 @@ export const table = [
   ["DELETE", "/api/v1/users/{id}", "themselves", "self", {}, 422],
   ["POST", "/api/v1/users/{id}/restore", "themselves", "self", {}, 200],
 
+  // What owners, admins and members of one may do in it, and administrators in all, organizations.test.mjs tells. Here it is its owner.
+  ["GET", "/api/v1/organizations", "someone", null, {}, 200],
+  ["POST", "/api/v1/organizations", "admins", null, nothing, 422],
+  ["GET", "/api/v1/organizations/{id}", "someone", "organization", {}, 200],
+  ["PATCH", "/api/v1/organizations/{id}", "themselves", "organization", { json: { name: "Ours" } }, 200],
+  ["DELETE", "/api/v1/organizations/{id}", "themselves", "organization", {}, 202],
+  ["POST", "/api/v1/organizations/{id}/restore", "themselves", "organization", {}, 200],
+  ["GET", "/api/v1/organizations/{id}/members", "someone", "organization", {}, 200],
+  ["POST", "/api/v1/organizations/{id}/members", "themselves", "organization", { json: { username: "nobody-at-all", role: "member" } }, 404],
+  ["PATCH", "/api/v1/organizations/{id}/members/{user_id}", "themselves", "organization", { json: { role: "member" } }, 404], // nor is that one in it
+  ["DELETE", "/api/v1/organizations/{id}/members/{user_id}", "themselves", "organization", {}, 404],
+
   ["GET", "/api/v1/auth/sessions", "themselves", null, {}, 200],
   ["DELETE", "/api/v1/auth/sessions", "themselves", null, {}, 204, { ends: true }],
   ["GET", "/api/v1/auth/sessions/{id}", "themselves", "session", {}, 200],
@@ -109,6 +121,7 @@ export const table = [
   ["GET", "/api/v1/admin/integrity", "admin", null, {}, 200],
   ["GET", "/api/v1/users", "admin", null, {}, 200],
   ["POST", "/api/v1/users", "admins", null, nothing, 422],
+  ["GET", "/api/v1/admin/organizations", "admin", null, {}, 200],
   ["GET", "/api/v1/admin/storage", "admin", null, {}, 200],
   ["GET", "/api/v1/admin/storage/{id}", "admin", "account", {}, 200],
   ["GET", "/api/v1/admin/users", "admin", null, {}, 200],

@@ -42,6 +42,16 @@ const spare = {
     return (await made.json()).id;
   },
   self: (client) => client.user.id,
+  organization: async (client, admin) => {
+    const made = await admin.call("POST", "organizations", { json: { name: "Ours" } });
+    assert.equal(made.status, 201, await made.clone().text());
+    const { id } = await made.json();
+    if (client !== admin) {
+      const added = await admin.call("POST", `organizations/${id}/members`, { json: { username: client.user.username, role: "owner" } });
+      assert.equal(added.status, 201, await added.clone().text());
+    }
+    return id;
+  },
   account: async (client) => (await Client.register(client.url)).user.id,
   upload: async (client) => {
     const headers = { "tus-resumable": "1.0.0", "upload-length": "9" };
@@ -129,7 +139,7 @@ async function forAnotherAudience(stack) {
 /** Where a route is served: through the gateway and, where each service has an address of its own, past it. */
 function doors({ url, services }, method, route) {
   if (!services || route === "/api/health") return [url];
-  const auth = /^\/(api\/v1\/(auth|users|admin\/(users|audit|invitations))|\.well-known)\b/.test(route);
+  const auth = /^\/(api\/v1\/(auth|users|admin\/(users|audit|invitations|organizations)|organizations)|\.well-known)\b/.test(route);
   const media = /^\/(media|api\/v1\/(uploads|archives|admin\/integrity))\b/.test(route) || `${method} ${route}` === "POST /api/v1/photos";
   return [url, auth ? services.auth : media ? services.media : services.gallery];
 }
@@ -138,7 +148,7 @@ const isKey = (credential) => credential?.startsWith("photure_") ?? false;
 
 /** One route, with one credential: a token as a bearer, a key either way. */
 function ask(base, [method, route, , , sent], id, credential) {
-  const where = route.replace("{id}", id).replace("{sha256}", "0".repeat(64)).replace("{file}", "thumb.webp");
+  const where = route.replace("{id}", id).replace("{user_id}", randomUUID()).replace("{sha256}", "0".repeat(64)).replace("{file}", "thumb.webp");
   const asHeader = isKey(credential) && method !== "GET";
   const headers = { ...sent.headers, ...(asHeader ? { "x-api-key": credential } : {}) };
   return new Client(base).call(method, where, { ...sent, headers, token: asHeader ? null : credential });
@@ -220,7 +230,7 @@ for (const [form, start] of Object.entries(forms)) {
             // What ends sessions is asked by somebody of whom nothing else is asked.
             const isPerson = ["a member", "another member", "an admin"].includes(caller);
             const credential = ends && isPerson ? (await Client.register(stack.url)).access : credentials[caller];
-            const id = thing && (mine.get(owner)[thing] ?? await spare[thing](owner));
+            const id = thing && (mine.get(owner)[thing] ?? await spare[thing](owner, admin));
             const response = await ask(base, row, id, credential);
             const expected = thing && caller === "another member" ? 404 : passes;
             assert.equal(response.status, expected, `${caller}: ${method} ${route} at ${base}: ${await response.text()}`);

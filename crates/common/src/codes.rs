@@ -11,6 +11,10 @@ pub const PROBLEM_CODES: &[(&str, &str)] = &[
         "the signature of the address is not one of ours",
     ),
     (
+        "already_member",
+        "whoever is to be added is in the organization already",
+    ),
+    (
         "api_key_invalid",
         "the API key is incomplete, was deleted, or has run out",
     ),
@@ -72,8 +76,16 @@ pub const PROBLEM_CODES: &[(&str, &str)] = &[
         "nobody would be left to administer; make another account admin first",
     ),
     (
+        "last_owner",
+        "nobody would be left who owns the organization; make another member owner first",
+    ),
+    (
         "last_sign_in",
         "nobody could sign in to the account any more; set a password or link another provider first",
+    ),
+    (
+        "library_not_found",
+        "the organization that `Photure-Library` names is none, or the caller is not in it",
     ),
     (
         "link_invalid",
@@ -228,6 +240,7 @@ pub const PROBLEM_CODES: &[(&str, &str)] = &[
         "upload_offset",
         "the upload stands elsewhere than `Upload-Offset` says",
     ),
+    ("user_not_found", "nobody has this user name or address"),
     ("username_taken", "the user name has an account"),
 ];
 

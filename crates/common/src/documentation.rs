@@ -1,8 +1,12 @@
 //! What the OpenAPI document says of every route alike: the problems it may answer with, and how a caller is known.
 
 use utoipa::openapi::header::HeaderBuilder;
+use utoipa::openapi::path::{Operation, ParameterBuilder, ParameterIn};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
-use utoipa::openapi::{ContentBuilder, OpenApi, Ref, Response, ResponseBuilder};
+use utoipa::openapi::{
+    ContentBuilder, KnownFormat, ObjectBuilder, OpenApi, Ref, RefOr, Response, ResponseBuilder, SchemaFormat,
+    Type,
+};
 use utoipa::{PartialSchema, ToSchema};
 
 use crate::ProblemBody;
@@ -62,4 +66,68 @@ pub fn complete(mut document: OpenApi) -> OpenApi {
         .build();
     components.add_security_scheme("bearer", SecurityScheme::Http(bearer));
     document
+}
+
+/// Of a service whose routes are about libraries: each operation that wants a token takes the header that names a shared one, but for those of administrators.
+#[must_use]
+pub fn in_libraries(mut document: OpenApi) -> OpenApi {
+    for (path, item) in &mut document.paths.paths {
+        if path.starts_with("/api/v1/admin/") {
+            continue;
+        }
+        let operations = [
+            &mut item.get,
+            &mut item.head,
+            &mut item.post,
+            &mut item.put,
+            &mut item.patch,
+            &mut item.delete,
+        ];
+        for operation in operations.into_iter().flatten() {
+            if operation
+                .security
+                .as_ref()
+                .is_some_and(|wanted| !wanted.is_empty())
+            {
+                takes_library(operation);
+            }
+        }
+    }
+    document
+}
+
+fn takes_library(operation: &mut Operation) {
+    let id = ObjectBuilder::new()
+        .schema_type(Type::String)
+        .format(Some(SchemaFormat::KnownFormat(KnownFormat::Uuid)));
+    let header = ParameterBuilder::new()
+        .name("Photure-Library")
+        .parameter_in(ParameterIn::Header)
+        .description(Some(
+            "The organization whose library is meant; without it, it is one's own.",
+        ))
+        .schema(Some(id))
+        .build();
+    operation.parameters.get_or_insert_default().push(header.into());
+    for (status, said) in [
+        (
+            "400",
+            "The header `Photure-Library` holds no id: `malformed_header`.",
+        ),
+        (
+            "404",
+            "The caller is not in that organization: `library_not_found`.",
+        ),
+    ] {
+        match operation.responses.responses.get_mut(status) {
+            Some(RefOr::T(response)) => {
+                response.description = format!("{} {said}", response.description);
+            }
+            Some(RefOr::Ref(_)) => {}
+            None => {
+                let response = problem(said).into();
+                operation.responses.responses.insert(status.to_owned(), response);
+            }
+        }
+    }
 }

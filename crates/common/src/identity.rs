@@ -7,14 +7,17 @@ mod exchanged;
 mod extractor;
 mod foreign;
 mod keys;
+mod library;
 mod verifier;
 
 pub use claims::{AUDIENCE, AccessClaims};
 pub use exchanged::Exchanged;
 pub use extractor::{
     API_KEY, Administer, Caller, EmptyAccounts, Identified, ManageAccount, ManageAccounts, Permission,
-    Permit, ReadAccount, ReadCatalogue, ReadPhotos, RegisterPhotos, SweepBlobs, WritePhotos, credential,
+    Permit, PurgePhotos, ReadAccount, ReadCatalogue, ReadPhotos, RegisterPhotos, SweepBlobs, WritePhotos,
+    credential,
 };
 pub use foreign::{FOREIGN_TOKEN_PATH, ForeignRefusal, ForeignTokenRequest, foreign_token_hash};
 pub use keys::{JWKS_PATH, JwkSet, KEY_TOKEN_PATH, KeySource, PublicKey, RemoteKeys, ended_session};
+pub use library::{LIBRARY, LIBRARY_TOKEN_PATH, LibraryTokenRequest, library_hash};
 pub use verifier::{Identity, TokenError};

@@ -40,6 +40,14 @@ impl From<StoreError> for Problem {
                 "identity_taken",
                 "This sign-in belongs to an account here already.",
             ),
+            StoreError::Conflict(Conflict::Member) => {
+                Self::conflict("already_member", "They are in this organization already.")
+            }
+            StoreError::LastOwner => Self::conflict(
+                "last_owner",
+                "Nobody else owns this organization. Make another member owner first, or delete it.",
+            ),
+            StoreError::NotAllowed => Self::forbidden(),
             StoreError::LastSignIn => Self::conflict(
                 "last_sign_in",
                 "This is the only way to sign in to your account. Set a password first, or link another.",

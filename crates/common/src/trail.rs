@@ -28,7 +28,7 @@ impl Asked {
     /// By whoever was let in.
     pub fn by(self, caller: &Caller) -> Trail {
         self.0.by(match caller.actor {
-            Actor::User(user) => Doer::Person(user),
+            Actor::User(user) | Actor::Member { user, .. } => Doer::Person(user),
             Actor::Program(user) => Doer::Program(user),
             Actor::Service => Doer::Photure,
         })

@@ -11,8 +11,8 @@ use photure_common::config::Env;
 use photure_common::service::{Kit, StartError};
 use photure_store::{
     AccountStore, AdministrationStore, ApiKeyStore, AuditStore, ClosingStore, FactorStore, IdentityStore,
-    InvitationStore, LinkStore, PasskeyStore, PhotoStore, QuotaStore, SessionStore, SigningKeyStore,
-    StoreProbe,
+    InvitationStore, LinkStore, OrganizationStore, PasskeyStore, PhotoStore, QuotaStore, SessionStore,
+    SigningKeyStore, StoreProbe,
 };
 use photure_store_mongo::MongoStore;
 use photure_store_sqlite::SqliteStore;
@@ -93,6 +93,7 @@ pub struct Database {
     pub factors: Arc<dyn FactorStore>,
     pub links: Arc<dyn LinkStore>,
     pub invitations: Arc<dyn InvitationStore>,
+    pub organizations: Arc<dyn OrganizationStore>,
     pub passkeys: Arc<dyn PasskeyStore>,
     pub identities: Arc<dyn IdentityStore>,
     pub keys: Arc<dyn SigningKeyStore>,
@@ -113,6 +114,7 @@ impl Database {
             + FactorStore
             + InvitationStore
             + LinkStore
+            + OrganizationStore
             + PasskeyStore
             + IdentityStore
             + SigningKeyStore
@@ -132,6 +134,7 @@ impl Database {
             factors: store.clone(),
             links: store.clone(),
             invitations: store.clone(),
+            organizations: store.clone(),
             passkeys: store.clone(),
             identities: store.clone(),
             keys: store.clone(),

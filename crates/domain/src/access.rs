@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::UserId;
 use crate::account::Role;
+use crate::organization::OrganizationRole;
 
 /// What a token allows its bearer to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -67,15 +68,17 @@ pub fn write_scopes(scopes: &BTreeSet<Scope>) -> String {
 
 /// All that a person of this role may do, and may let a program do.
 pub fn scopes_of(role: Role) -> BTreeSet<Scope> {
-    let all = [
-        Scope::PhotosRead,
-        Scope::PhotosWrite,
-        Scope::AlbumsWrite,
-        Scope::SharesManage,
-    ];
     let admin = (role == Role::Admin).then_some(Scope::Admin);
-    all.into_iter().chain(admin).collect()
+    IN_LIBRARIES.into_iter().chain(admin).collect()
 }
+
+/// What a token of a library that is shared may do at most, whatever its bearer may do elsewhere.
+pub const IN_LIBRARIES: [Scope; 4] = [
+    Scope::PhotosRead,
+    Scope::PhotosWrite,
+    Scope::AlbumsWrite,
+    Scope::SharesManage,
+];
 
 /// Who asks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -84,6 +87,12 @@ pub enum Actor {
     User(UserId),
     /// A program with an API key, in a person's name.
     Program(UserId),
+    /// Either of them in the library of an organization, and nowhere else.
+    Member {
+        user: UserId,
+        library: UserId,
+        role: OrganizationRole,
+    },
     /// A service, in nobody's name.
     Service,
 }
@@ -92,7 +101,15 @@ impl Actor {
     /// Whose name it is done in.
     pub const fn person(self) -> Option<UserId> {
         match self {
-            Self::User(user) | Self::Program(user) => Some(user),
+            Self::User(user) | Self::Program(user) | Self::Member { user, .. } => Some(user),
+            Self::Service => None,
+        }
+    }
+
+    /// Whose photos it is about: one's own, or those that are shared.
+    pub const fn library(self) -> Option<UserId> {
+        match self {
+            Self::User(library) | Self::Program(library) | Self::Member { library, .. } => Some(library),
             Self::Service => None,
         }
     }
@@ -103,8 +120,10 @@ impl Actor {
 pub enum Action {
     /// To see one's library, or a photo in it.
     ReadPhotos,
-    /// To upload, edit, trash, restore, purge.
+    /// To upload, edit, trash, restore.
     WritePhotos,
+    /// To delete for good.
+    PurgePhotos,
     /// To catalogue a photo in a user's name.
     RegisterPhotos,
     /// To claim released hashes.
@@ -123,6 +142,13 @@ pub enum Action {
     ManageAccounts,
 }
 
+impl Action {
+    /// Whether it is done in one library, which may be a shared one.
+    pub const fn is_in_a_library(self) -> bool {
+        matches!(self, Self::ReadPhotos | Self::WritePhotos | Self::PurgePhotos)
+    }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Decision {
     Allowed,
@@ -137,7 +163,7 @@ pub enum Decision {
 pub fn decide(actor: Actor, scopes: &BTreeSet<Scope>, action: Action, owner: Option<UserId>) -> Decision {
     let scope = match action {
         Action::ReadPhotos => Some(Scope::PhotosRead),
-        Action::WritePhotos => Some(Scope::PhotosWrite),
+        Action::WritePhotos | Action::PurgePhotos => Some(Scope::PhotosWrite),
         Action::RegisterPhotos => Some(Scope::PhotosRegister),
         Action::SweepBlobs => Some(Scope::BlobsSweep),
         Action::ReadCatalogue => Some(Scope::CatalogueRead),
@@ -157,10 +183,15 @@ pub fn decide(actor: Actor, scopes: &BTreeSet<Scope>, action: Action, owner: Opt
         | (_, Action::RegisterPhotos | Action::SweepBlobs | Action::ReadCatalogue | Action::EmptyAccounts)
         // A leaked key must not be able to make another, or to lock its owner out.
         | (Actor::Program(_), Action::ManageAccount | Action::ManageAccounts) => Decision::Forbidden,
-        (Actor::User(user) | Actor::Program(user), _) if owner.is_none_or(|owner| owner == user) => {
+        (Actor::Member { .. }, action) if !action.is_in_a_library() => Decision::Forbidden,
+        // What several people share takes more than one of them to be lost.
+        (Actor::Member { role: OrganizationRole::Member, .. }, Action::PurgePhotos) => Decision::Forbidden,
+        (Actor::User(library) | Actor::Program(library) | Actor::Member { library, .. }, _)
+            if owner.is_none_or(|owner| owner == library) =>
+        {
             Decision::Allowed
         }
-        (Actor::User(_) | Actor::Program(_), _) => Decision::NotFound,
+        (Actor::User(_) | Actor::Program(_) | Actor::Member { .. }, _) => Decision::NotFound,
     }
 }
 
@@ -232,6 +263,45 @@ mod tests {
             decide(Actor::User(MINE), &BTreeSet::new(), Action::ManageAccount, None),
             Decision::Allowed
         );
+    }
+
+    #[test]
+    fn a_member_is_in_one_library_and_nowhere_else() {
+        let library = UserId::new(Uuid::from_u128(7));
+        let all: BTreeSet<_> = Scope::ALL.into();
+        for role in OrganizationRole::ALL {
+            let member = Actor::Member {
+                user: MINE,
+                library,
+                role,
+            };
+            for action in [Action::ReadPhotos, Action::WritePhotos] {
+                assert_eq!(decide(member, &all, action, Some(library)), Decision::Allowed);
+                assert_eq!(decide(member, &all, action, Some(MINE)), Decision::NotFound);
+                assert_eq!(
+                    decide(member, &BTreeSet::new(), action, Some(library)),
+                    Decision::Forbidden
+                );
+            }
+            let purges = decide(member, &all, Action::PurgePhotos, Some(library)) == Decision::Allowed;
+            assert_eq!(purges, role != OrganizationRole::Member);
+            for action in [
+                Action::ReadAccount,
+                Action::ManageAccount,
+                Action::Administer,
+                Action::ManageAccounts,
+                Action::RegisterPhotos,
+                Action::SweepBlobs,
+                Action::ReadCatalogue,
+                Action::EmptyAccounts,
+            ] {
+                assert_eq!(
+                    decide(member, &all, action, None),
+                    Decision::Forbidden,
+                    "{action:?}"
+                );
+            }
+        }
     }
 
     #[test]

@@ -128,6 +128,20 @@ actions! {
     ApiKeyDeleted = "api_key.deleted",
     /// How much somebody may keep. The detail is the bytes, or `unlimited`, or `default`.
     QuotaChanged = "quota.changed",
+    OrganizationCreated = "organization.created",
+    OrganizationRenamed = "organization.renamed",
+    /// It is to be deleted. The detail is when.
+    OrganizationClosing = "organization.closing",
+    OrganizationKept = "organization.kept",
+    /// Its time was up, or nobody was left in it: what is in it is being deleted.
+    OrganizationClosed = "organization.closed",
+    OrganizationDeleted = "organization.deleted",
+    /// The detail is the role, here and in the next.
+    MemberAdded = "organization.member_added",
+    MemberChanged = "organization.member_changed",
+    MemberRemoved = "organization.member_removed",
+    /// Its last owner went, so that somebody else became it.
+    OrganizationInherited = "organization.inherited",
     SigningKeyAdded = "signing_key.added",
     /// And all others withdrawn.
     SigningKeysReplaced = "signing_key.replaced_all",

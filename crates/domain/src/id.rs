@@ -45,6 +45,8 @@ macro_rules! ids {
 ids! {
     /// A person's account.
     UserId,
+    /// People who share a library.
+    OrganizationId,
     /// A photo in one owner's library. The same bytes in two libraries are two photos.
     PhotoId,
     /// A signed-in device: one family of refresh tokens.

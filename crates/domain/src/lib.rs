@@ -16,6 +16,7 @@ pub mod identity;
 pub mod invitation;
 pub mod link;
 pub mod media_address;
+pub mod organization;
 pub mod passkey;
 pub mod photo;
 pub mod quota;
@@ -27,7 +28,7 @@ pub mod timeline;
 pub use clock::{Clock, IdSource};
 pub use digest::{InvalidSha256, Sha256};
 pub use id::{
-    ApiKeyId, AuditId, ClaimId, IdentityId, InvitationId, KeyId, PasskeyId, PhotoId, SegmentId, SessionId,
-    UploadId, UserId,
+    ApiKeyId, AuditId, ClaimId, IdentityId, InvitationId, KeyId, OrganizationId, PasskeyId, PhotoId,
+    SegmentId, SessionId, UploadId, UserId,
 };
 pub use time::{InvalidTimestamp, Timestamp};

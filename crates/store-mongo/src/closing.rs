@@ -1,9 +1,9 @@
 use async_trait::async_trait;
-use mongodb::bson::{Document, doc};
+use mongodb::bson::{DateTime, Document, doc};
 use mongodb::options::Hint;
 use photure_domain::account::{Role, User};
 use photure_domain::audit::{AuditAction, Trail};
-use photure_domain::{Timestamp, UserId};
+use photure_domain::{OrganizationId, Timestamp, UserId};
 use photure_store::administration::ChangedAccount;
 use photure_store::{Closed, Closing, ClosingStore, StoreError, StoreResult};
 
@@ -12,7 +12,7 @@ use crate::audit::record;
 use crate::documents::{UserDocument, date, uuid};
 use crate::session::end_all;
 use crate::transaction::{Tx, collected};
-use crate::{MongoStore, Result, schema};
+use crate::{MongoStore, Result, organization, schema};
 
 #[async_trait]
 impl ClosingStore for MongoStore {
@@ -49,11 +49,15 @@ impl ClosingStore for MongoStore {
                 .hint(Hint::Name("closed_at".into()))
                 .limit(i64::from(limit))
                 .await?;
-            let mut closed = Vec::new();
+            let mut closed = organization::closed(collections, before, limit).await?;
             while found.advance().await? {
-                closed.push(found.deserialize_current()?.into_user().id);
+                let account = found.deserialize_current()?;
+                let at = account.closed_at.map_or(0, DateTime::timestamp_millis);
+                closed.push((Timestamp::from_millis(at), account.into_user().id));
             }
-            Ok(closed)
+            closed.sort_unstable();
+            closed.truncate(limit as usize);
+            Ok(closed.into_iter().map(|(_, owner)| owner).collect())
         })
         .await
     }
@@ -139,6 +143,7 @@ async fn close_due(tx: &mut Tx<'_>, limit: u32, mut trail: Trail) -> Result<Clos
         closed.sessions.extend(end_all(tx, user, None, trail.at).await?);
         closed.accounts.push(user);
     }
+    closed.organizations = organization::close_due(tx, limit, trail).await?;
     Ok(closed)
 }
 
@@ -147,8 +152,10 @@ async fn forget(tx: &mut Tx<'_>, user: UserId, trail: Trail) -> Result<()> {
     let users = &tx.collections.users;
     let gone = users.delete_one(one).session(&mut *tx.session).await?;
     if gone.deleted_count == 0 {
-        return Err(StoreError::NotFound.into());
+        let is_gone = organization::forget(tx, OrganizationId::new(user.as_uuid()), &trail).await?;
+        return is_gone.then_some(()).ok_or(StoreError::NotFound.into());
     }
+    let trail = organization::leave_all(tx, user, trail).await?;
     let of_theirs = doc! { "user_id": uuid(user.as_uuid()) };
     let made_by_them = doc! { "made_by": uuid(user.as_uuid()) };
     let guessed_at_theirs = doc! { "_id.user": uuid(user.as_uuid()) };

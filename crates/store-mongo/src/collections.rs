@@ -10,8 +10,9 @@ use mongodb::{Client, Collection, Database};
 use crate::Result;
 use crate::documents::{
     ApiKeyDocument, AuditDocument, GuessesDocument, HashDocument, IdentityDocument, InvitationDocument,
-    LibraryDocument, LinkDocument, MetadataDocument, OldTokenDocument, PasskeyDocument, PhotoDocument,
-    PurgedDocument, SegmentDocument, SessionDocument, SigningKeyDocument, TotpDocument, UserDocument,
+    LibraryDocument, LinkDocument, MemberDocument, MetadataDocument, OldTokenDocument, OrganizationDocument,
+    PasskeyDocument, PhotoDocument, PurgedDocument, SegmentDocument, SessionDocument, SigningKeyDocument,
+    TotpDocument, UserDocument,
 };
 use crate::error::Error;
 
@@ -37,6 +38,8 @@ pub(crate) struct Collections {
     pub(crate) passkeys: Collection<PasskeyDocument>,
     pub(crate) links: Collection<LinkDocument>,
     pub(crate) invitations: Collection<InvitationDocument>,
+    pub(crate) organizations: Collection<OrganizationDocument>,
+    pub(crate) members: Collection<MemberDocument>,
     pub(crate) signing_keys: Collection<SigningKeyDocument>,
     pub(crate) audit: Collection<AuditDocument>,
     pub(crate) photos: Collection<PhotoDocument>,
@@ -90,6 +93,8 @@ impl Collections {
             passkeys: database.collection("passkeys"),
             links: database.collection("links"),
             invitations: database.collection("invitations"),
+            organizations: database.collection("organizations"),
+            members: database.collection("members"),
             signing_keys: database.collection("signing_keys"),
             audit: database.collection("audit"),
             photos: database.collection("photos"),

@@ -9,6 +9,7 @@ mod factor;
 mod identity;
 mod invitation;
 mod link;
+mod organization;
 mod passkey;
 mod photo;
 
@@ -29,6 +30,7 @@ pub(crate) use factor::{GuessesDocument, TotpDocument};
 pub(crate) use identity::IdentityDocument;
 pub(crate) use invitation::InvitationDocument;
 pub(crate) use link::LinkDocument;
+pub(crate) use organization::{MemberDocument, MemberId, OrganizationDocument};
 pub(crate) use passkey::PasskeyDocument;
 pub(crate) use photo::{KeyDocument, MetadataDocument, PhotoDocument, Shelf, ShownDocument};
 

@@ -17,6 +17,7 @@ mod hash;
 mod identity;
 mod invitation;
 mod link;
+mod organization;
 mod passkey;
 mod photo;
 mod probe;

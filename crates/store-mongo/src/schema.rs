@@ -11,7 +11,7 @@ use crate::error::Error;
 use crate::transaction::within;
 
 /// Grows with each change of what is kept that an older Photure would not understand.
-const VERSION: i64 = 5;
+const VERSION: i64 = 6;
 
 /// Making an index over a large collection takes its time; asking for one that is there takes none.
 const TIME_LIMIT: Duration = Duration::from_secs(300);
@@ -160,6 +160,22 @@ fn indexes() -> Vec<(&'static str, Vec<IndexModel>)> {
                 index("expires_at", doc! { "expires_at": 1 }, None),
             ],
         ),
+        (
+            "organizations",
+            vec![
+                index(
+                    "closes_at",
+                    doc! { "closes_at": 1, "_id": 1 },
+                    exists_filter("closes_at"),
+                ),
+                index(
+                    "closed_at",
+                    doc! { "closed_at": 1, "_id": 1 },
+                    exists_filter("closed_at"),
+                ),
+            ],
+        ),
+        ("members", vec![index("user", doc! { "_id.user": 1 }, None)]),
         ("signing_keys", vec![]),
         (
             "audit",

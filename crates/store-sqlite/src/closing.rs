@@ -1,7 +1,7 @@
 use async_trait::async_trait;
 use photure_domain::account::{Role, User};
 use photure_domain::audit::{AuditAction, Trail};
-use photure_domain::{Timestamp, UserId};
+use photure_domain::{OrganizationId, Timestamp, UserId};
 use photure_store::administration::ChangedAccount;
 use photure_store::{Closed, Closing, ClosingStore, StoreError, StoreResult};
 use rusqlite::{Transaction, params};
@@ -10,7 +10,7 @@ use crate::administration::{by_id, is_another_admin};
 use crate::audit::record;
 use crate::columns::{self, Column};
 use crate::session::end_all;
-use crate::{Result, SqliteStore};
+use crate::{Result, SqliteStore, organization};
 
 #[async_trait]
 impl ClosingStore for SqliteStore {
@@ -46,7 +46,10 @@ impl ClosingStore for SqliteStore {
     async fn closed(&self, before: Timestamp, limit: u32) -> StoreResult<Vec<UserId>> {
         self.read(move |tx| {
             let mut query = tx.prepare_cached(
-                "SELECT id FROM users INDEXED BY users_closed_at WHERE closed_at < ?1 ORDER BY closed_at, id LIMIT ?2",
+                "SELECT id, closed_at FROM users INDEXED BY users_closed_at WHERE closed_at < ?1
+                 UNION ALL
+                 SELECT id, closed_at FROM organizations INDEXED BY organizations_closed_at WHERE closed_at < ?1
+                 ORDER BY closed_at, id LIMIT ?2",
             )?;
             let found = query.query_map(params![Column(before), limit], |row| columns::value(row, "id"))?;
             Ok(found.collect::<rusqlite::Result<_>>()?)
@@ -113,6 +116,7 @@ fn close_due(tx: &Transaction<'_>, limit: u32, mut trail: Trail) -> Result<Close
         closed.sessions.extend(end_all(tx, user, None, trail.at)?);
         closed.accounts.push(user);
     }
+    closed.organizations = organization::close_due(tx, limit, trail)?;
     Ok(closed)
 }
 
@@ -121,8 +125,10 @@ fn forget(tx: &Transaction<'_>, user: UserId, trail: &Trail) -> Result<()> {
         .prepare_cached("DELETE FROM users WHERE id = ?1 AND closed_at IS NOT NULL")?
         .execute([Column(user)])?;
     if gone == 0 {
-        return Err(StoreError::NotFound.into());
+        let is_gone = organization::forget(tx, OrganizationId::new(user.as_uuid()), trail)?;
+        return is_gone.then_some(()).ok_or(StoreError::NotFound.into());
     }
+    let trail = &organization::leave_all(tx, user, trail.clone())?;
     for table in [
         "api_keys",
         "totp",

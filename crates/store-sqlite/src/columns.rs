@@ -59,6 +59,7 @@ id_columns!(
     ApiKeyId,
     AuditId,
     InvitationId,
+    OrganizationId,
     PhotoId,
     SessionId,
     SegmentId,

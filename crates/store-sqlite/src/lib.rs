@@ -18,6 +18,7 @@ mod identity;
 mod invitation;
 mod link;
 mod migrations;
+mod organization;
 mod passkey;
 mod photo;
 mod probe;

@@ -14,8 +14,8 @@ use photure_domain::photo::NewPhoto;
 
 use crate::{
     AccountStore, AdministrationStore, ApiKeyStore, AuditStore, ClosingStore, FactorStore, IdentityStore,
-    InvitationStore, LinkStore, PasskeyStore, PhotoStore, QuotaStore, Room, SessionStore, SigningKeyStore,
-    StoreProbe,
+    InvitationStore, LinkStore, OrganizationStore, PasskeyStore, PhotoStore, QuotaStore, Room, SessionStore,
+    SigningKeyStore, StoreProbe,
 };
 
 pub mod accounts;
@@ -32,6 +32,7 @@ pub mod invitations;
 pub mod links;
 pub mod lists;
 pub mod opening;
+pub mod organizations;
 pub mod passkeys;
 pub mod photos;
 pub mod quotas;
@@ -54,6 +55,7 @@ pub trait Store:
     + FactorStore
     + InvitationStore
     + LinkStore
+    + OrganizationStore
     + PasskeyStore
     + IdentityStore
     + SigningKeyStore
@@ -68,12 +70,12 @@ impl<S> Store for S where
         + AdministrationStore
         + AuditStore
         + ClosingStore
-        + ClosingStore
         + SessionStore
         + ApiKeyStore
         + FactorStore
         + InvitationStore
         + LinkStore
+        + OrganizationStore
         + PasskeyStore
         + IdentityStore
         + SigningKeyStore
@@ -215,6 +217,13 @@ macro_rules! contract_tests {
             opening::the_probe_finds_the_database,
             opening::opening_again_finds_everything,
             opening::many_may_open_a_new_database_at_once,
+            organizations::an_organization_reads_back,
+            organizations::organizations_are_listed,
+            organizations::members_are_added_changed_and_removed,
+            organizations::nobody_in_an_organization_does_more_than_their_role,
+            organizations::an_organization_has_an_owner,
+            organizations::an_organization_closes_when_its_time_is_up,
+            organizations::whoever_is_forgotten_leaves_an_heir,
             passkeys::passkeys_read_back_newest_first,
             passkeys::a_passkey_counts_on_or_is_a_copy,
             photos::a_photo_reads_back_as_it_was_registered,

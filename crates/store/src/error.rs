@@ -13,6 +13,12 @@ pub enum StoreError {
     /// Nobody would be left to administer.
     #[error("the account is the only one that may administer")]
     LastAdmin,
+    /// Nobody would be left who owns the organization.
+    #[error("the organization has no other owner")]
+    LastOwner,
+    /// Their role in the organization does not go so far.
+    #[error("it is for others in the organization to do")]
+    NotAllowed,
     /// Nobody could sign in to the account any more.
     #[error("it is the only way to sign in to the account")]
     LastSignIn,
@@ -46,6 +52,8 @@ pub enum Conflict {
     Passkey,
     /// Who somebody is at a provider.
     Identity,
+    /// Of an organization.
+    Member,
 }
 
 impl std::fmt::Display for Conflict {
@@ -56,6 +64,7 @@ impl std::fmt::Display for Conflict {
             Self::SecondFactor => "the place of the second factor",
             Self::Passkey => "the passkey",
             Self::Identity => "the identity",
+            Self::Member => "the place in the organization",
         })
     }
 }

@@ -35,6 +35,7 @@ pub mod hash;
 mod identity;
 mod invitation;
 mod link;
+pub mod organization;
 mod passkey;
 mod photo;
 mod probe;
@@ -56,6 +57,7 @@ pub use factor::{FREE_GUESSES, FactorStore, GUESSES_COUNT, Guesses};
 pub use identity::IdentityStore;
 pub use invitation::InvitationStore;
 pub use link::{ConfirmedEmail, LinkStore, ResetByLink};
+pub use organization::OrganizationStore;
 pub use passkey::PasskeyStore;
 pub use photo::{
     Attached, Claim, ListedBy, PhotoFilter, PhotoStore, Position, Purged, Registered, Released, Trashed,

@@ -50,8 +50,8 @@ impl IdSource for TestIds {
 }
 
 /// Shaped as those of [`TestIds`], each greater than the one before.
-pub fn nth_uuid(n: u64) -> Uuid {
-    Uuid::from_u128(0x0197_0000_0000_7000_8000_0000_0000_0000 | u128::from(n))
+pub const fn nth_uuid(n: u64) -> Uuid {
+    Uuid::from_u128(0x0197_0000_0000_7000_8000_0000_0000_0000 | n as u128)
 }
 
 pub fn user(n: u64) -> UserId {

@@ -24,6 +24,10 @@ export const keys = {
   providers: ["providers"] as const,
   identities: ["identities"] as const,
   passkeys: ["passkeys"] as const,
+  organizations: ["organizations"] as const,
+  organizationsOfMine: ["organizations", "mine"] as const,
+  organizationsOfAll: ["organizations", "all"] as const,
+  members: (organization: string) => ["organizations", organization, "members"] as const,
 };
 
 export const newQueryClient = () =>

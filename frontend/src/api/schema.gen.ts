@@ -146,6 +146,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/admin/organizations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List all organizations
+         * @description In the order in which they were made. For administrators.
+         */
+        get: operations["list_all_organizations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/admin/storage": {
         parameters: {
             query?: never;
@@ -1011,6 +1031,126 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/organizations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List one's organizations
+         * @description Those that the caller is in, by name.
+         */
+        get: operations["list_organizations"];
+        put?: never;
+        /**
+         * Make an organization
+         * @description Its maker is its first owner. For administrators who are signed in themselves: what it may keep is theirs to say, as with an account.
+         */
+        post: operations["create_organization"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organizations/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get an organization
+         * @description For those who are in it, and for administrators.
+         */
+        get: operations["get_organization"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete an organization
+         * @description With everything in it, when `closes_at` has come; until then its library is used as before, and it can be kept. For its owners, signed in themselves.
+         */
+        delete: operations["delete_organization"];
+        options?: never;
+        head?: never;
+        /**
+         * Rename an organization
+         * @description For its owners and admins, signed in themselves.
+         */
+        patch: operations["rename_organization"];
+        trace?: never;
+    };
+    "/api/v1/organizations/{id}/members": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List who is in an organization
+         * @description By user name. For those who are in it, and for administrators.
+         */
+        get: operations["list_members"];
+        put?: never;
+        /**
+         * Add somebody to an organization
+         * @description They use its library from now on. For its owners and admins, signed in themselves; only owners make owners.
+         */
+        post: operations["add_member"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organizations/{id}/members/{user_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Take somebody out of an organization
+         * @description Within a minute they have no access to its library any more; what they added stays. For its owners and admins, signed in themselves; anybody may leave.
+         */
+        delete: operations["remove_member"];
+        options?: never;
+        head?: never;
+        /**
+         * Change what somebody is in an organization
+         * @description For its owners and admins, signed in themselves; only owners make owners, or change what an owner is. Anybody may step down.
+         */
+        patch: operations["change_member"];
+        trace?: never;
+    };
+    "/api/v1/organizations/{id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Keep an organization
+         * @description It is not deleted after all. For its owners, signed in themselves. Changes nothing where nobody has asked for its deletion.
+         */
+        post: operations["keep_organization"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/photos": {
         parameters: {
             query?: never;
@@ -1217,7 +1357,8 @@ export interface paths {
         put?: never;
         /**
          * Empty the trash
-         * @description What is in the trash now is gone for ever. Should it take too long, ask again: it goes on where it was.
+         * @description What is in the trash now is gone for ever. Should it take too long, ask again: it goes on where it was. In the
+         *     library of an organization it is for its owners and admins.
          */
         post: operations["empty_trash"];
         delete?: never;
@@ -1604,6 +1745,9 @@ export interface components {
             make?: string | null;
             model?: string | null;
         };
+        ChangeMember: {
+            role: components["schemas"]["OrganizationRole"];
+        };
         CheckAnswer: {
             /** @description One per item, in their order. */
             items: components["schemas"]["CheckAnswerItem"][];
@@ -1857,6 +2001,17 @@ export interface components {
          * @enum {string}
          */
         MediaType: "image/jpeg" | "image/png" | "image/webp" | "image/gif" | "image/heic" | "image/heif" | "image/avif" | "image/jxl" | "image/tiff" | "image/bmp" | "image/x-adobe-dng" | "image/x-canon-cr2" | "image/x-canon-cr3" | "image/x-nikon-nef" | "image/x-sony-arw" | "image/x-fujifilm-raf" | "image/x-olympus-orf" | "image/x-panasonic-rw2";
+        /** @description Somebody in an organization. */
+        Member: {
+            /** Format: date-time */
+            joined_at: string;
+            role: components["schemas"]["OrganizationRole"];
+            user_id: components["schemas"]["UserId"];
+            username: string;
+        };
+        MemberList: {
+            items: components["schemas"]["Member"][];
+        };
         NewAccount: {
             /**
              * Format: email
@@ -1909,6 +2064,18 @@ export interface components {
              * @example ada@example.org
              */
             email?: string | null;
+        };
+        NewMember: {
+            role: components["schemas"]["OrganizationRole"];
+            /**
+             * @description Or their e-mail address.
+             * @example ada
+             */
+            username: string;
+        };
+        NewOrganization: {
+            /** @example Lovelace family */
+            name: string;
         };
         /** @description What `navigator.credentials.create` answered: bytes as base64url. */
         NewPasskey: {
@@ -1965,6 +2132,52 @@ export interface components {
             password_by_mail: boolean;
             /** @description Who may make an account. */
             registration: components["schemas"]["Registration"];
+        };
+        /** @description People who share a library. Requests about it name it in `Photure-Library`. */
+        Organization: {
+            /**
+             * Format: date-time
+             * @description When it is deleted with everything in it, where an owner has asked for that.
+             */
+            closes_at: string | null;
+            /** Format: date-time */
+            created_at: string;
+            id: components["schemas"]["OrganizationId"];
+            /** @example Lovelace family */
+            name: string;
+            role: components["schemas"]["OrganizationRole"] | null;
+        };
+        /**
+         * Format: uuid
+         * @description People who share a library.
+         */
+        OrganizationId: string;
+        OrganizationList: {
+            items: components["schemas"]["Organization"][];
+        };
+        /**
+         * @description What somebody is in an organization.
+         * @enum {string}
+         */
+        OrganizationRole: "owner" | "admin" | "member";
+        OrganizationSummaries: {
+            items: components["schemas"]["OrganizationSummary"][];
+            /** @description Null on the last page. */
+            next_cursor: string | null;
+        };
+        /** @description An organization as administrators see it. */
+        OrganizationSummary: {
+            /** Format: date-time */
+            closes_at: string | null;
+            /** Format: date-time */
+            created_at: string;
+            id: components["schemas"]["OrganizationId"];
+            /**
+             * Format: int32
+             * @description How many are in it.
+             */
+            members: number;
+            name: string;
         };
         OriginalAddress: {
             /** @description Signed, good for at least 12 hours. */
@@ -2287,6 +2500,10 @@ export interface components {
          * @enum {string}
          */
         Registration: "open" | "invitation" | "closed";
+        RenameOrganization: {
+            /** @example Lovelace family */
+            name: string;
+        };
         /** @enum {string} */
         Role: "admin" | "member";
         /** @description One time through everything. */
@@ -3254,6 +3471,103 @@ export interface operations {
             };
             /** @description There is no such thing, or it is somebody else's: `not_found`, `malformed_id`. */
             404: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of ours: `internal_error`. */
+            500: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database does not answer, or too many sign in at once; try again in a moment: `unavailable`. Where a second factor is asked for, also `second_factor_unavailable`. */
+            503: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_all_organizations: {
+        parameters: {
+            query?: {
+                /** @description The `next_cursor` of the page before. */
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of the list */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrganizationSummaries"];
+                };
+            };
+            /** @description bad_request: the address is no address, such as one with `..` in it */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or the token is not taken: `unauthenticated`, `token_invalid`, `token_expired`, `session_ended`. */
+            401: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token does not reach that far: `forbidden`. */
+            403: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An unknown or unfitting query field: `invalid_fields`; a cursor of no or another list: `invalid_cursor`. */
+            422: {
                 headers: {
                     /** @description What to quote to an operator */
                     "X-Request-Id"?: string;
@@ -4476,7 +4790,10 @@ export interface operations {
     create_archive: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The organization whose library is meant; without it, it is one's own. */
+                "Photure-Library"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -4496,7 +4813,7 @@ export interface operations {
                     "application/json": components["schemas"]["Archive"];
                 };
             };
-            /** @description malformed_json */
+            /** @description malformed_json The header `Photure-Library` holds no id: `malformed_header`. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4523,7 +4840,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description not_found: there is none of these photos */
+            /** @description not_found: there is none of these photos The caller is not in that organization: `library_not_found`. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -4596,7 +4913,10 @@ export interface operations {
                 /** @description base64url HMAC-SHA256. */
                 sig?: string;
             };
-            header?: never;
+            header?: {
+                /** @description The organization whose library is meant; without it, it is one's own. */
+                "Photure-Library"?: string;
+            };
             path: {
                 id: string;
             };
@@ -4613,9 +4933,11 @@ export interface operations {
                     "application/zip": unknown;
                 };
             };
-            /** @description bad_request: the address is no address, such as one with `..` in it */
+            /** @description The header `Photure-Library` holds no id: `malformed_header`. */
             400: {
                 headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4640,7 +4962,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description not_found */
+            /** @description not_found The caller is not in that organization: `library_not_found`. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -8848,31 +9170,22 @@ export interface operations {
             };
         };
     };
-    list_photos: {
+    list_organizations: {
         parameters: {
-            query?: {
-                order?: "taken_at" | "uploaded_at";
-                /** @description Only favourites, or only others. */
-                favorite?: boolean;
-                /** @description What is in the trash, instead of what is not. */
-                trashed?: boolean;
-                /** @description The `next_cursor` of the page before, asked for in the same order. */
-                cursor?: string;
-                limit?: number;
-            };
+            query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description A page of the list */
+            /** @description All of them */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PhotoList"];
+                    "application/json": components["schemas"]["OrganizationList"];
                 };
             };
             /** @description bad_request: the address is no address, such as one with `..` in it */
@@ -8897,6 +9210,1146 @@ export interface operations {
             };
             /** @description The token does not reach that far: `forbidden`. */
             403: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of ours: `internal_error`. */
+            500: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database does not answer, or too many sign in at once; try again in a moment: `unavailable`. Where a second factor is asked for, also `second_factor_unavailable`. */
+            503: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_organization: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewOrganization"];
+            };
+        };
+        responses: {
+            /** @description It is there */
+            201: {
+                headers: {
+                    /** @description Where it is */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Organization"];
+                };
+            };
+            /** @description The body is not JSON: `malformed_json`. */
+            400: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or the token is not taken: `unauthenticated`, `token_invalid`, `token_expired`, `session_ended`. */
+            401: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token does not reach that far: `forbidden`. */
+            403: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large: `payload_too_large`. */
+            413: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body does not say that it is JSON: `json_expected`. */
+            415: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Fields that do not fit, each named: `invalid_fields`. */
+            422: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of ours: `internal_error`. */
+            500: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database does not answer, or too many sign in at once; try again in a moment: `unavailable`. Where a second factor is asked for, also `second_factor_unavailable`. */
+            503: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_organization: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["OrganizationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The organization */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Organization"];
+                };
+            };
+            /** @description bad_request: the address is no address, such as one with `..` in it */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or the token is not taken: `unauthenticated`, `token_invalid`, `token_expired`, `session_ended`. */
+            401: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token does not reach that far: `forbidden`. */
+            403: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or it is somebody else's: `not_found`, `malformed_id`. */
+            404: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of ours: `internal_error`. */
+            500: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database does not answer, or too many sign in at once; try again in a moment: `unavailable`. Where a second factor is asked for, also `second_factor_unavailable`. */
+            503: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_organization: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["OrganizationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description When it will be deleted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Organization"];
+                };
+            };
+            /** @description bad_request: the address is no address, such as one with `..` in it */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or the token is not taken: `unauthenticated`, `token_invalid`, `token_expired`, `session_ended`. */
+            401: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token does not reach that far: `forbidden`. */
+            403: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or it is somebody else's: `not_found`, `malformed_id`. */
+            404: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of ours: `internal_error`. */
+            500: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database does not answer, or too many sign in at once; try again in a moment: `unavailable`. Where a second factor is asked for, also `second_factor_unavailable`. */
+            503: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rename_organization: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["OrganizationId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/merge-patch+json": components["schemas"]["RenameOrganization"];
+            };
+        };
+        responses: {
+            /** @description The organization as it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Organization"];
+                };
+            };
+            /** @description The body is not JSON: `malformed_json`. */
+            400: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or the token is not taken: `unauthenticated`, `token_invalid`, `token_expired`, `session_ended`. */
+            401: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token does not reach that far: `forbidden`. */
+            403: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or it is somebody else's: `not_found`, `malformed_id`. */
+            404: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large: `payload_too_large`. */
+            413: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body does not say that it is JSON: `json_expected`. */
+            415: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Fields that do not fit, each named: `invalid_fields`. */
+            422: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of ours: `internal_error`. */
+            500: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database does not answer, or too many sign in at once; try again in a moment: `unavailable`. Where a second factor is asked for, also `second_factor_unavailable`. */
+            503: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_members: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["OrganizationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All of them */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemberList"];
+                };
+            };
+            /** @description bad_request: the address is no address, such as one with `..` in it */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or the token is not taken: `unauthenticated`, `token_invalid`, `token_expired`, `session_ended`. */
+            401: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token does not reach that far: `forbidden`. */
+            403: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or it is somebody else's: `not_found`, `malformed_id`. */
+            404: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of ours: `internal_error`. */
+            500: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database does not answer, or too many sign in at once; try again in a moment: `unavailable`. Where a second factor is asked for, also `second_factor_unavailable`. */
+            503: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_member: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["OrganizationId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewMember"];
+            };
+        };
+        responses: {
+            /** @description They are in it */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Member"];
+                };
+            };
+            /** @description The body is not JSON: `malformed_json`. */
+            400: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or the token is not taken: `unauthenticated`, `token_invalid`, `token_expired`, `session_ended`. */
+            401: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token does not reach that far: `forbidden`. */
+            403: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is called that: `user_not_found`; there is no such organization, or the caller is not in it: `not_found`, `malformed_id`. */
+            404: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description They are in it already: `already_member`. */
+            409: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large: `payload_too_large`. */
+            413: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body does not say that it is JSON: `json_expected`. */
+            415: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Fields that do not fit, each named: `invalid_fields`. */
+            422: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of ours: `internal_error`. */
+            500: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database does not answer, or too many sign in at once; try again in a moment: `unavailable`. Where a second factor is asked for, also `second_factor_unavailable`. */
+            503: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_member: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["OrganizationId"];
+                user_id: components["schemas"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description They are out */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description bad_request: the address is no address, such as one with `..` in it */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or the token is not taken: `unauthenticated`, `token_invalid`, `token_expired`, `session_ended`. */
+            401: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token does not reach that far: `forbidden`. */
+            403: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or it is somebody else's: `not_found`, `malformed_id`. */
+            404: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody else owns the organization: `last_owner`. */
+            409: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of ours: `internal_error`. */
+            500: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database does not answer, or too many sign in at once; try again in a moment: `unavailable`. Where a second factor is asked for, also `second_factor_unavailable`. */
+            503: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_member: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["OrganizationId"];
+                user_id: components["schemas"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/merge-patch+json": components["schemas"]["ChangeMember"];
+            };
+        };
+        responses: {
+            /** @description What they are now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Member"];
+                };
+            };
+            /** @description The body is not JSON: `malformed_json`. */
+            400: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or the token is not taken: `unauthenticated`, `token_invalid`, `token_expired`, `session_ended`. */
+            401: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token does not reach that far: `forbidden`. */
+            403: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or it is somebody else's: `not_found`, `malformed_id`. */
+            404: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody else owns the organization: `last_owner`. */
+            409: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large: `payload_too_large`. */
+            413: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body does not say that it is JSON: `json_expected`. */
+            415: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Fields that do not fit, each named: `invalid_fields`. */
+            422: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of ours: `internal_error`. */
+            500: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database does not answer, or too many sign in at once; try again in a moment: `unavailable`. Where a second factor is asked for, also `second_factor_unavailable`. */
+            503: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    keep_organization: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["OrganizationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The organization */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Organization"];
+                };
+            };
+            /** @description bad_request: the address is no address, such as one with `..` in it */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or the token is not taken: `unauthenticated`, `token_invalid`, `token_expired`, `session_ended`. */
+            401: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token does not reach that far: `forbidden`. */
+            403: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or it is somebody else's: `not_found`, `malformed_id`. */
+            404: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of ours: `internal_error`. */
+            500: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database does not answer, or too many sign in at once; try again in a moment: `unavailable`. Where a second factor is asked for, also `second_factor_unavailable`. */
+            503: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_photos: {
+        parameters: {
+            query?: {
+                order?: "taken_at" | "uploaded_at";
+                /** @description Only favourites, or only others. */
+                favorite?: boolean;
+                /** @description What is in the trash, instead of what is not. */
+                trashed?: boolean;
+                /** @description The `next_cursor` of the page before, asked for in the same order. */
+                cursor?: string;
+                limit?: number;
+            };
+            header?: {
+                /** @description The organization whose library is meant; without it, it is one's own. */
+                "Photure-Library"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of the list */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PhotoList"];
+                };
+            };
+            /** @description The header `Photure-Library` holds no id: `malformed_header`. */
+            400: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or the token is not taken: `unauthenticated`, `token_invalid`, `token_expired`, `session_ended`. */
+            401: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token does not reach that far: `forbidden`. */
+            403: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller is not in that organization: `library_not_found`. */
+            404: {
                 headers: {
                     /** @description What to quote to an operator */
                     "X-Request-Id"?: string;
@@ -8967,6 +10420,8 @@ export interface operations {
             header?: {
                 /** @description `sha-256=:<base64>:` of the file (RFC 9530); the upload is refused where it does not fit */
                 "Repr-Digest"?: string | null;
+                /** @description The organization whose library is meant; without it, it is one's own. */
+                "Photure-Library"?: string;
             };
             path?: never;
             cookie?: never;
@@ -8999,7 +10454,7 @@ export interface operations {
                     "application/json": components["schemas"]["Photo"];
                 };
             };
-            /** @description malformed_multipart, malformed_digest */
+            /** @description malformed_multipart, malformed_digest The header `Photure-Library` holds no id: `malformed_header`. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -9020,6 +10475,17 @@ export interface operations {
             /** @description forbidden */
             403: {
                 headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller is not in that organization: `library_not_found`. */
+            404: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9106,6 +10572,8 @@ export interface operations {
             header?: {
                 /** @description Taken and not needed: repeating this request ends in the same state anyway. */
                 "Idempotency-Key"?: string | null;
+                /** @description The organization whose library is meant; without it, it is one's own. */
+                "Photure-Library"?: string;
             };
             path?: never;
             cookie?: never;
@@ -9125,7 +10593,7 @@ export interface operations {
                     "application/json": components["schemas"]["CheckAnswer"];
                 };
             };
-            /** @description The body is not JSON: `malformed_json`. */
+            /** @description The body is not JSON: `malformed_json`. The header `Photure-Library` holds no id: `malformed_header`. */
             400: {
                 headers: {
                     /** @description What to quote to an operator */
@@ -9149,6 +10617,17 @@ export interface operations {
             };
             /** @description The token does not reach that far: `forbidden`. */
             403: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller is not in that organization: `library_not_found`. */
+            404: {
                 headers: {
                     /** @description What to quote to an operator */
                     "X-Request-Id"?: string;
@@ -9241,6 +10720,8 @@ export interface operations {
             header?: {
                 /** @description The ETag of what the caller has; answered with 304 if it is still the same. */
                 "If-None-Match"?: string | null;
+                /** @description The organization whose library is meant; without it, it is one's own. */
+                "Photure-Library"?: string;
             };
             path: {
                 id: components["schemas"]["PhotoId"];
@@ -9266,9 +10747,11 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description bad_request: the address is no address, such as one with `..` in it */
+            /** @description The header `Photure-Library` holds no id: `malformed_header`. */
             400: {
                 headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9297,7 +10780,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no such thing, or it is somebody else's: `not_found`; the id is none: `malformed_id`. */
+            /** @description There is no such thing, or it is somebody else's: `not_found`; the id is none: `malformed_id`. The caller is not in that organization: `library_not_found`. */
             404: {
                 headers: {
                     /** @description What to quote to an operator */
@@ -9355,12 +10838,14 @@ export interface operations {
     delete_photo: {
         parameters: {
             query?: {
-                /** @description Purge it for ever, from the trash or past it. */
+                /** @description Purge it for ever, from the trash or past it. In the library of an organization that is for its owners and admins. */
                 permanent?: boolean;
             };
             header?: {
                 /** @description The ETag that the photo was seen with; the change is made only if it still has it. */
                 "If-Match"?: string | null;
+                /** @description The organization whose library is meant; without it, it is one's own. */
+                "Photure-Library"?: string;
             };
             path: {
                 id: components["schemas"]["PhotoId"];
@@ -9376,9 +10861,11 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description bad_request: the address is no address, such as one with `..` in it */
+            /** @description The header `Photure-Library` holds no id: `malformed_header`. */
             400: {
                 headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9407,7 +10894,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no such thing, or it is somebody else's: `not_found`; the id is none: `malformed_id`. */
+            /** @description There is no such thing, or it is somebody else's: `not_found`; the id is none: `malformed_id`. The caller is not in that organization: `library_not_found`. */
             404: {
                 headers: {
                     /** @description What to quote to an operator */
@@ -9501,6 +10988,8 @@ export interface operations {
             header?: {
                 /** @description The ETag that the photo was seen with; the change is made only if it still has it. */
                 "If-Match"?: string | null;
+                /** @description The organization whose library is meant; without it, it is one's own. */
+                "Photure-Library"?: string;
             };
             path: {
                 id: components["schemas"]["PhotoId"];
@@ -9523,7 +11012,7 @@ export interface operations {
                     "application/json": components["schemas"]["Photo"];
                 };
             };
-            /** @description The body is not JSON: `malformed_json`. */
+            /** @description The body is not JSON: `malformed_json`. The header `Photure-Library` holds no id: `malformed_header`. */
             400: {
                 headers: {
                     /** @description What to quote to an operator */
@@ -9556,7 +11045,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no such thing, or it is somebody else's: `not_found`; the id is none: `malformed_id`. */
+            /** @description There is no such thing, or it is somebody else's: `not_found`; the id is none: `malformed_id`. The caller is not in that organization: `library_not_found`. */
             404: {
                 headers: {
                     /** @description What to quote to an operator */
@@ -9669,7 +11158,10 @@ export interface operations {
     photo_metadata: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The organization whose library is meant; without it, it is one's own. */
+                "Photure-Library"?: string;
+            };
             path: {
                 id: components["schemas"]["PhotoId"];
             };
@@ -9690,9 +11182,11 @@ export interface operations {
                     };
                 };
             };
-            /** @description bad_request: the address is no address, such as one with `..` in it */
+            /** @description The header `Photure-Library` holds no id: `malformed_header`. */
             400: {
                 headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9721,7 +11215,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no such thing, or it is somebody else's: `not_found`; the id is none: `malformed_id`. */
+            /** @description There is no such thing, or it is somebody else's: `not_found`; the id is none: `malformed_id`. The caller is not in that organization: `library_not_found`. */
             404: {
                 headers: {
                     /** @description What to quote to an operator */
@@ -9782,7 +11276,10 @@ export interface operations {
                 /** @description An address under which a browser saves the file, by its own name, instead of showing it. */
                 download?: boolean;
             };
-            header?: never;
+            header?: {
+                /** @description The organization whose library is meant; without it, it is one's own. */
+                "Photure-Library"?: string;
+            };
             path: {
                 id: components["schemas"]["PhotoId"];
             };
@@ -9807,9 +11304,11 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description bad_request: the address is no address, such as one with `..` in it */
+            /** @description The header `Photure-Library` holds no id: `malformed_header`. */
             400: {
                 headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9838,7 +11337,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no such thing, or it is somebody else's: `not_found`; the id is none: `malformed_id`. */
+            /** @description There is no such thing, or it is somebody else's: `not_found`; the id is none: `malformed_id`. The caller is not in that organization: `library_not_found`. */
             404: {
                 headers: {
                     /** @description What to quote to an operator */
@@ -9910,6 +11409,8 @@ export interface operations {
             header?: {
                 /** @description Taken and not needed: repeating this request ends in the same state anyway. */
                 "Idempotency-Key"?: string | null;
+                /** @description The organization whose library is meant; without it, it is one's own. */
+                "Photure-Library"?: string;
             };
             path: {
                 id: components["schemas"]["PhotoId"];
@@ -9928,9 +11429,11 @@ export interface operations {
                     "application/json": components["schemas"]["Photo"];
                 };
             };
-            /** @description bad_request: the address is no address, such as one with `..` in it */
+            /** @description The header `Photure-Library` holds no id: `malformed_header`. */
             400: {
                 headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9959,7 +11462,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no such thing, or it is somebody else's: `not_found`; the id is none: `malformed_id`. */
+            /** @description There is no such thing, or it is somebody else's: `not_found`; the id is none: `malformed_id`. The caller is not in that organization: `library_not_found`. */
             404: {
                 headers: {
                     /** @description What to quote to an operator */
@@ -10034,6 +11537,8 @@ export interface operations {
             header?: {
                 /** @description The ETag of what the caller has; answered with 304 if it is still the same. */
                 "If-None-Match"?: string | null;
+                /** @description The organization whose library is meant; without it, it is one's own. */
+                "Photure-Library"?: string;
             };
             path?: never;
             cookie?: never;
@@ -10057,9 +11562,11 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description bad_request: the address is no address, such as one with `..` in it */
+            /** @description The header `Photure-Library` holds no id: `malformed_header`. */
             400: {
                 headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10079,6 +11586,17 @@ export interface operations {
             };
             /** @description The token does not reach that far: `forbidden`. */
             403: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller is not in that organization: `library_not_found`. */
+            404: {
                 headers: {
                     /** @description What to quote to an operator */
                     "X-Request-Id"?: string;
@@ -10149,6 +11667,8 @@ export interface operations {
             header?: {
                 /** @description The ETag of what the caller has; answered with 304 if it is still the same. */
                 "If-None-Match"?: string | null;
+                /** @description The organization whose library is meant; without it, it is one's own. */
+                "Photure-Library"?: string;
             };
             path: {
                 id: components["schemas"]["SegmentId"];
@@ -10174,9 +11694,11 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description bad_request: the address is no address, such as one with `..` in it */
+            /** @description The header `Photure-Library` holds no id: `malformed_header`. */
             400: {
                 headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10205,7 +11727,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no such thing, or it is somebody else's: `not_found`; the id is none: `malformed_id`. */
+            /** @description There is no such thing, or it is somebody else's: `not_found`; the id is none: `malformed_id`. The caller is not in that organization: `library_not_found`. */
             404: {
                 headers: {
                     /** @description What to quote to an operator */
@@ -10267,7 +11789,10 @@ export interface operations {
                 cursor?: string;
                 limit?: number;
             };
-            header?: never;
+            header?: {
+                /** @description The organization whose library is meant; without it, it is one's own. */
+                "Photure-Library"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -10282,9 +11807,11 @@ export interface operations {
                     "application/json": components["schemas"]["PhotoList"];
                 };
             };
-            /** @description bad_request: the address is no address, such as one with `..` in it */
+            /** @description The header `Photure-Library` holds no id: `malformed_header`. */
             400: {
                 headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10304,6 +11831,17 @@ export interface operations {
             };
             /** @description The token does not reach that far: `forbidden`. */
             403: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller is not in that organization: `library_not_found`. */
+            404: {
                 headers: {
                     /** @description What to quote to an operator */
                     "X-Request-Id"?: string;
@@ -10374,6 +11912,8 @@ export interface operations {
             header?: {
                 /** @description Taken and not needed: repeating this request ends in the same state anyway. */
                 "Idempotency-Key"?: string | null;
+                /** @description The organization whose library is meant; without it, it is one's own. */
+                "Photure-Library"?: string;
             };
             path?: never;
             cookie?: never;
@@ -10387,9 +11927,11 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description bad_request: the address is no address, such as one with `..` in it */
+            /** @description The header `Photure-Library` holds no id: `malformed_header`. */
             400: {
                 headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10409,6 +11951,17 @@ export interface operations {
             };
             /** @description The token does not reach that far: `forbidden`. */
             403: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller is not in that organization: `library_not_found`. */
+            404: {
                 headers: {
                     /** @description What to quote to an operator */
                     "X-Request-Id"?: string;
@@ -10488,6 +12041,8 @@ export interface operations {
                 "Upload-Concat"?: string | null;
                 /** @description `sha256 <base64>` of the body */
                 "Upload-Checksum"?: string | null;
+                /** @description The organization whose library is meant; without it, it is one's own. */
+                "Photure-Library"?: string;
             };
             path?: never;
             cookie?: never;
@@ -10509,7 +12064,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description malformed_header */
+            /** @description malformed_header The header `Photure-Library` holds no id: `malformed_header`. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -10530,6 +12085,17 @@ export interface operations {
             /** @description forbidden */
             403: {
                 headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller is not in that organization: `library_not_found`. */
+            404: {
+                headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10653,7 +12219,10 @@ export interface operations {
     get_upload: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The organization whose library is meant; without it, it is one's own. */
+                "Photure-Library"?: string;
+            };
             path: {
                 id: components["schemas"]["UploadId"];
             };
@@ -10670,9 +12239,11 @@ export interface operations {
                     "application/json": components["schemas"]["UploadState"];
                 };
             };
-            /** @description bad_request: the address is no address, such as one with `..` in it */
+            /** @description The header `Photure-Library` holds no id: `malformed_header`. */
             400: {
                 headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10697,7 +12268,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description not_found */
+            /** @description not_found The caller is not in that organization: `library_not_found`. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -10732,6 +12303,8 @@ export interface operations {
             header: {
                 "Tus-Resumable": "1.0.0";
                 "X-HTTP-Method-Override": "PATCH" | "HEAD" | "DELETE";
+                /** @description The organization whose library is meant; without it, it is one's own. */
+                "Photure-Library"?: string;
             };
             path: {
                 id: components["schemas"]["UploadId"];
@@ -10754,7 +12327,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description As PATCH */
+            /** @description As PATCH The header `Photure-Library` holds no id: `malformed_header`. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -10781,7 +12354,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description not_found */
+            /** @description not_found The caller is not in that organization: `library_not_found`. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -10851,6 +12424,8 @@ export interface operations {
             query?: never;
             header: {
                 "Tus-Resumable": "1.0.0";
+                /** @description The organization whose library is meant; without it, it is one's own. */
+                "Photure-Library"?: string;
             };
             path: {
                 id: components["schemas"]["UploadId"];
@@ -10866,9 +12441,11 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description bad_request: the address is no address, such as one with `..` in it */
+            /** @description The header `Photure-Library` holds no id: `malformed_header`. */
             400: {
                 headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10893,7 +12470,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description not_found */
+            /** @description not_found The caller is not in that organization: `library_not_found`. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -10945,6 +12522,8 @@ export interface operations {
             query?: never;
             header: {
                 "Tus-Resumable": "1.0.0";
+                /** @description The organization whose library is meant; without it, it is one's own. */
+                "Photure-Library"?: string;
             };
             path: {
                 id: components["schemas"]["UploadId"];
@@ -10964,9 +12543,11 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description bad_request: the address is no address, such as one with `..` in it */
+            /** @description The header `Photure-Library` holds no id: `malformed_header`. */
             400: {
                 headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10991,7 +12572,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description not_found */
+            /** @description not_found The caller is not in that organization: `library_not_found`. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -11058,6 +12639,8 @@ export interface operations {
                 "Upload-Length"?: number | null;
                 /** @description `sha256 <base64>` of the body */
                 "Upload-Checksum"?: string | null;
+                /** @description The organization whose library is meant; without it, it is one's own. */
+                "Photure-Library"?: string;
             };
             path: {
                 id: components["schemas"]["UploadId"];
@@ -11079,7 +12662,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description malformed_header, upload_interrupted */
+            /** @description malformed_header, upload_interrupted The header `Photure-Library` holds no id: `malformed_header`. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -11106,7 +12689,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description not_found */
+            /** @description not_found The caller is not in that organization: `library_not_found`. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -11228,7 +12811,10 @@ export interface operations {
     put_upload_sidecar: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The organization whose library is meant; without it, it is one's own. */
+                "Photure-Library"?: string;
+            };
             path: {
                 id: components["schemas"]["UploadId"];
             };
@@ -11248,9 +12834,11 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description bad_request: the address is no address, such as one with `..` in it */
+            /** @description The header `Photure-Library` holds no id: `malformed_header`. */
             400: {
                 headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -11275,7 +12863,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description not_found */
+            /** @description not_found The caller is not in that organization: `library_not_found`. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -12654,6 +14242,8 @@ export interface operations {
                 Range?: string | null;
                 "If-Range"?: string | null;
                 "If-None-Match"?: string | null;
+                /** @description The organization whose library is meant; without it, it is one's own. */
+                "Photure-Library"?: string;
             };
             path: {
                 /** @description Of the original, 64 lower-case hexadecimal digits */
@@ -12697,9 +14287,11 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description bad_request: the address is no address, such as one with `..` in it */
+            /** @description The header `Photure-Library` holds no id: `malformed_header`. */
             400: {
                 headers: {
+                    /** @description What to quote to an operator */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -12715,7 +14307,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description not_found */
+            /** @description not_found The caller is not in that organization: `library_not_found`. */
             404: {
                 headers: {
                     [name: string]: unknown;

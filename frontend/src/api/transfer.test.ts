@@ -102,6 +102,26 @@ test("a large file goes out in pieces, each with the token, and says how far it 
   expect(new TextDecoder().decode(Uint8Array.from(atob(metadata.filename ?? ""), (letter) => letter.charCodeAt(0)))).toBe("übung.jpg");
 });
 
+test("each piece says for which library it is", async () => {
+  const { library, leaving } = await import("./library");
+  const replace = vi.fn();
+  vi.stubGlobal("location", { replace, origin: window.location.origin });
+  try {
+    library.set({ id: "family", name: "Family" });
+    answers = [created, accepted, accepted];
+    await (await send(2 * PIECE)).sent;
+    expect(asked.map(({ headers }) => headers["photure-library"])).toEqual(["family", "family", "family"]);
+    answers = [refuses(404, "library_not_found")];
+    await expect((await send(PIECE)).sent).rejects.toMatchObject({ code: "library_not_found" });
+    expect(replace).toHaveBeenCalledExactlyOnceWith("/");
+  } finally {
+    library.set(null);
+    leaving.set(false);
+    vi.unstubAllGlobals();
+    vi.stubGlobal("XMLHttpRequest", FakeRequest);
+  }
+});
+
 test("a small file goes out with the request that announces it", async () => {
   answers = [() => ({ status: 201, headers: { Location: "/api/v1/uploads/u-1", "Upload-Offset": "500" } })];
   const { sent } = await send(500);

@@ -1,4 +1,5 @@
 import { Upload, type DetailedError, type HttpRequest } from "tus-js-client";
+import { LIBRARY_HEADER, LIBRARY_UNKNOWN, libraryFor, loseLibrary } from "./library";
 import { Problem, problemFrom, SessionEnded, Unreachable } from "./problem";
 import { accessToken } from "./session";
 import { UPLOADS } from "./uploads";
@@ -75,6 +76,7 @@ function send({ file, sha256, upload, liveOf }: Transfer, token: Token, signal: 
       clearTimeout(watch);
       watch = setTimeout(lost, sent < file.size ? STALLED_MS : ANSWERS_MS);
     };
+    const library = libraryFor(UPLOADS);
     const client = new Upload(file, {
       // With an endpoint at hand it would begin a new upload whenever asking after the old one fails, be it for a moment's outage.
       ...(upload === null ? { endpoint: address() } : { uploadUrl: address(upload) }),
@@ -90,6 +92,7 @@ function send({ file, sha256, upload, liveOf }: Transfer, token: Token, signal: 
         signal.throwIfAborted();
         request.setHeader("Authorization", `Bearer ${token.used}`);
         request.setHeader("Accept", "application/json");
+        if (library !== null) request.setHeader(LIBRARY_HEADER, library);
       },
       onUploadUrlAvailable: () => {
         const id = idOf(client.url);
@@ -102,7 +105,10 @@ function send({ file, sha256, upload, liveOf }: Transfer, token: Token, signal: 
       },
       onChunkComplete: (_size, offset) => onAccepted(offset),
       onSuccess: () => end(() => resolve(idOf(client.url) ?? "")),
-      onError: (error) => end(() => void meaningOf(error, file).then(reject)),
+      onError: (error) => end(() => void meaningOf(error, file).then((meaning) => {
+        if (library !== null && meaning instanceof Problem && meaning.code === LIBRARY_UNKNOWN) loseLibrary(library);
+        return meaning;
+      }).then(reject)),
     });
     signal.addEventListener("abort", abort);
     window.addEventListener("offline", lost);

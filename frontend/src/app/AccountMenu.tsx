@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { meQuery, type Me } from "../api/account";
+import { chooseLibrary, type Library } from "../api/library";
 import { signOut } from "../api/session";
 import { isUnderWay } from "../features/upload/queue";
 import { formatBytes, plural } from "../lib/format";
@@ -11,6 +12,7 @@ import { chooseTheme, theme, type Theme } from "../lib/theme";
 import { Confirm } from "../ui/Confirm";
 import { Menu } from "../ui/Menu";
 import { UsageBar } from "../ui/UsageBar";
+import { LibraryChoice } from "./LibraryChoice";
 import { useUploads } from "./uploadsContext";
 
 const themes: [Theme, string][] = [["system", "Auto"], ["light", "Light"], ["dark", "Dark"]];
@@ -18,7 +20,8 @@ const themes: [Theme, string][] = [["system", "Auto"], ["light", "Light"], ["dar
 export function AccountMenu() {
   const { data: me } = useQuery(meQuery);
   const uploads = useStore(useUploads().uploader.items);
-  const [asking, setAsking] = useState(false);
+  /** What would break off the uploads. */
+  const [asking, setAsking] = useState<"sign-out" | { library: Library | null } | null>(null);
   const busy = uploads.some(isUnderWay);
   const letter = me?.username.trim().charAt(0).toUpperCase() ?? "";
   return (
@@ -30,6 +33,7 @@ export function AccountMenu() {
         {(close) => (
           <>
             {me && <Person me={me} />}
+            <LibraryChoice onChoose={(library) => { close(); if (busy) setAsking({ library }); else chooseLibrary(library); }} />
             <ThemeChoice />
             <Link to="/account" data-testid="account" className="block w-full rounded-control px-3 py-2 font-medium hover:bg-well" onClick={close}>Account</Link>
             {me?.role === "admin" && (
@@ -37,16 +41,21 @@ export function AccountMenu() {
             )}
             <button
               type="button" data-testid="sign-out" className="w-full rounded-control px-3 py-2 text-left font-medium hover:bg-well"
-              onClick={() => { close(); if (busy) setAsking(true); else void signOut(); }}
+              onClick={() => { close(); if (busy) setAsking("sign-out"); else void signOut(); }}
             >
               Sign out
             </button>
           </>
         )}
       </Menu>
-      {asking && (
-        <Confirm title="Sign out while uploading?" action="Sign out" onConfirm={() => void signOut()} onClose={() => setAsking(false)}>
+      {asking === "sign-out" && (
+        <Confirm title="Sign out while uploading?" action="Sign out" onConfirm={() => void signOut()} onClose={() => setAsking(null)}>
           What has not been sent yet will not be sent.
+        </Confirm>
+      )}
+      {asking !== null && asking !== "sign-out" && (
+        <Confirm title="Change libraries while uploading?" action="Change" onConfirm={() => chooseLibrary(asking.library)} onClose={() => setAsking(null)}>
+          What has not been sent yet waits until you are back here.
         </Confirm>
       )}
     </>

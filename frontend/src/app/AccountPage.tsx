@@ -3,6 +3,7 @@ import { ApiKeys } from "../features/account/ApiKeys";
 import { AtClerk } from "../features/account/AtClerk";
 import { DeleteAccount } from "../features/account/DeleteAccount";
 import { Email } from "../features/account/Email";
+import { Organizations } from "../features/account/Organizations";
 import { Passkeys } from "../features/account/Passkeys";
 import { Password } from "../features/account/Password";
 import { PendingLink } from "../features/account/PendingLink";
@@ -11,6 +12,7 @@ import { Sessions } from "../features/account/Sessions";
 import { Storage } from "../features/account/Storage";
 import { TwoStep } from "../features/account/TwoStep";
 import { Username } from "../features/account/Username";
+import { Manage } from "../features/organizations/Manage";
 
 export function AccountPage() {
   useEffect(() => {
@@ -22,6 +24,7 @@ export function AccountPage() {
       <PendingLink />
       <AtClerk />
       <Storage />
+      <Organizations manage={(organization) => <Manage organization={organization} mine={organization.role} />} />
       <Sessions />
       <Username />
       <Email />

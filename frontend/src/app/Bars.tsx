@@ -1,4 +1,5 @@
 import { Link } from "@tanstack/react-router";
+import { useOpenOrganization } from "../api/organizations";
 import { cx } from "../lib/cx";
 import { Icon, type IconName } from "../ui/Icon";
 import { Logo } from "../ui/Logo";
@@ -16,7 +17,7 @@ export function TopBar({ onFiles }: { onFiles: (chosen: Chosen[]) => void }) {
   return (
     <header className="sticky top-0 z-25 flex h-14 items-center gap-1 border-b border-line/70 bg-paper/92 pr-3 pl-3 backdrop-blur-md md:pr-5 md:pl-6">
       <a href="#photos" className="sr-only rounded-control bg-film px-4 py-2 font-semibold text-on-film focus:not-sr-only focus:absolute focus:left-4 focus:z-10">Skip to the photos</a>
-      <Link to="/" className="flex items-center gap-2.5 rounded-control pr-1 text-title wordmark" aria-label="Photure, to your timeline"><Logo />Photure</Link>
+      <Home />
       <nav aria-label="Places" className="ml-6 flex gap-1 max-md:hidden">
         {places.map(({ to, name, testId }) => (
           <Link
@@ -32,6 +33,19 @@ export function TopBar({ onFiles }: { onFiles: (chosen: Chosen[]) => void }) {
       <UploadButton onFiles={onFiles} />
       <AccountMenu />
     </header>
+  );
+}
+
+/** Says whose photos these are, wherever they are not one's own. */
+function Home() {
+  const organization = useOpenOrganization();
+  if (!organization) {
+    return <Link to="/" className="flex items-center gap-2.5 rounded-control pr-1 text-title wordmark" aria-label="Photure, to your timeline"><Logo />Photure</Link>;
+  }
+  return (
+    <Link to="/" data-testid="library" className="flex min-w-0 items-center gap-2.5 rounded-control pr-1" aria-label={`${organization.name}, to its timeline`}>
+      <Logo /><span className="max-w-64 truncate rounded-control bg-ink px-2.5 py-1 font-semibold text-paper" title={organization.name}>{organization.name}</span>
+    </Link>
   );
 }
 

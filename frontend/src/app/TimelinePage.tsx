@@ -1,6 +1,7 @@
 import { useNavigate, useParams } from "@tanstack/react-router";
 import { useEffect, useState } from "react";
 import { useFavorite, useRestore, useTrash } from "../api/photos";
+import { useOpenOrganization } from "../api/organizations";
 import { explain } from "../api/problem";
 import { SelectionBar } from "../features/timeline/SelectionBar";
 import { Timeline } from "../features/timeline/Timeline";
@@ -21,6 +22,7 @@ export function TimelinePage({ favorite }: { favorite: boolean }) {
   const { photo: open = null } = useParams({ strict: false });
   const navigate = useNavigate();
   const [infoShown, setInfoShown] = useState(false);
+  const organization = useOpenOrganization();
   const selection = useSelection();
   const favor = useFavorite();
   const trash = useTrash();
@@ -50,7 +52,7 @@ export function TimelinePage({ favorite }: { favorite: boolean }) {
 
   return (
     <>
-      <h1 className="sr-only">{favorite ? "Your favourites" : "Your photos"}</h1>
+      <h1 className="sr-only">{nameOf(favorite, organization?.name)}</h1>
       <Timeline
         favorite={favorite} address={favorite ? "/favorites/" : "/photos/"} inset={BAR} current={open} onOpen={(id) => show(id, false)}
         selected={selection.ids} onSelect={selection.toggle} onSelectRange={selection.addAll}
@@ -78,6 +80,11 @@ export function TimelinePage({ favorite }: { favorite: boolean }) {
     </>
   );
 }
+
+const nameOf = (favorite: boolean, organization: string | undefined) => {
+  if (organization === undefined) return favorite ? "Your favourites" : "Your photos";
+  return favorite ? `Favourites of ${organization}` : `Photos of ${organization}`;
+};
 
 function NoPhotos() {
   return (

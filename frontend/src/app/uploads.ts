@@ -1,4 +1,5 @@
 import type { QueryClient } from "@tanstack/react-query";
+import { leaving, library } from "../api/library";
 import { keys } from "../api/queries";
 import { Unreachable } from "../api/problem";
 import { person, session } from "../api/session";
@@ -55,7 +56,7 @@ export function newUploads(client: QueryClient): Uploads {
   });
 
   window.addEventListener("beforeunload", (event) => {
-    if (uploader.items.get().some(isUnderWay)) event.preventDefault();
+    if (!leaving.get() && uploader.items.get().some(isUnderWay)) event.preventDefault();
   });
   let owner = person.get();
   person.watch(() => {
@@ -66,10 +67,12 @@ export function newUploads(client: QueryClient): Uploads {
     uploader.stop();
     if (owner === null) void unfinished.clear();
     else {
-      void unfinished.open(owner);
+      void unfinished.open({ person: owner, library: library.get()?.id ?? null });
       void sending().catch(() => undefined);
     }
   });
+  // What is not sent yet can be gone on with when the same library is open again.
+  leaving.watch(() => uploader.stop());
   session.watch(() => {
     if (session.get() === "signed-in") uploader.retryFailed("session");
   });

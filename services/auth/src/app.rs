@@ -13,6 +13,7 @@ use crate::identities::Identities;
 use crate::invitations::Invitations;
 use crate::kept::Keeping;
 use crate::links::Links;
+use crate::organizations::Organizations;
 use crate::own_keys::OwnKeys;
 use crate::passkeys::Passkeys;
 use crate::refusals::Refusals;
@@ -32,6 +33,7 @@ pub(crate) struct App {
     pub(crate) factors: Factors,
     pub(crate) links: Links,
     pub(crate) invitations: Invitations,
+    pub(crate) organizations: Organizations,
     pub(crate) passkeys: Passkeys,
     pub(crate) identities: Identities,
     pub(crate) keeping: Keeping,

@@ -11,7 +11,7 @@ use photure_common::trail::Scribe;
 use photure_database::{Database, DatabaseUrl};
 use photure_store::{
     AccountStore, AdministrationStore, ApiKeyStore, AuditStore, ClosingStore, FactorStore, IdentityStore,
-    InvitationStore, LinkStore, PasskeyStore, SessionStore, SigningKeyStore, StoreProbe,
+    InvitationStore, LinkStore, OrganizationStore, PasskeyStore, SessionStore, SigningKeyStore, StoreProbe,
 };
 
 use crate::accounts::Accounts;
@@ -30,6 +30,7 @@ use crate::keyring::{Keyring, Schedule};
 use crate::links::Links;
 use crate::mail::Post;
 use crate::oidc::Providers;
+use crate::organizations::Organizations;
 use crate::outside::Outside;
 use crate::own_keys::OwnKeys;
 use crate::passkeys::{Passkeys, RelyingParty};
@@ -63,6 +64,7 @@ pub struct Stores {
     pub factors: Arc<dyn FactorStore>,
     pub links: Arc<dyn LinkStore>,
     pub invitations: Arc<dyn InvitationStore>,
+    pub organizations: Arc<dyn OrganizationStore>,
     pub passkeys: Arc<dyn PasskeyStore>,
     pub identities: Arc<dyn IdentityStore>,
     pub keys: Arc<dyn SigningKeyStore>,
@@ -81,6 +83,7 @@ impl From<Database> for Stores {
             factors,
             links,
             invitations,
+            organizations,
             passkeys,
             identities,
             keys,
@@ -97,6 +100,7 @@ impl From<Database> for Stores {
             factors,
             links,
             invitations,
+            organizations,
             passkeys,
             identities,
             keys,
@@ -160,6 +164,14 @@ pub async fn router(config: AuthConfig, stores: Stores, kit: &Kit) -> Result<Rou
         store: stores.api_keys,
         accounts: accounts.clone(),
         issuer: issuer.clone(),
+        clock: kit.clock.clone(),
+        ids: kit.ids.clone(),
+    };
+    let organizations = Organizations {
+        store: stores.organizations,
+        accounts: accounts.clone(),
+        issuer: issuer.clone(),
+        grace: config.account_grace,
         clock: kit.clock.clone(),
         ids: kit.ids.clone(),
     };
@@ -275,6 +287,7 @@ pub async fn router(config: AuthConfig, stores: Stores, kit: &Kit) -> Result<Rou
         factors,
         links,
         invitations,
+        organizations,
         passkeys,
         identities,
         keeping: Keeping::new(&config.public_url),

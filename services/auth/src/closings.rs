@@ -113,7 +113,10 @@ impl Closings {
             for user in &closed.accounts {
                 tracing::info!(%user, "an account is closed: its time was up");
             }
-            if closed.accounts.len() < BATCH as usize {
+            for organization in &closed.organizations {
+                tracing::info!(%organization, "an organization is closed: its time was up");
+            }
+            if closed.accounts.len().max(closed.organizations.len()) < BATCH as usize {
                 return Ok(());
             }
         }

@@ -54,6 +54,18 @@ problems! {
     AccountClosed {
         "409" "Its time was up, and it is being deleted: `account_closed`.",
     }
+    /// Of a route that adds somebody to an organization.
+    NoSuchUser {
+        "404" "Nobody is called that: `user_not_found`; there is no such organization, or the caller is not in it: `not_found`, `malformed_id`.",
+    }
+    /// The same.
+    AlreadyMember {
+        "409" "They are in it already: `already_member`.",
+    }
+    /// Of a route that may leave an organization without an owner.
+    LastOwner {
+        "409" "Nobody else owns the organization: `last_owner`.",
+    }
     /// Of a list in pages.
     InvalidQuery {
         "422" "An unknown or unfitting query field: `invalid_fields`; a cursor of no or another list: `invalid_cursor`.",

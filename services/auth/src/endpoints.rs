@@ -31,6 +31,7 @@ mod login_passkey;
 mod login_second_factor;
 mod logout;
 mod options;
+mod organizations;
 mod refresh_token;
 mod register;
 mod remove_passkey;
@@ -41,7 +42,7 @@ mod users;
 mod verify_token;
 
 use axum::routing::{get, post};
-use photure_common::identity::{FOREIGN_TOKEN_PATH, KEY_TOKEN_PATH};
+use photure_common::identity::{FOREIGN_TOKEN_PATH, KEY_TOKEN_PATH, LIBRARY_TOKEN_PATH};
 use photure_common::{Problem, ProblemBody, documentation};
 use serde::{Deserialize, Serialize};
 use utoipa::{OpenApi, ToSchema};
@@ -139,6 +140,25 @@ pub(crate) fn router() -> OpenApiRouter<App> {
             users::delete_user::delete_user
         ))
         .routes(routes!(users::keep_user::keep_user))
+        .routes(routes!(
+            organizations::list_organizations::list_organizations,
+            organizations::create_organization::create_organization
+        ))
+        .routes(routes!(
+            organizations::get_organization::get_organization,
+            organizations::rename_organization::rename_organization,
+            organizations::delete_organization::delete_organization
+        ))
+        .routes(routes!(organizations::keep_organization::keep_organization))
+        .routes(routes!(
+            organizations::list_members::list_members,
+            organizations::add_member::add_member
+        ))
+        .routes(routes!(
+            organizations::change_member::change_member,
+            organizations::remove_member::remove_member
+        ))
+        .routes(routes!(organizations::list_all::list_all))
         .merge(internal())
 }
 
@@ -150,6 +170,10 @@ fn internal() -> OpenApiRouter<App> {
         .route(
             "/internal/closed-accounts/{id}/forget",
             post(closed_accounts::forget_closed),
+        )
+        .route(
+            LIBRARY_TOKEN_PATH,
+            post(organizations::library_token::library_token),
         )
         .route(KEY_TOKEN_PATH, post(key_token::key_token))
         .route(FOREIGN_TOKEN_PATH, post(foreign_token::foreign_token));

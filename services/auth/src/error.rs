@@ -33,6 +33,11 @@ pub(crate) enum AuthError {
     /// Said to those who may know.
     #[error("there is no such account")]
     NoSuchAccount,
+    /// Whom somebody wants in their organization.
+    #[error("nobody is called that")]
+    UserNotFound,
+    #[error("there is no such organization, or the caller is not in it")]
+    NoLibrary,
     #[error("the password is another one")]
     WrongPassword {
         /// Where they typed it.

@@ -25,6 +25,7 @@ mod links;
 mod mail;
 mod oidc;
 mod operator;
+mod organizations;
 mod outside;
 mod own_keys;
 mod passkeys;

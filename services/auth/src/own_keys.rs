@@ -6,7 +6,7 @@ use photure_common::identity::{Exchanged, ForeignRefusal, JwkSet, KeySource, Pub
 use photure_common::peer::PeerError;
 use photure_domain::api_key::ApiKeySecret;
 use photure_domain::audit::{Doer, Trail};
-use photure_domain::{Clock, IdSource, SessionId};
+use photure_domain::{Clock, IdSource, OrganizationId, SessionId};
 use secrecy::SecretString;
 
 use crate::api_keys::ApiKeys;
@@ -90,6 +90,11 @@ impl KeySource for OwnKeys {
         exchanged
             .await
             .map_err(|error| PeerError::Unreachable(error.into()))
+    }
+
+    /// Auth keeps no library: nothing that it is asked is about one.
+    async fn exchange_library(&self, _: &str, _: OrganizationId) -> Result<Option<SecretString>, PeerError> {
+        Ok(None)
     }
 
     fn has_ended(&self, session: SessionId) -> bool {

@@ -4,7 +4,7 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use photure_domain::{AuditId, Timestamp};
+use photure_domain::{AuditId, OrganizationId, Timestamp};
 use photure_store::AuditPlace;
 use uuid::Uuid;
 
@@ -23,6 +23,16 @@ pub(crate) fn name(text: &str) -> Result<String, AuthError> {
     bytes
         .and_then(|bytes| String::from_utf8(bytes).ok())
         .ok_or(AuthError::InvalidCursor)
+}
+
+pub(crate) fn after_organization(id: OrganizationId) -> String {
+    URL_SAFE_NO_PAD.encode(id.as_uuid().as_bytes())
+}
+
+pub(crate) fn organization(text: &str) -> Result<OrganizationId, AuthError> {
+    let bytes = URL_SAFE_NO_PAD.decode(text).ok();
+    let id = bytes.and_then(|bytes| Uuid::from_slice(&bytes).ok());
+    id.map(OrganizationId::new).ok_or(AuthError::InvalidCursor)
 }
 
 pub(crate) fn after_entry(place: AuditPlace) -> String {

@@ -47,6 +47,12 @@ impl From<AuthError> for Problem {
                 "not_found",
                 "There is no account of this name, address or id.",
             ),
+            AuthError::UserNotFound => Self::new(
+                StatusCode::NOT_FOUND,
+                "user_not_found",
+                "Nobody here has this user name or address.",
+            ),
+            AuthError::NoLibrary => Self::library_not_found(),
             AuthError::WrongPassword { field } => {
                 Self::field(field, "wrong_password", "is not your password")
             }

@@ -10,7 +10,8 @@ use photure_common::identity::{AUDIENCE, AccessClaims};
 use photure_common::secret::random_token;
 use photure_domain::access::{Scope, scopes_of, write_scopes};
 use photure_domain::account::{RefreshTokenHash, SuccessorSeed, User};
-use photure_domain::{ApiKeyId, Clock, SessionId, UserId};
+use photure_domain::organization::OrganizationRole;
+use photure_domain::{ApiKeyId, Clock, OrganizationId, SessionId, UserId};
 use sha2::{Digest, Sha256};
 
 use crate::error::AuthError;
@@ -118,9 +119,29 @@ impl Issuer {
         self.sign(claims, lives)
     }
 
+    /// For the library of an organization, of whoever brought a token with these claims: what it says of them, and nothing that it did not allow.
+    pub(crate) fn for_library(
+        &self,
+        brought: &AccessClaims,
+        library: OrganizationId,
+        role: OrganizationRole,
+        scopes: &BTreeSet<Scope>,
+        lives: Duration,
+    ) -> Result<String, AuthError> {
+        let now = self.clock.now();
+        self.signed(&AccessClaims {
+            library: Some(library.to_string()),
+            library_role: Some(role.as_str().to_owned()),
+            scope: write_scopes(scopes),
+            iat: now.as_seconds(),
+            exp: now.plus(lives).as_seconds(),
+            ..brought.clone()
+        })
+    }
+
     fn sign(&self, claims: Claims<'_>, lives: Duration) -> Result<String, AuthError> {
         let now = self.clock.now();
-        let claims = AccessClaims {
+        self.signed(&AccessClaims {
             iss: self.name.to_string(),
             aud: claims.audience.to_owned(),
             sub: claims.subject,
@@ -128,16 +149,21 @@ impl Issuer {
             key: claims.key.map(|key| key.to_string()),
             idp: claims.idp.map(str::to_owned),
             preferred_username: claims.name.map(str::to_owned),
+            library: None,
+            library_role: None,
             scope: claims.scope,
             iat: now.as_seconds(),
             exp: now.plus(lives).as_seconds(),
-        };
+        })
+    }
+
+    fn signed(&self, claims: &AccessClaims) -> Result<String, AuthError> {
         let key = self.keyring.current()?;
         let header = Header {
             kid: Some(key.id.to_string()),
             ..Header::new(Algorithm::EdDSA)
         };
-        jsonwebtoken::encode(&header, &claims, &EncodingKey::from_ed_der(&key.private_der))
+        jsonwebtoken::encode(&header, claims, &EncodingKey::from_ed_der(&key.private_der))
             .map_err(|error| AuthError::Internal("a token could not be signed", error.into()))
     }
 }

@@ -7,6 +7,7 @@ use axum::{Json, Router, routing::get};
 use http::header::{CACHE_CONTROL, VARY};
 use http::{HeaderValue, StatusCode};
 use photure_common::chassis;
+use photure_common::documentation;
 use photure_common::health::{Checks, DatabaseCheck};
 use photure_common::identity::{Identity, RemoteKeys};
 use photure_common::peer::Peer;
@@ -117,7 +118,7 @@ pub async fn router(config: GalleryConfig, deps: Deps, kit: &Kit) -> Result<Rout
         ))
         .layer(SetResponseHeaderLayer::if_not_present(
             VARY,
-            HeaderValue::from_static("authorization"),
+            HeaderValue::from_static("authorization, photure-library"),
         ));
     Ok(chassis::service(NAME, routes, checks))
 }
@@ -125,5 +126,5 @@ pub async fn router(config: GalleryConfig, deps: Deps, kit: &Kit) -> Result<Rout
 /// What the service can do, as a document.
 pub fn openapi() -> utoipa::openapi::OpenApi {
     let (_, document) = endpoints::public().split_for_parts();
-    photure_common::documentation::complete(document)
+    documentation::in_libraries(documentation::complete(document))
 }

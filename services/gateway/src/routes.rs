@@ -12,7 +12,7 @@ use http::header::{REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS};
 use http::{HeaderName, HeaderValue, Method};
 use photure_common::chassis::{self, REQUEST_ID};
 use photure_common::health::Checks;
-use photure_common::identity::{API_KEY, AUDIENCE, Identity, RemoteKeys};
+use photure_common::identity::{API_KEY, AUDIENCE, Identity, LIBRARY, RemoteKeys};
 use photure_common::service::{Kit, StartError};
 use tower::util::option_layer;
 use tower_http::cors::{AllowOrigin, CorsLayer};
@@ -138,6 +138,8 @@ fn api(config: &GatewayConfig, upstreams: &Upstreams, kit: &Kit) -> Router {
             MethodRouter::new().fallback_service(auth.clone()),
         )
         .route("/api/v1/users/{id}/restore", to(&auth))
+        .route("/api/v1/organizations", to(&auth))
+        .route("/api/v1/organizations/{*rest}", to(&auth))
         .route("/.well-known/jwks.json", to(&auth))
         .route("/api/v1/photos/{*rest}", to(&gallery))
         .route("/api/v1/timeline", to(&gallery))
@@ -149,6 +151,7 @@ fn api(config: &GatewayConfig, upstreams: &Upstreams, kit: &Kit) -> Router {
         .route("/api/v1/admin/audit/export", to(&auth))
         .route("/api/v1/admin/invitations", to(&auth))
         .route("/api/v1/admin/invitations/{id}", to(&auth))
+        .route("/api/v1/admin/organizations", to(&auth))
         .route("/api/v1/admin/storage", to(&gallery))
         .route("/api/v1/admin/storage/{id}", to(&gallery))
         .route("/api/v1/admin/users", to(&auth))
@@ -180,6 +183,7 @@ fn cors(origins: Vec<HeaderValue>) -> CorsLayer {
         HeaderName::from_static("idempotency-key"),
         HeaderName::from_static("repr-digest"),
         API_KEY,
+        LIBRARY,
         HeaderName::from_static("tus-resumable"),
         HeaderName::from_static("upload-checksum"),
         HeaderName::from_static("upload-concat"),

@@ -8,6 +8,7 @@ use axum::routing::get;
 use axum::{Json, Router};
 use photure_blob::BlobStore;
 use photure_common::chassis;
+use photure_common::documentation;
 use photure_common::health::{Check, Checks};
 use photure_common::identity::{Identity, RemoteKeys};
 use photure_common::peer::Peer;
@@ -195,7 +196,8 @@ pub async fn router(config: MediaConfig, deps: Deps, kit: &Kit) -> Result<Router
         }),
         tasks: kit.tasks.clone(),
     };
-    let (routes, document) = endpoints::router().split_for_parts();
+    let (routes, _) = endpoints::router().split_for_parts();
+    let document = openapi();
     let routes = routes
         .route("/internal/openapi.json", get(async || Json(document)))
         .with_state(state);
@@ -204,7 +206,7 @@ pub async fn router(config: MediaConfig, deps: Deps, kit: &Kit) -> Result<Router
 
 /// The document of what media answers.
 pub fn openapi() -> utoipa::openapi::OpenApi {
-    endpoints::router().into_openapi()
+    documentation::in_libraries(endpoints::router().into_openapi())
 }
 
 async fn open_staging(config: &MediaConfig, blobs: &dyn BlobStore, kit: &Kit) -> Result<Staging, StartError> {

@@ -22,6 +22,11 @@ pub struct AccessClaims {
     /// What a person is called (OpenID Connect Core, section 5.1).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub preferred_username: Option<String>,
+    /// The organization in whose library alone it is good, and what its bearer is there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub library: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub library_role: Option<String>,
     /// Names with a space between.
     pub scope: String,
     pub iat: i64,

@@ -10,6 +10,7 @@ use photure_domain::api_key::ApiKeySecret;
 use photure_domain::{SessionId, UserId};
 use secrecy::{ExposeSecret, SecretString};
 
+use super::library;
 use super::verifier::{Identity, TokenError};
 use crate::Problem;
 
@@ -74,6 +75,7 @@ macro_rules! permissions {
 permissions!(
     ReadPhotos,
     WritePhotos,
+    PurgePhotos,
     RegisterPhotos,
     SweepBlobs,
     ReadCatalogue,
@@ -92,9 +94,14 @@ pub struct Permit<P> {
 }
 
 impl<P: Permission> Permit<P> {
-    /// Whose library this is about.
+    /// Whose account this is about.
     pub fn user(&self) -> Result<UserId, Problem> {
         self.caller.actor.person().ok_or_else(Problem::forbidden)
+    }
+
+    /// Whose library this is about: the caller's, or that of the organization they named.
+    pub fn library(&self) -> Result<UserId, Problem> {
+        self.caller.actor.library().ok_or_else(Problem::forbidden)
     }
 }
 
@@ -102,7 +109,7 @@ impl<P: Permission> TryFrom<Caller> for Permit<P> {
     type Error = Problem;
 
     fn try_from(caller: Caller) -> Result<Self, Problem> {
-        let owner = caller.actor.person();
+        let owner = caller.actor.library();
         match decide(caller.actor, &caller.scopes, P::ACTION, owner) {
             Decision::Allowed => Ok(Self {
                 caller,
@@ -124,6 +131,12 @@ where
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         let Identified(caller) = Identified::from_request_parts(parts, state).await?;
+        if P::ACTION.is_in_a_library()
+            && let Some(library) = library::named(parts)?
+        {
+            let caller = Identity::from_ref(state).in_library(caller, library).await?;
+            return caller.try_into();
+        }
         caller.try_into()
     }
 }

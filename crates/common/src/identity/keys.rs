@@ -7,8 +7,8 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use http::Request;
 use http::header::CONTENT_TYPE;
-use photure_domain::SessionId;
 use photure_domain::api_key::{ApiKeySecret, KeyToken, KeyTokenRequest};
+use photure_domain::{OrganizationId, SessionId};
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -18,6 +18,7 @@ use utoipa::ToSchema;
 
 use super::exchanged::Exchanged;
 use super::foreign::{FOREIGN_TOKEN_PATH, ForeignRefusal, ForeignTokenRequest, foreign_token_hash};
+use super::library::{LIBRARY_TOKEN_PATH, LibraryTokenRequest, library_hash};
 use crate::health::Check;
 use crate::peer::{Peer, PeerError};
 
@@ -100,6 +101,13 @@ pub trait KeySource: Send + Sync + std::fmt::Debug {
     /// The token that somebody else's stands for, or why it stands for none.
     async fn exchange_foreign(&self, token: &str) -> Result<Result<SecretString, ForeignRefusal>, PeerError>;
 
+    /// The token that is good in the library of an organization in the name of whom this one speaks for; `None` where they are not in it.
+    async fn exchange_library(
+        &self,
+        token: &str,
+        library: OrganizationId,
+    ) -> Result<Option<SecretString>, PeerError>;
+
     /// Whether a session has ended, as far as is known since the last answer of [`KeySource::key`].
     fn has_ended(&self, session: SessionId) -> bool;
 }
@@ -116,6 +124,7 @@ struct Inner {
     fetching: Mutex<Option<Instant>>,
     exchanged: Exchanged,
     foreign: Exchanged<ForeignRefusal>,
+    libraries: Exchanged,
     /// When a question was not answered last.
     failed: RwLock<Option<Instant>>,
 }
@@ -141,6 +150,7 @@ impl RemoteKeys {
             fetching: Mutex::new(None),
             exchanged: Exchanged::default(),
             foreign: Exchanged::default(),
+            libraries: Exchanged::default(),
             failed: RwLock::new(None),
         }))
     }
@@ -212,6 +222,22 @@ impl Inner {
         }
     }
 
+    async fn ask_for_library(
+        &self,
+        token: &str,
+        library: OrganizationId,
+    ) -> Result<Result<KeyToken, ()>, PeerError> {
+        let body = LibraryTokenRequest {
+            token: token.to_owned(),
+            library,
+        };
+        match self.exchange(LIBRARY_TOKEN_PATH, &body).await {
+            Ok(token) => Ok(Ok(token)),
+            Err(error) if error.code() == Some("library_not_found") => Ok(Err(())),
+            Err(error) => Err(error),
+        }
+    }
+
     async fn exchange(&self, path: &str, body: &impl Serialize) -> Result<KeyToken, PeerError> {
         let body = serde_json::to_vec(body).map_err(PeerError::request)?;
         let request = Request::post(path)
@@ -278,6 +304,17 @@ impl KeySource for RemoteKeys {
         let hash = foreign_token_hash(token);
         let ask = async || self.0.ask_for_foreign(token).await;
         self.0.foreign.token(hash, ask).await
+    }
+
+    async fn exchange_library(
+        &self,
+        token: &str,
+        library: OrganizationId,
+    ) -> Result<Option<SecretString>, PeerError> {
+        let hash = library_hash(token, library);
+        let ask = async || self.0.ask_for_library(token, library).await;
+        let token = self.0.libraries.token(hash, ask).await?;
+        Ok(token.ok())
     }
 
     fn has_ended(&self, session: SessionId) -> bool {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use jsonwebtoken::{Algorithm, DecodingKey, Validation};
 use photure_domain::access::{Actor, Scope, parse_scopes};
 use photure_domain::api_key::ApiKeySecret;
-use photure_domain::{Clock, SessionId, UserId};
+use photure_domain::{Clock, OrganizationId, SessionId, UserId};
 use secrecy::{ExposeSecret, SecretString};
 
 use super::claims::{AUDIENCE, AccessClaims};
@@ -43,6 +43,9 @@ pub enum TokenError {
     /// Somebody else's, for somebody who has no account.
     #[error("no new accounts are taken")]
     NoAccount,
+    /// Or no such organization: whoever is not in it is not told which.
+    #[error("the caller is not in the organization")]
+    NoLibrary,
     #[error("the keys are not to be had")]
     KeysUnavailable(#[source] PeerError),
 }
@@ -72,6 +75,26 @@ impl Identity {
             .map_err(TokenError::KeysUnavailable)?
             .ok_or(TokenError::KeyInvalid)?;
         self.verify_token(token.expose_secret()).await
+    }
+
+    /// The same caller in the library of an organization.
+    pub(super) async fn in_library(
+        &self,
+        caller: Caller,
+        library: OrganizationId,
+    ) -> Result<Caller, TokenError> {
+        if !matches!(caller.actor, Actor::User(_) | Actor::Program(_)) {
+            return Err(TokenError::NoLibrary);
+        }
+        let token = self
+            .keys
+            .exchange_library(caller.bearer.expose_secret(), library)
+            .await;
+        let token = token
+            .map_err(TokenError::KeysUnavailable)?
+            .ok_or(TokenError::NoLibrary)?;
+        let (caller, _) = self.verify_token(token.expose_secret()).await?;
+        Ok(caller)
     }
 
     /// What stands for a token that says it is somebody else's; `None` where it is to be one of ours.
@@ -148,7 +171,16 @@ impl Identity {
                 let session: SessionId = claims.sid.as_deref()?.parse().ok()?;
                 (Actor::User(user), Some(session))
             };
-            (claims.aud == AUDIENCE).then_some(who)?
+            let (actor, session) = (claims.aud == AUDIENCE).then_some(who)?;
+            let actor = match &claims.library {
+                Some(library) => Actor::Member {
+                    user,
+                    library: library.parse::<OrganizationId>().ok()?.library(),
+                    role: claims.library_role.as_deref()?.parse().ok()?,
+                },
+                None => actor,
+            };
+            (actor, session)
         };
         Some(Caller {
             actor,
@@ -196,6 +228,7 @@ impl From<TokenError> for Problem {
                 ForeignRefusal::Unknown.code(),
                 "You have no account here, and no new accounts are taken. Ask whoever runs this Photure.",
             ),
+            TokenError::NoLibrary => Self::library_not_found(),
             TokenError::KeysUnavailable(cause) => Self::unavailable("auth", &cause),
         }
     }

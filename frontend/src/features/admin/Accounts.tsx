@@ -83,7 +83,7 @@ export function Accounts({ me }: { me: string }) {
       )}
       {allotting && storage && (
         <QuotaForm
-          account={allotting} storage={storage.owners.get(allotting.id)} defaultQuota={storage.defaultQuota} onClose={() => setAllotting(null)}
+          owner={{ id: allotting.id, name: allotting.username }} storage={storage.owners.get(allotting.id)} defaultQuota={storage.defaultQuota} onClose={() => setAllotting(null)}
           onSet={() => { setAllotting(null); toast(`How much ${allotting.username} may keep is changed`); }}
         />
       )}

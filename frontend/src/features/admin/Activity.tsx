@@ -2,6 +2,7 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { accountsQuery } from "../../api/admin";
 import { auditQuery, type AuditEntry } from "../../api/audit";
+import { allOrganizationsQuery } from "../../api/organizations";
 import { explain } from "../../api/problem";
 import { formatAgo } from "../../lib/format";
 import { Button, Spinner } from "../../ui/Button";
@@ -12,14 +13,18 @@ export function Activity() {
   const [action, setAction] = useState<string>();
   const { data, error, isFetching, refetch, hasNextPage, fetchNextPage } = useInfiniteQuery(auditQuery({ action }));
   const { data: accounts } = useInfiniteQuery(accountsQuery);
-  const names = new Map(accounts?.pages.flatMap(({ items }) => items).map(({ id, username }) => [id, username]));
+  const { data: organizations } = useInfiniteQuery(allOrganizationsQuery);
+  const names = new Map([
+    ...(accounts?.pages ?? []).flatMap(({ items }) => items.map(({ id, username }) => [id, username] as const)),
+    ...(organizations?.pages ?? []).flatMap(({ items }) => items.map(({ id, name }) => [id, name] as const)),
+  ]);
   const entries = data?.pages.flatMap(({ items }) => items);
   return (
     <section className="border-t border-line py-8">
       <header className="flex flex-wrap items-end justify-between gap-x-6 gap-y-3 pb-3">
         <div>
           <h2 className="text-title font-semibold tracking-tight">Activity</h2>
-          <p className="text-soft">What was done to accounts, sessions and keys. Nothing is ever removed from it.</p>
+          <p className="text-soft">What was done to accounts, sessions, keys and organisations. Nothing is ever removed from it.</p>
         </div>
         <label>
           <span className="sr-only">Show</span>

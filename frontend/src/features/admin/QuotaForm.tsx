@@ -1,5 +1,4 @@
 import { useState, type SubmitEvent } from "react";
-import type { Account } from "../../api/admin";
 import { explain } from "../../api/problem";
 import { useSetQuota, type QuotaChoice, type Storage } from "../../api/storage";
 import { formatBytes } from "../../lib/format";
@@ -9,7 +8,8 @@ import { Field } from "../../ui/Field";
 import { amountOf, bytesOf, units, type Unit } from "./amount";
 
 interface Props {
-  account: Account;
+  /** A person or an organisation. */
+  owner: { id: string; name: string };
   storage: Storage | undefined;
   defaultQuota: number | null;
   onClose: () => void;
@@ -17,7 +17,7 @@ interface Props {
 }
 
 /** How much somebody may keep: as everybody, an amount of their own, or as much as they like. */
-export function QuotaForm({ account: { id, username }, storage, defaultQuota, onClose, onSet }: Props) {
+export function QuotaForm({ owner: { id, name }, storage, defaultQuota, onClose, onSet }: Props) {
   const set = useSetQuota();
   const [quota, setQuota] = useState<QuotaChoice["quota"]>(storage?.quota ?? "default");
   const [before] = useState(() => (storage?.quota === "limited" && storage.quota_bytes !== null ? amountOf(storage.quota_bytes) : { amount: "", unit: "GB" }));
@@ -40,10 +40,10 @@ export function QuotaForm({ account: { id, username }, storage, defaultQuota, on
   };
 
   return (
-    <Dialog label={`Storage of ${username}`} onClose={onClose} className="w-[min(28rem,calc(100vw-2rem))]">
+    <Dialog label={`Storage of ${name}`} onClose={onClose} className="w-[min(28rem,calc(100vw-2rem))]">
       <form data-testid="quota" noValidate onSubmit={onSubmit} className="animate-[rise_160ms_var(--ease-out)] space-y-5 rounded-panel bg-sheet p-6 shadow-float">
         <div>
-          <h2 className="text-title font-semibold tracking-tight">Storage of {username}</h2>
+          <h2 className="text-title font-semibold tracking-tight">Storage of {name}</h2>
           <p className="mt-2 text-soft">They keep {formatBytes(kept)}, the trash included. Less than that deletes nothing; it only takes in nothing more.</p>
         </div>
         <fieldset className="space-y-3">

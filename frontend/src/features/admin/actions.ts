@@ -4,8 +4,8 @@ import { formatBytes, formatShortDate } from "../../lib/format";
 interface Action {
   /** In the list to choose from. */
   name: string;
-  /** After whoever did it; `whose` is the account it is about, "their own" where it is theirs. */
-  said: (whose: string, entry: Pick<AuditEntry, "detail" | "count">) => string;
+  /** After whoever did it; `whose` is the account it is about, "their own" where it is theirs, and `organization` the one it was done to. */
+  said: (whose: string, entry: Pick<AuditEntry, "detail" | "count">, organization: string) => string;
 }
 
 /** As an entry's detail tells it: bytes, or a word. */
@@ -13,6 +13,9 @@ function allowance(detail: string | null): string {
   if (detail === "default") return "as everybody";
   return detail === null || detail === "unlimited" ? "no limit" : formatBytes(Number(detail));
 }
+
+/** A role in an organisation. */
+const as = (role: string | null) => (role === null ? "" : role === "member" ? ", as a member" : `, as an ${role}`);
 
 export const actions: Record<string, Action> = {
   "session.opened": { name: "Signed in", said: () => "signed in" },
@@ -51,6 +54,16 @@ export const actions: Record<string, Action> = {
   "username.changed": { name: "Name changed", said: (whose) => `changed the name of ${whose} account` },
   "account.role_changed": { name: "Role changed", said: (whose, { detail }) => `made ${whose} account ${detail === "admin" ? "an admin’s" : "a member’s"}` },
   "quota.changed": { name: "Quota changed", said: (whose, { detail }) => `decided how much ${whose} account may keep: ${allowance(detail)}` },
+  "organization.created": { name: "Organisation made", said: (_, { detail }) => `made the organisation ${detail ?? ""}`.trim() },
+  "organization.renamed": { name: "Organisation renamed", said: (_, { detail }, organization) => `renamed ${organization}${detail ? ` to ${detail}` : ""}` },
+  "organization.closing": { name: "Organisation to be deleted", said: (_, { detail }, organization) => `asked for ${organization} to be deleted${detail ? ` on ${formatShortDate(detail)}` : ""}` },
+  "organization.kept": { name: "Organisation kept", said: (_, __, organization) => `kept ${organization} from being deleted` },
+  "organization.closed": { name: "Organisation closed", said: (_, __, organization) => `closed ${organization}` },
+  "organization.deleted": { name: "Organisation deleted", said: (_, __, organization) => `deleted ${organization} with everything in it` },
+  "organization.member_added": { name: "Member added", said: (whose, { detail }, organization) => `added ${whose} account to ${organization}${as(detail)}` },
+  "organization.member_changed": { name: "Member’s role changed", said: (whose, { detail }, organization) => `changed what ${whose} account may do in ${organization}${as(detail)}` },
+  "organization.member_removed": { name: "Member removed", said: (whose, _, organization) => `took ${whose} account out of ${organization}` },
+  "organization.inherited": { name: "Organisation inherited", said: (whose, _, organization) => `made ${whose} account own ${organization}, whose last owner went` },
   "signing_key.added": { name: "Signing key added", said: () => "added a key that signs tokens" },
   "signing_key.replaced_all": { name: "Signing keys replaced", said: () => "withdrew all keys that sign tokens and made another" },
 };
@@ -58,11 +71,13 @@ export const actions: Record<string, Action> = {
 const kinds: Record<string, string> = { stranger: "Somebody", operator: "The operator", photure: "Photure" };
 
 /** One entry as a sentence. An account whose name is not at hand is called by the end of its id. */
-export function told(entry: Pick<AuditEntry, "actor" | "action" | "account_id" | "detail" | "count">, nameOf: (id: string) => string | undefined): string {
+export function told(entry: Pick<AuditEntry, "actor" | "action" | "account_id" | "thing_id" | "detail" | "count">, nameOf: (id: string) => string | undefined): string {
   const called = (id: string) => nameOf(id) ?? `…${id.slice(-6)}`;
-  const { actor, action, account_id } = entry;
+  const { actor, action, account_id, thing_id } = entry;
   const name = actor.user_id ? called(actor.user_id) : kinds[actor.kind] ?? actor.kind;
   const who = actor.kind === "program" ? `A program of ${name}` : name;
   const whose = account_id === null ? "an unknown" : account_id === actor.user_id ? "their own" : `${called(account_id)}’s`;
-  return `${who} ${actions[action]?.said(whose, entry) ?? action}`;
+  const group = thing_id === null ? undefined : nameOf(thing_id);
+  const organization = group === undefined ? "an organisation" : `the organisation ${group}`;
+  return `${who} ${actions[action]?.said(whose, entry, organization) ?? action}`;
 }

@@ -1,5 +1,6 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useState } from "react";
+import { useOpenOrganization } from "../../api/organizations";
 import { useRestore, usePurge, type Photo } from "../../api/photos";
 import { explain } from "../../api/problem";
 import { trashQuery, useEmptyTrash } from "../../api/trash";
@@ -18,6 +19,8 @@ export function Trash() {
   const restore = useRestore();
   const purge = usePurge();
   const empty = useEmptyTrash();
+  // In an organisation's library that is for its owners and admins.
+  const mayPurge = useOpenOrganization()?.role !== "member";
   const failed = (problem: unknown) => toast(explain(problem));
   const photos = data?.pages.flatMap((page) => page.items) ?? [];
 
@@ -36,14 +39,14 @@ export function Trash() {
           <h1 className="text-month font-semibold tracking-[-0.03em]">Trash</h1>
           <p className="text-soft">These still take room on the server until they are deleted for good.</p>
         </div>
-        <Button icon="trash" onClick={() => setEmptying(true)}>Empty trash</Button>
+        {mayPurge && <Button icon="trash" onClick={() => setEmptying(true)}>Empty trash</Button>}
       </header>
       <ul className="grid grid-cols-2 gap-x-2 gap-y-5 sm:grid-cols-[repeat(auto-fill,minmax(11.5rem,1fr))] md:gap-x-3">
         {photos.map((photo) => (
           <TrashItem
             key={photo.id} photo={photo} busy={restore.isPending && restore.variables.includes(photo.id)}
             onRestore={() => restore.mutate([photo.id], { onError: failed, onSuccess: () => toast("Back among your photos") })}
-            onPurge={() => setPurging(photo)}
+            onPurge={mayPurge ? () => setPurging(photo) : null}
           />
         ))}
       </ul>

@@ -7,7 +7,8 @@ interface Props {
   photo: Photo;
   busy: boolean;
   onRestore: () => void;
-  onPurge: () => void;
+  /** Null for whoever may not. */
+  onPurge: (() => void) | null;
 }
 
 export function TrashItem({ photo, busy, onRestore, onPurge }: Props) {
@@ -21,7 +22,7 @@ export function TrashItem({ photo, busy, onRestore, onPurge }: Props) {
       {trashed && <p className="text-small text-faint">Thrown away {formatAgo(trashed, new Date())}</p>}
       <div className="mt-1.5 flex gap-1">
         <Button icon="restore" busy={busy} data-testid="trash-restore" className="h-9 flex-1 px-2 text-small" onClick={onRestore}>Restore</Button>
-        <IconButton icon="trash" label={`Delete ${filename} for good`} className="size-9 rounded-control text-danger" onClick={onPurge} />
+        {onPurge && <IconButton icon="trash" label={`Delete ${filename} for good`} className="size-9 rounded-control text-danger" onClick={onPurge} />}
       </div>
     </li>
   );

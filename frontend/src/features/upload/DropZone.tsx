@@ -1,4 +1,5 @@
 import { useEffect, useEffectEvent, useState } from "react";
+import { useOpenOrganization } from "../../api/organizations";
 import { Icon } from "../../ui/Icon";
 import { droppedFiles } from "./dropped";
 import type { Chosen } from "./kept";
@@ -6,6 +7,7 @@ import type { Chosen } from "./kept";
 /** Takes files dropped or pasted anywhere on the page. */
 export function DropZone({ onFiles }: { onFiles: (chosen: Chosen[]) => void }) {
   const [over, setOver] = useState(false);
+  const organization = useOpenOrganization();
   const take = useEffectEvent(onFiles);
 
   useEffect(() => {
@@ -54,7 +56,7 @@ export function DropZone({ onFiles }: { onFiles: (chosen: Chosen[]) => void }) {
     <div className="pointer-events-none fixed inset-0 z-50 grid place-items-center bg-veil p-4">
       <div className="grid size-full place-items-center rounded-panel border-3 border-dashed border-film text-film">
         <p className="flex items-center gap-4 rounded-panel bg-film px-8 py-5 text-title font-semibold text-on-film shadow-float">
-          <Icon name="upload" size={28} />Drop to add to your photos
+          <Icon name="upload" size={28} />{organization ? `Drop to add to ${organization.name}` : "Drop to add to your photos"}
         </p>
       </div>
     </div>

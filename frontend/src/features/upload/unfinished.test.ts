@@ -33,9 +33,9 @@ function tab(): Tabs {
   };
 }
 
-async function page(person = "ada", now = 1000) {
+async function page(person = "ada", now = 1000, library: string | null = null) {
   const unfinished = new Unfinished(shelf, tab());
-  await unfinished.open(person, now);
+  await unfinished.open({ person, library }, now);
   return unfinished;
 }
 /** Its listener is gone with it. */
@@ -126,6 +126,32 @@ test("nobody else ever sees them, and they do not stay for another person", asyn
   expect(stored.size).toBe(0);
 });
 
+test("what is for one library is gone on with in no other, and waits there", async () => {
+  const mine = await page();
+  mine.take([{ file: file("a.jpg") }], 1000);
+  close();
+  const shared = await page("ada", 1000, "family");
+  expect(names(shared)).toEqual([]);
+  const [kept] = shared.take([{ file: file("a.jpg") }, { file: file("b.jpg") }], 1000);
+  shared.note(kept?.key ?? "", { sha256: "sha-a", upload: "u1" });
+  close();
+  expect(names(await page())).toEqual(["a.jpg"]);
+  expect(names(await page("ada", 1000, "work"))).toEqual([]);
+  close();
+  const again = await page("ada", 1000, "family");
+  expect(names(again)).toEqual(["a.jpg", "b.jpg"]);
+  expect(again.take([{ file: file("a.jpg") }])[0]).toMatchObject({ upload: "u1", library: "family" });
+});
+
+test("what was kept before there were libraries is one's own", async () => {
+  const first = await page();
+  first.take([{ file: file("a.jpg") }], 1000);
+  for (const kept of stored.values()) delete kept.library;
+  close();
+  expect(names(await page())).toEqual(["a.jpg"]);
+  expect(names(await page("ada", 1000, "family"))).toEqual([]);
+});
+
 test("nothing stays after signing out, also what is noted late", async () => {
   const first = await page();
   const [kept] = first.take([{ file: file("a.jpg") }]);
@@ -166,6 +192,6 @@ test("two tabs offer the same, and the first to take it has it", async () => {
 test("a browser that can remember nothing uploads all the same", async () => {
   const broken: Shelf = { all: () => Promise.resolve([]), put: vi.fn(() => Promise.resolve()), remove: () => Promise.resolve() };
   const unfinished = new Unfinished(broken, null);
-  await unfinished.open("ada");
+  await unfinished.open({ person: "ada", library: null });
   expect(unfinished.take([{ file: file("a.jpg") }])).toHaveLength(1);
 });

@@ -1,5 +1,5 @@
 import { Store } from "../../lib/store";
-import { looksLike, newKept, sorted, type Chosen, type Kept, type Shelf } from "./kept";
+import { looksLike, newKept, sorted, type Chosen, type Kept, type Owner, type Shelf } from "./kept";
 
 /** What tabs of the same browser tell each other, so that none offers what another is sending. */
 export interface Tabs {
@@ -11,6 +11,9 @@ export type TabMessage = { ask: "held" } | { held: string[] } | { gone: string[]
 /** Other tabs have answered by then. */
 const TABS_ANSWER_MS = 200;
 
+/** What they take is not remembered beyond the page. */
+const NOBODY: Owner = { person: "", library: null };
+
 /** Uploads that an earlier page left behind, and the memory of those under way. */
 export class Unfinished {
   /** What may be gone on with, and no tab does. */
@@ -18,7 +21,7 @@ export class Unfinished {
   readonly #shelf: Shelf;
   readonly #tabs: Tabs | null;
   readonly #held = new Map<string, Kept>();
-  #person: string | null = null;
+  #owner: Owner | null = null;
   readonly #newKey: () => string;
 
   constructor(shelf: Shelf, tabs: Tabs | null, newKey = () => `${Date.now()}-${Math.random().toString(36).slice(2)}`) {
@@ -31,10 +34,10 @@ export class Unfinished {
     });
   }
 
-  /** Someone is signed in: what is theirs is offered, and what is not is thrown away. */
-  async open(person: string, now = Date.now()) {
-    this.#person = person;
-    const { mine, stale } = sorted(await this.#shelf.all(), person, now);
+  /** Someone is signed in: what is theirs in this library is offered, and what is not theirs is thrown away. */
+  async open(owner: Owner, now = Date.now()) {
+    this.#owner = owner;
+    const { mine, stale } = sorted(await this.#shelf.all(), owner, now);
     if (stale.length > 0) await this.#shelf.remove(stale.map(({ key }) => key));
     if (mine.length === 0) return;
     const held = new Set<string>();
@@ -44,7 +47,7 @@ export class Unfinished {
       await new Promise((resolve) => setTimeout(resolve, TABS_ANSWER_MS));
       this.#answers = null;
     }
-    if (this.#person !== person) return;
+    if (this.#owner !== owner) return;
     this.left.set(mine.filter(({ key }) => !held.has(key) && !this.#held.has(key)));
   }
 
@@ -52,7 +55,7 @@ export class Unfinished {
 
   /** Nobody is signed in any more: nothing stays. */
   async clear() {
-    this.#person = null;
+    this.#owner = null;
     this.#held.clear();
     this.left.set([]);
     await this.#shelf.remove((await this.#shelf.all()).map(({ key }) => key));
@@ -60,7 +63,7 @@ export class Unfinished {
 
   /** Remembers files that are about to be sent. What was left behind of one of them comes back with it. */
   take(chosen: readonly Chosen[], now = Date.now()): Kept[] {
-    const person = this.#person;
+    const owner = this.#owner;
     const left = new Map(this.left.get().map((kept) => [kept.key, kept]));
     const taken = chosen.map((one) => {
       const known = one.kept ?? [...left.values()].find(looksLike(one.file));
@@ -68,12 +71,12 @@ export class Unfinished {
       const kept = known && looksLike(one.file)(known)
         // Without a hash, nobody would notice a file that only looks the same.
         ? { ...known, upload: known.sha256 === null ? null : known.upload, handle: one.handle ?? known.handle }
-        : newKept(known?.key ?? this.#newKey(), person ?? "", one, now);
+        : newKept(known?.key ?? this.#newKey(), owner ?? NOBODY, one, now);
       this.#held.set(kept.key, kept);
       return kept;
     });
     this.left.set([...left.values()]);
-    if (person !== null) void this.#shelf.put(taken);
+    if (owner !== null) void this.#shelf.put(taken);
     this.#tellHeld();
     return taken;
   }
@@ -92,7 +95,7 @@ export class Unfinished {
     const lost = new Set(keys);
     const change = (kept: Kept) => (lost.has(kept.key) ? { ...kept, handle: null } : kept);
     this.left.set(this.left.get().map(change));
-    if (this.#person !== null) void this.#shelf.put(this.left.get().filter(({ key }) => lost.has(key)));
+    if (this.#owner !== null) void this.#shelf.put(this.left.get().filter(({ key }) => lost.has(key)));
   }
 
   note(key: string, change: Partial<Pick<Kept, "sha256" | "upload">>) {
@@ -100,7 +103,7 @@ export class Unfinished {
     if (!kept) return;
     const next = { ...kept, ...change };
     this.#held.set(key, next);
-    if (this.#person !== null) void this.#shelf.put([next]);
+    if (this.#owner !== null) void this.#shelf.put([next]);
   }
 
   forget(keys: readonly string[]) {

@@ -60,6 +60,7 @@ pub(crate) async fn auth_with(config: AuthConfig) -> Auth {
         factors: store.clone(),
         links: store.clone(),
         invitations: store.clone(),
+        organizations: store.clone(),
         passkeys: store.clone(),
         identities: store.clone(),
         keys: store.clone(),

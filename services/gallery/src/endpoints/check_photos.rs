@@ -126,7 +126,7 @@ pub(crate) async fn check_photos(
     Json(request): Json<CheckRequest>,
 ) -> Result<Json<CheckAnswer>, Problem> {
     let items: Vec<CheckItem> = request.items.into_iter().map(CheckItem::from).collect();
-    let verdicts = library.check(permit.user()?, &items).await?;
+    let verdicts = library.check(permit.library()?, &items).await?;
     let answered = items.into_iter().zip(verdicts);
     let items = answered
         .map(|(item, verdict)| CheckAnswerItem::new(item.reference, verdict))

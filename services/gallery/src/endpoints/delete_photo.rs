@@ -4,7 +4,7 @@ use axum::extract::State;
 use http::StatusCode;
 use photure_common::Problem;
 use photure_common::extract::{Path, Query};
-use photure_common::identity::{Permit, WritePhotos};
+use photure_common::identity::{Permit, PurgePhotos, WritePhotos};
 use photure_domain::PhotoId;
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -17,7 +17,7 @@ use crate::library::Library;
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct DeleteQuery {
-    /// Purge it for ever, from the trash or past it.
+    /// Purge it for ever, from the trash or past it. In the library of an organization that is for its owners and admins.
     #[serde(default)]
     permanent: bool,
 }
@@ -43,8 +43,9 @@ pub(crate) async fn delete_photo(
     Query(query): Query<DeleteQuery>,
     IfMatch(expected): IfMatch,
 ) -> Result<StatusCode, Problem> {
-    let owner = permit.user()?;
+    let owner = permit.library()?;
     if query.permanent {
+        Permit::<PurgePhotos>::try_from(permit.caller)?;
         library.purge(owner, id, &expected).await?;
     } else {
         library.trash(owner, id, &expected).await?;

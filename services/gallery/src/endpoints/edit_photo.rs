@@ -71,7 +71,9 @@ pub(crate) async fn edit_photo(
     IfMatch(expected): IfMatch,
     Json(patch): Json<PhotoPatch>,
 ) -> Result<impl IntoResponse, Problem> {
-    let photo = library.edit(permit.user()?, id, patch.into(), &expected).await?;
+    let photo = library
+        .edit(permit.library()?, id, patch.into(), &expected)
+        .await?;
     let view = PhotoView::new(photo, &library.addresses());
     Ok(([(ETAG, view.etag.clone())], Json(view)))
 }

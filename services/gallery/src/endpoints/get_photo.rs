@@ -33,7 +33,7 @@ pub(crate) async fn get_photo(
     Path(id): Path<PhotoId>,
     if_none_match: IfNoneMatch,
 ) -> Result<Response, Problem> {
-    let photo = library.photo(permit.user()?, id).await?;
+    let photo = library.photo(permit.library()?, id).await?;
     let view = PhotoView::new(photo, &library.addresses());
     Ok(if_none_match.answer(view.etag.clone(), view))
 }

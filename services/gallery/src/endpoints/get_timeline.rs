@@ -44,7 +44,7 @@ pub(crate) async fn get_timeline(
     Query(query): Query<TimelineQuery>,
     if_none_match: IfNoneMatch,
 ) -> Result<Response, Problem> {
-    let owner = permit.user()?;
+    let owner = permit.library()?;
     let scope = if query.favorite {
         TimelineScope::Favorites
     } else {

@@ -34,7 +34,7 @@ pub(crate) async fn get_timeline_segment(
     Path(id): Path<SegmentId>,
     if_none_match: IfNoneMatch,
 ) -> Result<Response, Problem> {
-    let (segment, photos) = library.segment(permit.user()?, id).await?;
+    let (segment, photos) = library.segment(permit.library()?, id).await?;
     let addresses = library.addresses();
     let etag = etag::of_segment(&segment, addresses.expiry());
     Ok(if_none_match.answer(etag, SegmentColumns::new(photos, &addresses)))

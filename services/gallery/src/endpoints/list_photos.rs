@@ -70,7 +70,7 @@ pub(crate) async fn list_photos(
     };
     let page = library
         .list(
-            permit.user()?,
+            permit.library()?,
             filter,
             query.order.into(),
             query.cursor.as_deref(),

@@ -44,7 +44,7 @@ pub(crate) async fn list_trash(
     };
     let page = library
         .list(
-            permit.user()?,
+            permit.library()?,
             trash,
             ListedBy::TrashedAt,
             query.cursor.as_deref(),

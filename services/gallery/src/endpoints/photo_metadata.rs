@@ -29,5 +29,5 @@ pub(crate) async fn photo_metadata(
     State(library): State<Arc<Library>>,
     Path(id): Path<PhotoId>,
 ) -> Result<Json<Metadata>, Problem> {
-    Ok(Json(library.metadata(permit.user()?, id).await?))
+    Ok(Json(library.metadata(permit.library()?, id).await?))
 }

@@ -52,14 +52,14 @@ pub(crate) async fn photo_original(
     Query(query): Query<OriginalQuery>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let facts = library.photo(permit.user()?, id).await?.facts;
+    let facts = library.photo(permit.library()?, id).await?.facts;
     let addresses = library.addresses();
     let url = if query.download {
         addresses.download(&facts)
     } else {
         addresses.original(&facts.sha256, facts.media_type)
     };
-    let varies = [(VARY, "accept, authorization")];
+    let varies = [(VARY, "accept, authorization, photure-library")];
     if names_json(&headers) {
         return Ok((varies, Json(OriginalAddress { url })).into_response());
     }
@@ -167,7 +167,7 @@ mod tests {
                 (answer.status_code().as_u16(), answer.json::<Value>()),
                 (200, json!({"url": url}))
             );
-            assert_eq!(answer.header("vary"), "accept, authorization");
+            assert_eq!(answer.header("vary"), "accept, authorization, photure-library");
         }
     }
 }

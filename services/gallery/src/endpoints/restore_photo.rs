@@ -31,7 +31,7 @@ pub(crate) async fn restore_photo(
     State(library): State<Arc<Library>>,
     Path(id): Path<PhotoId>,
 ) -> Result<impl IntoResponse, Problem> {
-    let photo = library.restore(permit.user()?, id).await?;
+    let photo = library.restore(permit.library()?, id).await?;
     let view = PhotoView::new(photo, &library.addresses());
     Ok(([(ETAG, view.etag.clone())], Json(view)))
 }

@@ -80,7 +80,7 @@ pub(super) fn may_register(
     owner: UserId,
 ) -> Result<(), GalleryError> {
     let action = match actor {
-        Actor::User(_) | Actor::Program(_) => Action::WritePhotos,
+        Actor::User(_) | Actor::Program(_) | Actor::Member { .. } => Action::WritePhotos,
         Actor::Service => Action::RegisterPhotos,
     };
     match decide(actor, scopes, action, Some(owner)) {

@@ -207,7 +207,7 @@ async fn whoever_signs_in_next_in_the_same_browser_is_not_told_that_nothing_chan
     world.upload(1, 1, "2024-07-28T19:04:05Z").await;
     world.upload(2, 2, "2024-07-28T19:04:05Z").await;
     let first = world.person(1).get("/api/v1/timeline").await;
-    assert_eq!(first.header("vary"), "authorization");
+    assert_eq!(first.header("vary"), "authorization, photure-library");
     assert_eq!(first.header("cache-control"), "private, no-cache");
     let second = world
         .person(2)

@@ -139,6 +139,8 @@ impl World {
             key: None,
             idp: None,
             preferred_username: None,
+            library: None,
+            library_role: None,
             scope: "photos:read photos:write".into(),
             iat: now,
             exp: now + 86_400 * 365,

@@ -67,7 +67,7 @@ pub(super) async fn create_archive(
         let message = format!("must be from 1 to {MAX_PHOTOS} photos");
         return Err(Problem::field("photo_ids", "out_of_range", message));
     }
-    let owner = permit.user()?;
+    let owner = permit.library()?;
     let planned = state
         .archives
         .plan(owner, &permit.caller.bearer, &asked.photo_ids)

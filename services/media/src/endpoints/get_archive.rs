@@ -56,7 +56,7 @@ pub(super) async fn get_archive(
             state.archives.verify(id, exp, &sig)?;
             None
         }
-        _ => Some(permit?.user()?),
+        _ => Some(permit?.library()?),
     };
     let plan = state.archives.find(id).await?;
     let plan = plan

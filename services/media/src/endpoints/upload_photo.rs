@@ -73,7 +73,7 @@ pub(super) async fn upload_photo(
     permit: Permit<WritePhotos>,
     request: Request,
 ) -> Result<Response, Problem> {
-    let owner = permit.user()?;
+    let owner = permit.library()?;
     let content_length = request.body().size_hint().exact();
     let (head, body) = request.into_parts();
     let body = PacedBody::new(body.into_data_stream());

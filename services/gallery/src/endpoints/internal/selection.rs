@@ -14,7 +14,7 @@ pub(super) async fn selection(
     State(library): State<Arc<Library>>,
     Json(request): Json<SelectionRequest>,
 ) -> Result<Json<Selection>, Problem> {
-    let photos = library.selection(permit.user()?, &request.photo_ids).await?;
+    let photos = library.selection(permit.library()?, &request.photo_ids).await?;
     let items = photos.into_iter().map(|photo| SelectedPhoto {
         photo_id: photo.id,
         sha256: photo.facts.sha256,

@@ -23,7 +23,7 @@ pub(super) async fn usage(
     permit: Permit<ReadPhotos>,
     State(library): State<Arc<Library>>,
 ) -> Result<Json<UsageView>, Problem> {
-    let holding = library.holding(permit.user()?).await?;
+    let holding = library.holding(permit.library()?).await?;
     Ok(Json(UsageView {
         photos: holding.usage.photos,
         bytes: holding.usage.bytes,

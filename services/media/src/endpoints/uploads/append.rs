@@ -60,7 +60,7 @@ pub(super) async fn append_to_upload(
     Path(id): Path<UploadId>,
     request: Request,
 ) -> Result<Response, Problem> {
-    let owner = permit.user()?;
+    let owner = permit.library()?;
     let authority = Authority::Owner(permit.caller.bearer);
     let appended = async {
         let headers = request.headers();

@@ -51,7 +51,7 @@ pub(super) async fn create_upload(
     _: Tus,
     request: Request,
 ) -> Result<Response, Problem> {
-    let owner = permit.user()?;
+    let owner = permit.library()?;
     let owner_name = permit.caller.name;
     let authority = Authority::Owner(permit.caller.bearer);
     let created = async {

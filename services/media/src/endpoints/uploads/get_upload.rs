@@ -66,7 +66,7 @@ pub(super) async fn get_upload(
     Path(id): Path<UploadId>,
 ) -> Result<Json<UploadState>, Problem> {
     let uploads = &state.resumable.uploads;
-    Ok(Json(match uploads.find(permit.user()?, id).await? {
+    Ok(Json(match uploads.find(permit.library()?, id).await? {
         Found::Open(upload) => open(&upload, uploads.expires_at(&upload)),
         Found::Ended(ending) => ended(id, ending),
     }))

@@ -45,7 +45,7 @@ pub(super) async fn get_upload_offset(
     _: Tus,
     Path(id): Path<UploadId>,
 ) -> Result<Response, Problem> {
-    let owner = permit.user()?;
+    let owner = permit.library()?;
     let authority = Authority::Owner(permit.caller.bearer);
     match state.resumable.attend(owner, id, authority).await? {
         Found::Open(upload) if upload.is_complete() && upload.ticket().kind != Kind::Partial => {

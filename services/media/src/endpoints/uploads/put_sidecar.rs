@@ -55,6 +55,6 @@ pub(super) async fn put_upload_sidecar(
         code: "invalid",
         message: "is no XMP",
     })?;
-    state.resumable.put_xmp(permit.user()?, id, xmp).await?;
+    state.resumable.put_xmp(permit.library()?, id, xmp).await?;
     Ok(StatusCode::NO_CONTENT.into_response())
 }

@@ -38,6 +38,6 @@ pub(super) async fn terminate_upload(
     _: Tus,
     Path(id): Path<UploadId>,
 ) -> Result<Response, Problem> {
-    state.resumable.terminate(permit.user()?, id).await?;
+    state.resumable.terminate(permit.library()?, id).await?;
     Ok(StatusCode::NO_CONTENT.into_response())
 }

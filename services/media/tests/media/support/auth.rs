@@ -66,6 +66,8 @@ impl Auth {
             key: None,
             idp: None,
             preferred_username: None,
+            library: None,
+            library_role: None,
             scope: scope.into(),
             iat: now,
             exp: now + 900,
