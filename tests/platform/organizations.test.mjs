@@ -1,12 +1,15 @@
 // People who share a library: what is in it is theirs together and nobody else's, each may do what they are in it, and whoever is taken out is out.
 import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
 import { randomUUID } from "node:crypto";
-import { readdirSync } from "node:fs";
+import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import path from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { after, before, describe, test } from "node:test";
+import { promisify } from "node:util";
 import { assertProblem, Client, sha256 } from "../lib/client.mjs";
 import { png } from "../lib/pictures.mjs";
-import { forms } from "../lib/stack.mjs";
+import { binary, forms } from "../lib/stack.mjs";
 
 /** Far more than it takes. */
 const PATIENCE_MS = 240_000;
@@ -34,7 +37,7 @@ describe("an organization", { concurrency: true }, () => {
     describe(form, { concurrency: false }, () => {
       let stack, admin, ada, ben, cleo, stranger, id, ours;
       const own = png(320, 240, 1);
-      const [first, second, third] = [2, 3, 4].map((seed) => png(320, 240, seed));
+      const [first, second, third, sent] = [2, 3, 4, 5].map((seed) => png(320, 240, seed));
       const role = (client, of, role) => client.call("PATCH", `organizations/${id}/members/${of.user.id}`, { json: { role } });
 
       before(async () => {
@@ -114,6 +117,20 @@ describe("an organization", { concurrency: true }, () => {
         const { id: archive } = await json(await ours.ada.call("POST", "archives", { json: { photo_ids } }), 201);
         await assertProblem(await ada.call("GET", `archives/${archive}`), 404, "not_found");
         assert.equal((await ours.ben.call("GET", `archives/${archive}`)).status, 200);
+      });
+
+      test("takes what the command line sends, there and nowhere else", async () => {
+        const folder = path.join(stack.dir, "to-send");
+        mkdirSync(folder);
+        writeFileSync(path.join(folder, "sent.png"), sent);
+        const env = { PATH: process.env.PATH, XDG_STATE_HOME: path.join(stack.dir, "state"), PHOTURE_PASSWORD: cleo.credentials.password };
+        const run = (...more) => promisify(execFile)(binary("photure"), ["upload", "--server", stack.url, "--user", "cleo", "--json", ...more, folder], { env });
+        await run("--library", id);
+        assert.ok((await names(ours.ada)).includes("sent.png"));
+        assert.deepEqual(await names(cleo), []);
+        const [{ id: photo }] = (await ours.ada.photos()).filter(({ filename }) => filename === "sent.png");
+        assert.equal((await ours.ben.call("DELETE", `photos/${photo}?permanent=true`)).status, 204);
+        await assert.rejects(run("--library", randomUUID()), ({ stdout }) => /you are not in it/.test(stdout));
       });
 
       test("lets nobody purge but its owners and admins", async () => {

@@ -8,6 +8,7 @@ mod cookie;
 mod invitations;
 mod life;
 mod links;
+mod organizations;
 mod outage;
 mod passkeys;
 mod post_office;

@@ -17,7 +17,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Args;
-use photure_domain::Sha256;
+use photure_domain::{OrganizationId, Sha256};
 use url::Url;
 
 pub(crate) use run::upload;
@@ -40,6 +40,9 @@ pub(crate) struct Arguments {
     /// A file with an API key that may read and write photos, instead of name and password; else PHOTURE_API_KEY
     #[arg(long, env = "PHOTURE_API_KEY_FILE", conflicts_with_all = ["user", "password_file"])]
     api_key_file: Option<PathBuf>,
+    /// The id of an organization whose library they are for, instead of one's own
+    #[arg(long, env = "PHOTURE_LIBRARY")]
+    library: Option<OrganizationId>,
     /// The id of an album to put them in
     #[arg(long)]
     album: Option<String>,

@@ -43,11 +43,16 @@ async fn run(arguments: Arguments) -> Result<End, String> {
     let arguments = Arc::new(arguments);
     let interrupted = CancellationToken::new();
     let account = account(&arguments)?;
-    let server = Server::sign_in(arguments.server.clone(), account)
+    let server = Server::sign_in(arguments.server.clone(), account, arguments.library)
         .await
         .map_err(|error| in_words(&error))?;
     let name = server.username().await.map_err(|error| in_words(&error))?;
-    let journal = Journal::open(&server.name(), &name);
+    // What was begun in one library is never gone on with in another.
+    let whose = match arguments.library {
+        Some(library) => format!("{name}-{library}"),
+        None => name,
+    };
+    let journal = Journal::open(&server.name(), &whose);
     let journal = journal.map_err(|error| format!("what is to be remembered cannot be kept: {error}"))?;
     let report = Report::new(arguments.json, arguments.dry_run);
 

@@ -1,6 +1,8 @@
 use std::time::Duration;
 
 use photure_common::ProblemBody;
+use photure_common::identity::LIBRARY;
+use photure_domain::OrganizationId;
 use reqwest::{Client, Method, RequestBuilder, Response, StatusCode};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
@@ -16,6 +18,8 @@ pub(super) struct Server {
     base: Url,
     client: Client,
     account: Account,
+    /// Whose library it is about, where it is not the account's own.
+    library: Option<OrganizationId>,
     tokens: RwLock<Tokens>,
 }
 
@@ -86,7 +90,11 @@ impl ServerError {
 
 impl Server {
     /// Signs in.
-    pub(super) async fn sign_in(base: Url, account: Account) -> Result<Self, ServerError> {
+    pub(super) async fn sign_in(
+        base: Url,
+        account: Account,
+        library: Option<OrganizationId>,
+    ) -> Result<Self, ServerError> {
         let client = Client::builder()
             .connect_timeout(Duration::from_secs(10))
             .user_agent(concat!("photure/", env!("CARGO_PKG_VERSION")))
@@ -97,6 +105,7 @@ impl Server {
             base,
             client,
             account,
+            library,
             tokens: RwLock::new(tokens),
         })
     }
@@ -129,10 +138,13 @@ impl Server {
         let mut signed_in_anew = false;
         loop {
             let access = self.tokens.read().await.access.clone();
-            let request = self
+            let mut request = self
                 .client
                 .request(method.clone(), url.clone())
                 .bearer_auth(access.expose_secret());
+            if let Some(library) = self.library {
+                request = request.header(LIBRARY, library.to_string());
+            }
             let response = dress(request).await?.send().await;
             let response = response.map_err(|error| ServerError::Unreachable(url.clone(), error))?;
             if response.status() == StatusCode::UNAUTHORIZED && !std::mem::replace(&mut signed_in_anew, true)
