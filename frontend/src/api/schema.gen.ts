@@ -2474,7 +2474,7 @@ export interface components {
              * Format: uint64
              * @description With `limited`, and with nothing else. With 0 nothing more is taken in.
              */
-            quota_bytes?: number;
+            quota_bytes?: number | null;
         };
         /**
          * @description What was decided for an owner.

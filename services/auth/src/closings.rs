@@ -83,7 +83,7 @@ impl Closings {
     pub(crate) async fn forget(&self, user: UserId, trail: Trail) -> Result<bool, AuthError> {
         match self.store.forget_account(user, trail).await {
             Ok(()) => {
-                tracing::info!(%user, "an account was deleted with everything in it");
+                tracing::info!(owner = %user, "an account or organization was deleted with everything in it");
                 Ok(true)
             }
             Err(StoreError::NotFound) => Ok(false),

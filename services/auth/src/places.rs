@@ -4,6 +4,7 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use photure_common::FieldError;
 use photure_domain::{AuditId, OrganizationId, Timestamp};
 use photure_store::AuditPlace;
 use uuid::Uuid;
@@ -12,6 +13,19 @@ use crate::error::AuthError;
 
 /// Names are shorter.
 const MAX_NAME_BYTES: usize = 256;
+
+/// How many things a page is to hold.
+pub(crate) fn limit(wanted: Option<u32>, usual: u32, most: u32) -> Result<u32, AuthError> {
+    let limit = wanted.unwrap_or(usual);
+    if (1..=most).contains(&limit) {
+        return Ok(limit);
+    }
+    Err(AuthError::Invalid(vec![FieldError {
+        path: "limit".into(),
+        code: "out_of_range".into(),
+        message: format!("must be from 1 to {most}"),
+    }]))
+}
 
 pub(crate) fn after_name(name: &str) -> String {
     URL_SAFE_NO_PAD.encode(name)
@@ -58,6 +72,19 @@ mod tests {
     use photure_testkit::{nth_uuid, time};
 
     use super::*;
+
+    #[test]
+    fn a_page_is_as_long_as_it_may_be() {
+        for (wanted, holds) in [
+            (None, Some(50)),
+            (Some(1), Some(1)),
+            (Some(200), Some(200)),
+            (Some(0), None),
+            (Some(201), None),
+        ] {
+            assert_eq!(limit(wanted, 50, 200).ok(), holds, "{wanted:?}");
+        }
+    }
 
     #[test]
     fn a_place_is_read_as_it_was_written_and_nothing_else_is_one() {

@@ -164,7 +164,7 @@ pub(crate) async fn list_audit(
     State(audit): State<Audit>,
     Query(query): Query<AuditQuery>,
 ) -> Result<Json<AuditList>, Problem> {
-    let limit = query.limit.unwrap_or(LIMIT).clamp(1, MOST);
+    let limit = places::limit(query.limit, LIMIT, MOST)?;
     let after = query.cursor.as_deref().map(places::entry).transpose()?;
     let these = ExportQuery {
         actor: query.actor,

@@ -51,7 +51,7 @@ pub(crate) async fn list_users(
     State(administration): State<Administration>,
     Query(query): Query<UserQuery>,
 ) -> Result<Json<UserList>, Problem> {
-    let limit = query.limit.unwrap_or(LIMIT).clamp(1, MOST);
+    let limit = places::limit(query.limit, LIMIT, MOST)?;
     let after = query.cursor.as_deref().map(places::name).transpose()?;
     let mut users = administration.list(after.as_deref(), limit + 1).await?;
     let is_more = users.len() > limit as usize;

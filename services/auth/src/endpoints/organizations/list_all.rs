@@ -77,7 +77,7 @@ pub(crate) async fn list_all(
     State(organizations): State<Organizations>,
     Query(query): Query<OrganizationQuery>,
 ) -> Result<Json<OrganizationSummaries>, Problem> {
-    let limit = query.limit.unwrap_or(LIMIT).clamp(1, MOST);
+    let limit = places::limit(query.limit, LIMIT, MOST)?;
     let after = query.cursor.as_deref().map(places::organization).transpose()?;
     let mut found = organizations.all(after, limit + 1).await?;
     let is_more = found.len() > limit as usize;

@@ -20,12 +20,7 @@ pub(crate) struct QuotaChoice {
     quota: QuotaKind,
     /// With `limited`, and with nothing else. With 0 nothing more is taken in.
     #[serde(default)]
-    #[schema(
-        required = false,
-        nullable = false,
-        format = "uint64",
-        maximum = 1_125_899_906_842_624_u64
-    )]
+    #[schema(required = false, format = "uint64", maximum = 1_125_899_906_842_624_u64)]
     quota_bytes: Option<u64>,
 }
 
