@@ -61,6 +61,17 @@ export async function lookAt(page, name, { heights = [900, 844] } = {}) {
   await page.emulateMedia({ colorScheme: "light" });
 }
 
+/** Somebody else than before, or nobody was. */
+export async function signInAs(page, url, { username, password }) {
+  await page.context().clearCookies();
+  await page.goto(`${url}/sign-in`);
+  const form = page.getByTestId("login-form");
+  await form.locator("[name=username]").fill(username);
+  await form.locator("[name=password]").fill(password);
+  await form.locator("button[type=submit]").click();
+  await page.getByTestId("account-menu").waitFor();
+}
+
 /** A new account, made in the page, and signed in there. */
 export async function makeAccount(page, url, { username, password }) {
   await page.goto(`${url}/register`);

@@ -1,7 +1,7 @@
 // An account is deleted and kept, by its owner and by an admin, in Chromium.
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { chromium, complaintsOf, lookAt } from "./chromium.mjs";
+import { chromium, complaintsOf, lookAt, signInAs } from "./chromium.mjs";
 import { Client } from "../lib/client.mjs";
 import { forms } from "../lib/stack.mjs";
 
@@ -11,13 +11,7 @@ for (const [form, start] of Object.entries(forms)) {
     const at = (id) => page.getByTestId(id);
     const look = (name) => lookAt(page, name);
 
-    async function signIn({ username, password }) {
-      await page.context().clearCookies();
-      await page.goto(`${stack.url}/sign-in`);
-      await at("login-form").locator("[name=username]").fill(username);
-      await at("login-form").locator("[name=password]").fill(password);
-      await at("login-form").locator("button[type=submit]").click();
-    }
+    const signIn = (credentials) => signInAs(page, stack.url, credentials);
 
     before(async () => {
       stack = await start();
@@ -35,7 +29,6 @@ for (const [form, start] of Object.entries(forms)) {
 
     test("a name is changed, and signs in from then on", async () => {
       await signIn(ada.credentials);
-      await at("account-menu").waitFor();
       await page.goto(`${stack.url}/account`);
       const name = at("username").locator("[name=username]:visible");
       await name.fill("root");
@@ -46,7 +39,6 @@ for (const [form, start] of Object.entries(forms)) {
       await page.getByText("You are lovelace from now on").waitFor();
       ada.credentials.username = "lovelace";
       await signIn(ada.credentials);
-      await at("account-menu").waitFor();
     });
 
     test("an owner deletes their account with the password, is told on every page, and keeps it", async () => {
@@ -78,7 +70,6 @@ for (const [form, start] of Object.entries(forms)) {
 
     test("an admin deletes an account, which cannot be signed in to, and keeps it", async () => {
       await signIn(root.credentials);
-      await at("account-menu").waitFor();
       await page.goto(`${stack.url}/admin`);
       await page.getByRole("button", { name: "Delete: lovelace" }).click();
       await page.getByRole("dialog").getByRole("button", { name: "Delete" }).click();

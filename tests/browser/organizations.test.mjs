@@ -1,7 +1,7 @@
 // A library that people share: made by an admin, chosen in the menu, filled by a member, and closed to whoever is removed, in Chromium.
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { chromium, complaintsOf, lookAt } from "./chromium.mjs";
+import { chromium, complaintsOf, lookAt, signInAs } from "./chromium.mjs";
 import { Client } from "../lib/client.mjs";
 import { noise } from "../lib/pictures.mjs";
 import { until } from "../lib/processes.mjs";
@@ -13,14 +13,7 @@ for (const [form, start] of Object.entries(forms)) {
     const at = (id) => page.getByTestId(id);
     const look = (name) => lookAt(page, name);
 
-    async function signIn({ username, password }) {
-      await page.context().clearCookies();
-      await page.goto(`${stack.url}/sign-in`);
-      await at("login-form").locator("[name=username]").fill(username);
-      await at("login-form").locator("[name=password]").fill(password);
-      await at("login-form").locator("button[type=submit]").click();
-      await at("account-menu").waitFor();
-    }
+    const signIn = (credentials) => signInAs(page, stack.url, credentials);
     async function choose(name) {
       await at("account-menu").click();
       await at("libraries").getByRole("button", { name }).click();

@@ -1,7 +1,7 @@
 // How much somebody keeps and may keep: seen by them, refused when it is full, and changed by an admin, in Chromium.
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { chromium, complaintsOf, lookAt } from "./chromium.mjs";
+import { chromium, complaintsOf, lookAt, signInAs } from "./chromium.mjs";
 import { Client } from "../lib/client.mjs";
 import { noise } from "../lib/pictures.mjs";
 import { forms } from "../lib/stack.mjs";
@@ -16,14 +16,7 @@ for (const [form, start] of Object.entries(forms)) {
     const at = (id) => page.getByTestId(id);
     const look = (name) => lookAt(page, name);
 
-    async function signIn({ username, password }) {
-      await page.context().clearCookies();
-      await page.goto(`${stack.url}/sign-in`);
-      await at("login-form").locator("[name=username]").fill(username);
-      await at("login-form").locator("[name=password]").fill(password);
-      await at("login-form").locator("button[type=submit]").click();
-      await at("account-menu").waitFor();
-    }
+    const signIn = (credentials) => signInAs(page, stack.url, credentials);
     const upload = (name) => at("upload-input").setInputFiles([{ name, mimeType: "image/png", buffer: picture() }]);
 
     before(async () => {

@@ -19,5 +19,5 @@ pub use extractor::{
 };
 pub use foreign::{FOREIGN_TOKEN_PATH, ForeignRefusal, ForeignTokenRequest, foreign_token_hash};
 pub use keys::{JWKS_PATH, JwkSet, KEY_TOKEN_PATH, KeySource, PublicKey, RemoteKeys, ended_session};
-pub use library::{LIBRARY, LIBRARY_TOKEN_PATH, LibraryTokenRequest, library_hash};
+pub use library::{LIBRARY, LIBRARY_TOKEN_PATH, LibraryTokenRequest};
 pub use verifier::{Identity, TokenError};

@@ -110,14 +110,6 @@ impl Problem {
         )
     }
 
-    pub fn library_not_found() -> Self {
-        Self::new(
-            StatusCode::NOT_FOUND,
-            "library_not_found",
-            "There is no such organization, or you are not in it.",
-        )
-    }
-
     pub fn conflict(code: &'static str, detail: impl Into<String>) -> Self {
         Self::new(StatusCode::CONFLICT, code, detail)
     }

@@ -19,7 +19,10 @@ use crate::config::Registration;
 use crate::error::AuthError;
 use crate::passwords::Passwords;
 
-pub(crate) use fields::{Applicant, MAX_PASSWORD_BYTES, checked_email, checked_password, checked_username};
+pub(crate) use fields::{
+    Applicant, MAX_PASSWORD_BYTES, checked_email, checked_label, checked_password, checked_username,
+    label_fault,
+};
 
 #[derive(Clone, Debug)]
 pub(crate) struct Accounts {

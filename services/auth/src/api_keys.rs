@@ -12,13 +12,12 @@ use photure_domain::audit::Trail;
 use photure_domain::{ApiKeyId, Clock, IdSource, Timestamp, UserId};
 use photure_store::{ApiKeyStore, StoreError};
 
-use crate::accounts::Accounts;
+use crate::accounts::{Accounts, label_fault};
 use crate::error::AuthError;
 use crate::tokens::Issuer;
 
 /// A key that was deleted counts no longer than this.
 const TOKEN_LIVES: Duration = Duration::from_secs(60);
-const MAX_NAME_CHARS: usize = 100;
 /// Nobody keeps track of more.
 const MAX_KEYS: usize = 100;
 
@@ -119,10 +118,8 @@ fn checked(
             message: message.into(),
         });
     };
-    if name.is_empty() || name.chars().count() > MAX_NAME_CHARS {
-        fault("name".into(), "length", "must have 1 to 100 characters");
-    } else if name.chars().any(char::is_control) {
-        fault("name".into(), "characters", "must be one line of text");
+    if let Some((code, message)) = label_fault(name) {
+        fault("name".into(), code, message);
     }
     if wanted.expires_at.is_some_and(|end| end <= now) {
         fault("expires_at".into(), "past", "must lie in the future");

@@ -7,6 +7,7 @@ use photure_domain::audit::AuditEntry;
 use photure_store::{AuditFilter, AuditPlace, AuditStore};
 
 use crate::error::AuthError;
+use crate::places;
 
 /// Of an export, held in memory at once.
 const CHUNK: u32 = 500;
@@ -23,9 +24,7 @@ impl Audit {
         limit: u32,
     ) -> Result<(Vec<AuditEntry>, Option<AuditPlace>), AuthError> {
         let mut entries = self.0.audit(filter, after, limit + 1).await?;
-        let is_more = entries.len() > limit as usize;
-        entries.truncate(limit as usize);
-        let next = entries.last().filter(|_| is_more).map(AuditPlace::from);
+        let next = places::cut(&mut entries, limit).map(AuditPlace::from);
         Ok((entries, next))
     }
 

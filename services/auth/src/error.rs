@@ -146,3 +146,14 @@ pub(crate) enum AuthError {
     #[error("{0}")]
     Internal(&'static str, #[source] Box<dyn std::error::Error + Send + Sync>),
 }
+
+impl AuthError {
+    /// Of one field alone.
+    pub(crate) fn field(path: &str, code: &str, message: impl Into<String>) -> Self {
+        Self::Invalid(vec![FieldError {
+            path: path.into(),
+            code: code.into(),
+            message: message.into(),
+        }])
+    }
+}

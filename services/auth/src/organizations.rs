@@ -3,7 +3,6 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use photure_common::FieldError;
 use photure_common::identity::{AccessClaims, Caller};
 use photure_domain::access::{Action, Actor, Decision, IN_LIBRARIES, decide};
 use photure_domain::api_key::KeyToken;
@@ -12,13 +11,12 @@ use photure_domain::organization::{Manager, Member, Organization, OrganizationRo
 use photure_domain::{Clock, IdSource, OrganizationId, UserId};
 use photure_store::{OrganizationStore, StoreError};
 
-use crate::accounts::Accounts;
+use crate::accounts::{Accounts, checked_label};
 use crate::error::AuthError;
 use crate::tokens::Issuer;
 
 /// Whoever is taken out is out within this, everywhere.
 const TOKEN_LIVES: Duration = Duration::from_secs(60);
-const MAX_NAME_CHARS: usize = 100;
 
 #[derive(Clone, Debug)]
 pub(crate) struct Organizations {
@@ -48,7 +46,7 @@ impl Organizations {
     ) -> Result<Belonging, AuthError> {
         let organization = Organization {
             id: OrganizationId::new(self.ids.next()),
-            name: checked_name(name)?,
+            name: checked_label("name", name)?,
             created_at: trail.at,
             closes_at: None,
         };
@@ -115,7 +113,7 @@ impl Organizations {
         caller: &Caller,
         trail: Trail,
     ) -> Result<Belonging, AuthError> {
-        let (name, by) = (checked_name(name)?, manager(caller)?);
+        let (name, by) = (checked_label("name", name)?, manager(caller)?);
         self.store.rename_organization(id, name, by, trail).await?;
         self.get(id, caller).await
     }
@@ -229,21 +227,4 @@ fn manager(caller: &Caller) -> Result<Manager, AuthError> {
     } else {
         Manager::Member(user)
     })
-}
-
-fn checked_name(name: &str) -> Result<String, AuthError> {
-    let name = name.trim();
-    let fault = if name.is_empty() || name.chars().count() > MAX_NAME_CHARS {
-        ("length", "must have 1 to 100 characters")
-    } else if name.chars().any(char::is_control) {
-        ("characters", "must be one line of text")
-    } else {
-        return Ok(name.to_owned());
-    };
-    let (code, message) = fault;
-    Err(AuthError::Invalid(vec![FieldError {
-        path: "name".into(),
-        code: code.into(),
-        message: message.into(),
-    }]))
 }

@@ -5,7 +5,6 @@ mod webauthn;
 
 use std::sync::Arc;
 
-use photure_common::FieldError;
 use photure_domain::account::User;
 use photure_domain::audit::Trail;
 use photure_domain::passkey::Passkey;
@@ -187,11 +186,7 @@ fn as_field(error: AuthError) -> AuthError {
         }
         error => return error,
     };
-    AuthError::Invalid(vec![FieldError {
-        path: path.into(),
-        code: "invalid".into(),
-        message: message.into(),
-    }])
+    AuthError::field(path, "invalid", message)
 }
 
 fn checked(name: &str) -> Result<String, AuthError> {
@@ -200,9 +195,9 @@ fn checked(name: &str) -> Result<String, AuthError> {
     if fits {
         return Ok(name.to_owned());
     }
-    Err(AuthError::Invalid(vec![FieldError {
-        path: "name".into(),
-        code: "length".into(),
-        message: "must be one line of 1 to 100 characters".into(),
-    }]))
+    Err(AuthError::field(
+        "name",
+        "length",
+        "must be one line of 1 to 100 characters",
+    ))
 }

@@ -4,7 +4,6 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use photure_common::FieldError;
 use photure_domain::{AuditId, OrganizationId, Timestamp};
 use photure_store::AuditPlace;
 use uuid::Uuid;
@@ -20,11 +19,18 @@ pub(crate) fn limit(wanted: Option<u32>, usual: u32, most: u32) -> Result<u32, A
     if (1..=most).contains(&limit) {
         return Ok(limit);
     }
-    Err(AuthError::Invalid(vec![FieldError {
-        path: "limit".into(),
-        code: "out_of_range".into(),
-        message: format!("must be from 1 to {most}"),
-    }]))
+    Err(AuthError::field(
+        "limit",
+        "out_of_range",
+        format!("must be from 1 to {most}"),
+    ))
+}
+
+/// Cuts what was found down to a page. The last of it, where there is more: it was looked for one beyond.
+pub(crate) fn cut<T>(found: &mut Vec<T>, limit: u32) -> Option<&T> {
+    let is_more = found.len() > limit as usize;
+    found.truncate(limit as usize);
+    found.last().filter(|_| is_more)
 }
 
 pub(crate) fn after_name(name: &str) -> String {

@@ -52,7 +52,7 @@ impl From<AuthError> for Problem {
                 "user_not_found",
                 "Nobody here has this user name or address.",
             ),
-            AuthError::NoLibrary => Self::library_not_found(),
+            AuthError::NoLibrary => TokenError::NoLibrary.into(),
             AuthError::WrongPassword { field } => {
                 Self::field(field, "wrong_password", "is not your password")
             }

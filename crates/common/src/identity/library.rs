@@ -48,7 +48,7 @@ pub(super) fn named(parts: &Parts) -> Result<Option<OrganizationId>, Problem> {
 }
 
 /// What the answer for this token in this library is kept by.
-pub fn library_hash(token: &str, library: OrganizationId) -> CredentialHash {
+pub(super) fn library_hash(token: &str, library: OrganizationId) -> CredentialHash {
     let mut hash = Sha256::new();
     hash.update(library.as_uuid().as_bytes());
     hash.update(token);

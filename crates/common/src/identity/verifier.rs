@@ -1,6 +1,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use http::StatusCode;
 use jsonwebtoken::{Algorithm, DecodingKey, Validation};
 use photure_domain::access::{Actor, Scope, parse_scopes};
 use photure_domain::api_key::ApiKeySecret;
@@ -228,7 +229,11 @@ impl From<TokenError> for Problem {
                 ForeignRefusal::Unknown.code(),
                 "You have no account here, and no new accounts are taken. Ask whoever runs this Photure.",
             ),
-            TokenError::NoLibrary => Self::library_not_found(),
+            TokenError::NoLibrary => Self::new(
+                StatusCode::NOT_FOUND,
+                "library_not_found",
+                "There is no such organization, or you are not in it.",
+            ),
             TokenError::KeysUnavailable(cause) => Self::unavailable("auth", &cause),
         }
     }

@@ -4,6 +4,7 @@ use secrecy::{ExposeSecret, SecretString};
 use crate::error::AuthError;
 
 pub(super) const USERNAME_CHARS: std::ops::RangeInclusive<usize> = 3..=32;
+const MAX_LABEL_CHARS: usize = 100;
 const MIN_PASSWORD_CHARS: usize = 10;
 /// Nobody types more; more would only be load.
 pub(crate) const MAX_PASSWORD_BYTES: usize = 1024;
@@ -62,18 +63,21 @@ pub(crate) fn checked_email(path: &str, email: &str) -> Result<(), AuthError> {
     checked(path, email_fault(email))
 }
 
+/// What somebody calls a thing of theirs, without the blanks around it.
+pub(crate) fn checked_label(path: &str, label: &str) -> Result<String, AuthError> {
+    let label = label.trim();
+    checked(path, label_fault(label))?;
+    Ok(label.to_owned())
+}
+
 fn checked(path: &str, fault: Fault) -> Result<(), AuthError> {
     match fault {
         None => Ok(()),
-        Some((code, message)) => Err(AuthError::Invalid(vec![FieldError {
-            path: path.into(),
-            code: code.into(),
-            message: message.into(),
-        }])),
+        Some((code, message)) => Err(AuthError::field(path, code, message)),
     }
 }
 
-pub(super) type Fault = Option<(&'static str, &'static str)>;
+pub(crate) type Fault = Option<(&'static str, &'static str)>;
 
 /// Letters and digits of any script. No `@`, so that a name never looks like somebody's address; no combining marks on their
 /// own, so that a name is written in one way only.
@@ -86,6 +90,16 @@ pub(super) fn username_fault(name: &str) -> Fault {
             "characters",
             "may hold letters, digits, dots, underscores and hyphens",
         ))
+    } else {
+        None
+    }
+}
+
+pub(crate) fn label_fault(label: &str) -> Fault {
+    if label.is_empty() || label.chars().count() > MAX_LABEL_CHARS {
+        Some(("length", "must have 1 to 100 characters"))
+    } else if label.chars().any(char::is_control) {
+        Some(("characters", "must be one line of text"))
     } else {
         None
     }

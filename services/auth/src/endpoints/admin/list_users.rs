@@ -54,9 +54,7 @@ pub(crate) async fn list_users(
     let limit = places::limit(query.limit, LIMIT, MOST)?;
     let after = query.cursor.as_deref().map(places::name).transpose()?;
     let mut users = administration.list(after.as_deref(), limit + 1).await?;
-    let is_more = users.len() > limit as usize;
-    users.truncate(limit as usize);
-    let last = users.last().filter(|_| is_more);
+    let last = places::cut(&mut users, limit);
     let next_cursor = last.map(|user| places::after_name(&folded(&user.username)));
     Ok(Json(UserList {
         items: users.into_iter().map(AdminAccount::from).collect(),

@@ -80,9 +80,7 @@ pub(crate) async fn list_all(
     let limit = places::limit(query.limit, LIMIT, MOST)?;
     let after = query.cursor.as_deref().map(places::organization).transpose()?;
     let mut found = organizations.all(after, limit + 1).await?;
-    let is_more = found.len() > limit as usize;
-    found.truncate(limit as usize);
-    let last = found.last().filter(|_| is_more);
+    let last = places::cut(&mut found, limit);
     let next_cursor = last.map(|(organization, _)| places::after_organization(organization.id));
     Ok(Json(OrganizationSummaries {
         items: found.into_iter().map(Into::into).collect(),
