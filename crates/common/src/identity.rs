@@ -6,6 +6,7 @@ mod claims;
 mod exchanged;
 mod extractor;
 mod foreign;
+mod jwks;
 mod keys;
 mod library;
 mod verifier;
@@ -18,6 +19,7 @@ pub use extractor::{
     credential,
 };
 pub use foreign::{FOREIGN_TOKEN_PATH, ForeignRefusal, ForeignTokenRequest, foreign_token_hash};
-pub use keys::{JWKS_PATH, JwkSet, KEY_TOKEN_PATH, KeySource, PublicKey, RemoteKeys, ended_session};
+pub use jwks::{JWKS_PATH, JwkSet, PublicKey, ended_session};
+pub use keys::{KEY_TOKEN_PATH, KeySource, RemoteKeys};
 pub use library::{LIBRARY, LIBRARY_TOKEN_PATH, LibraryTokenRequest};
 pub use verifier::{Identity, TokenError};

@@ -11,7 +11,8 @@ use secrecy::{ExposeSecret, SecretString};
 use super::claims::{AUDIENCE, AccessClaims};
 use super::extractor::Caller;
 use super::foreign::{ForeignRefusal, claimed_issuer};
-use super::keys::{KeySource, PublicKey};
+use super::jwks::PublicKey;
+use super::keys::KeySource;
 use crate::Problem;
 use crate::peer::PeerError;
 
