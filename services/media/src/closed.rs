@@ -1,6 +1,5 @@
 use std::sync::Arc;
 
-use http::StatusCode;
 use photure_common::peer::{Peer, PeerError};
 use photure_domain::access::Scope;
 use photure_domain::registration::{ClosedAccount, ClosedAccounts, ForgottenAccount};
@@ -31,10 +30,8 @@ impl ClosedLibraries {
             .auth
             .json::<ClosedAccounts>(get("/internal/closed-accounts", &token)?)
             .await;
-        if matches!(&closed, Err(PeerError::Refused { status, .. }) if *status == StatusCode::UNAUTHORIZED) {
-            self.tokens.forget("auth", Scope::AccountsEmpty).await;
-        }
-        for account in closed?.items {
+        let closed = self.tokens.heed("auth", Scope::AccountsEmpty, closed).await?;
+        for account in closed.items {
             if self.shutdown.is_cancelled() {
                 return Ok(());
             }

@@ -2,8 +2,8 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use axum::body::Body;
-use http::Request;
 use http::header::CONTENT_TYPE;
+use http::{Request, StatusCode};
 use photure_common::peer::{Peer, PeerError};
 use photure_domain::access::Scope;
 use photure_domain::registration::{ServiceToken, ServiceTokenRequest};
@@ -72,7 +72,20 @@ impl ServiceTokens {
         Ok(Some(token))
     }
 
-    /// It was not taken: the next one is a new one.
+    /// An answer to what was asked with one. Where it was not taken, the next one is a new one.
+    pub(crate) async fn heed<T>(
+        &self,
+        audience: &'static str,
+        scope: Scope,
+        answer: Result<T, PeerError>,
+    ) -> Result<T, PeerError> {
+        if matches!(&answer, Err(PeerError::Refused { status, .. }) if *status == StatusCode::UNAUTHORIZED) {
+            self.forget(audience, scope).await;
+        }
+        answer
+    }
+
+    /// It was not taken.
     pub(crate) async fn forget(&self, audience: &'static str, scope: Scope) {
         self.kept.lock().await.remove(&(audience, scope));
     }

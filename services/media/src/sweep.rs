@@ -95,10 +95,7 @@ impl Sweeper {
                 return Ok(());
             };
             let purged = self.gallery.purged(&token).await;
-            if matches!(&purged, Err(PeerError::Refused { status, .. }) if *status == http::StatusCode::UNAUTHORIZED)
-            {
-                self.tokens.forget("gallery", Scope::BlobsSweep).await;
-            }
+            let purged = self.tokens.heed("gallery", Scope::BlobsSweep, purged).await;
             let mut forgotten = 0;
             for photo in purged.map_err(SweepError::Gallery)?.items {
                 if self.shutdown.is_cancelled() {
@@ -149,10 +146,7 @@ impl Sweeper {
                 return Ok(());
             };
             let released = self.gallery.released(&token).await;
-            if matches!(&released, Err(PeerError::Refused { status, .. }) if *status == http::StatusCode::UNAUTHORIZED)
-            {
-                self.tokens.forget("gallery", Scope::BlobsSweep).await;
-            }
+            let released = self.tokens.heed("gallery", Scope::BlobsSweep, released).await;
             let mut deleted = 0;
             for item in released.map_err(SweepError::Gallery)?.items {
                 if self.shutdown.is_cancelled() {

@@ -4,7 +4,6 @@ use std::time::Duration;
 use async_trait::async_trait;
 use futures::Stream;
 use futures::stream;
-use http::StatusCode;
 use photure_common::peer::PeerError;
 use photure_domain::access::Scope;
 use photure_domain::sidecar::Sidecar;
@@ -47,9 +46,7 @@ impl Catalogue for GalleryCatalogue {
             .map_err(CareError::catalogue)?
             .ok_or_else(|| CareError::catalogue(PeerError::request("there is no credential to ask with")))?;
         let page = self.gallery.catalogue(&token, after, limit).await;
-        if matches!(&page, Err(PeerError::Refused { status, .. }) if *status == StatusCode::UNAUTHORIZED) {
-            self.tokens.forget("gallery", Scope::CatalogueRead).await;
-        }
+        let page = self.tokens.heed("gallery", Scope::CatalogueRead, page).await;
         Ok(page.map_err(CareError::catalogue)?.items)
     }
 }
