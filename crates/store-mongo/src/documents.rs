@@ -30,7 +30,7 @@ pub(crate) use factor::{GuessesDocument, TotpDocument};
 pub(crate) use identity::IdentityDocument;
 pub(crate) use invitation::InvitationDocument;
 pub(crate) use link::LinkDocument;
-pub(crate) use organization::{MemberDocument, MemberId, OrganizationDocument};
+pub(crate) use organization::{MemberDocument, OrganizationDocument};
 pub(crate) use passkey::PasskeyDocument;
 pub(crate) use photo::{KeyDocument, MetadataDocument, PhotoDocument, Shelf, ShownDocument};
 

@@ -21,7 +21,7 @@ pub(crate) use ending::{close_due, closed, forget};
 pub(crate) use members::leave_all;
 
 use ending::{close_at, keep};
-use members::{add, change, of_organization, of_user, one, put, remove, say, shown};
+use members::{add, change, counted, of_organization, of_user, one, put, remove, say, shown};
 
 #[async_trait]
 impl OrganizationStore for MongoStore {
@@ -97,20 +97,16 @@ impl OrganizationStore for MongoStore {
                 .limit(i64::from(limit))
                 .session(&mut *tx.session)
                 .await?;
-            let found = collected(found, tx.session, Ok).await?;
-            let mut counted = Vec::with_capacity(found.len());
-            for organization in found {
-                let organization = organization.into_organization();
-                let members = tx
-                    .collections
-                    .members
-                    .find(of_organization(organization.id))
-                    .session(&mut *tx.session)
-                    .await?;
-                let members = collected(members, tx.session, Ok).await?.len();
-                counted.push((organization, u32::try_from(members).unwrap_or(u32::MAX)));
-            }
-            Ok(counted)
+            let found = collected(found, tx.session, |document| Ok(document.into_organization())).await?;
+            let (Some(first), Some(last)) = (found.first(), found.last()) else {
+                return Ok(Vec::new());
+            };
+            let members = counted(tx, first.id, last.id).await?;
+            let with_members = found.into_iter().map(|organization| {
+                let members = members.get(&uuid(organization.id.as_uuid())).copied();
+                (organization, members.unwrap_or_default())
+            });
+            Ok(with_members.collect())
         })
         .await
     }

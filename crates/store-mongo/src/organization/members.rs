@@ -1,17 +1,20 @@
 //! Who is in an organization, and what they are there.
 
+use std::collections::HashMap;
+
 use mongodb::bson::{Document, Uuid, doc};
 use photure_domain::audit::{AuditAction, Trail};
 use photure_domain::organization::{Manager, Member, OrganizationRole};
 use photure_domain::{OrganizationId, Timestamp, UserId};
 use photure_store::organization::{Say, heir};
 use photure_store::{Conflict, StoreError};
+use serde::Deserialize;
 
 use super::ending::close;
 use super::{live, open};
 use crate::administration::by_id;
 use crate::audit::record;
-use crate::documents::{MemberDocument, MemberId, uuid};
+use crate::documents::{MemberDocument, uuid};
 use crate::transaction::{Tx, collected};
 use crate::{Result, schema};
 
@@ -23,18 +26,41 @@ pub(super) fn of_user(user: UserId) -> Document {
     doc! { "_id.user": uuid(user.as_uuid()) }
 }
 
-/// A range of ids, which the index on them serves.
 pub(super) fn of_organization(id: OrganizationId) -> Document {
-    let bound = |user| MemberId {
-        organization: uuid(id.as_uuid()),
-        user,
-    };
-    let (first, last) = (
-        bound(Uuid::from_bytes([0; 16])),
-        bound(Uuid::from_bytes([0xFF; 16])),
-    );
-    let of = |id: MemberId| doc! { "organization": id.organization, "user": id.user };
-    doc! { "_id": { "$gte": of(first), "$lte": of(last) } }
+    of_organizations(id, id)
+}
+
+/// Of these two and of those between them: a range of ids, which the index on them serves.
+fn of_organizations(first: OrganizationId, last: OrganizationId) -> Document {
+    let bound = |organization: OrganizationId, user| doc! { "organization": uuid(organization.as_uuid()), "user": Uuid::from_bytes(user) };
+    doc! { "_id": { "$gte": bound(first, [0; 16]), "$lte": bound(last, [0xFF; 16]) } }
+}
+
+/// How many are in these two and in those between them.
+pub(super) async fn counted(
+    tx: &mut Tx<'_>,
+    first: OrganizationId,
+    last: OrganizationId,
+) -> Result<HashMap<Uuid, u32>> {
+    #[derive(Deserialize)]
+    struct Counted {
+        #[serde(rename = "_id")]
+        organization: Uuid,
+        members: u32,
+    }
+    let count = [
+        doc! { "$match": of_organizations(first, last) },
+        doc! { "$group": { "_id": "$_id.organization", "members": { "$sum": 1 } } },
+    ];
+    let found = tx
+        .collections
+        .members
+        .aggregate(count)
+        .with_type::<Counted>()
+        .session(&mut *tx.session)
+        .await?;
+    let counted = collected(found, tx.session, |of: Counted| Ok((of.organization, of.members)));
+    Ok(counted.await?.into_iter().collect())
 }
 
 pub(super) fn shown(member: &MemberDocument, username: String) -> Result<Member> {
