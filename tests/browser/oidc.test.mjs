@@ -98,11 +98,14 @@ for (const [form, start] of Object.entries(forms)) {
     test("is the only way in, until there is a password", async () => {
       await page.goto(`${stack.url}/account`);
       await page.getByText("your only way to sign in").waitFor();
+      await page.getByText("There is no password yet that it could stand beside").waitFor();
       await look("account-without-password");
+      for (const name of ["Set up", "Add a passkey"]) assert.equal(await page.getByRole("button", { name }).count(), 0);
       assert.equal(await page.getByRole("button", { name: `Unlink ${PROVIDER}` }).count(), 0);
       await at("change-password").locator("[name=new]").fill(password);
       await at("change-password").locator("button[type=submit]").click();
       await page.getByText("You have a password now").waitFor();
+      await page.getByRole("button", { name: "Set up" }).waitFor();
       await page.getByRole("button", { name: `Unlink ${PROVIDER}` }).waitFor();
       await signOut();
     });

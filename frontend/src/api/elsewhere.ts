@@ -1,4 +1,4 @@
-import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
+import { queryOptions, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { answer, api } from "./client";
 import { problemFrom, Unreachable } from "./problem";
 import { keys } from "./queries";
@@ -28,6 +28,12 @@ export const identitiesQuery = queryOptions({
   queryKey: keys.identities,
   queryFn: ({ signal }): Promise<LinkedIdentityList> => answer(api.GET("/api/v1/auth/identities", { signal })),
 });
+
+/** Whoever came by a provider may have none. Supposed while it is not known. */
+export function useHasPassword(): boolean {
+  const { data } = useQuery(identitiesQuery);
+  return data?.has_password !== false;
+}
 
 const NEXT = "photure.next";
 

@@ -1,7 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState, type SubmitEvent } from "react";
 import { deleteAccount, meQuery } from "../../api/account";
-import { identitiesQuery } from "../../api/elsewhere";
+import { useHasPassword } from "../../api/elsewhere";
 import { explain, Problem } from "../../api/problem";
 import { keys } from "../../api/queries";
 import { formatDate } from "../../lib/format";
@@ -33,8 +33,7 @@ export function DeleteAccount() {
 
 function AskOnceMore({ username, onClose }: { username: string; onClose: () => void }) {
   const client = useQueryClient();
-  const { data: elsewhere } = useQuery(identitiesQuery);
-  const hasPassword = elsewhere?.has_password !== false;
+  const hasPassword = useHasPassword();
   const deletion = useMutation({ mutationFn: deleteAccount, onSuccess: () => client.invalidateQueries({ queryKey: keys.me }) });
   const [missing, setMissing] = useState(false);
   const isWrong = deletion.error instanceof Problem && deletion.error.field("password") !== undefined;

@@ -1,5 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
+import { useHasPassword } from "../../api/elsewhere";
 import { passkeysQuery, useRemovePasskey, type Passkey } from "../../api/passkeys";
 import { explain } from "../../api/problem";
 import { hasPasskeys } from "../../api/webauthn";
@@ -16,12 +17,13 @@ export function Passkeys() {
   const [adding, setAdding] = useState(false);
   const [leaving, setLeaving] = useState<Passkey | null>(null);
   const remove = useRemovePasskey();
+  const hasPassword = useHasPassword();
   const possible = data?.available === true && hasPasskeys();
 
   return (
     <Section
       title="Passkeys" lead="Sign in with your fingerprint, your face or a security key; no password, no code."
-      action={possible && <Button onClick={() => setAdding(true)}>Add a passkey</Button>}
+      action={possible && hasPassword && <Button onClick={() => setAdding(true)}>Add a passkey</Button>}
     >
       {!data && !error && <p role="status" className="py-4 text-soft"><Spinner /><span className="sr-only">Loading your passkeys</span></p>}
       {error && (
@@ -30,7 +32,7 @@ export function Passkeys() {
         </p>
       )}
       {data && !possible && <p className="py-3 text-soft">Browsers have passkeys only where Photure is reached by a name over https.</p>}
-      {data && possible && data.items.length === 0 && <p className="py-3 text-soft">You have none yet.</p>}
+      {data && possible && data.items.length === 0 && <p className="py-3 text-soft">{hasPassword ? "You have none yet." : "Set a password first: it is asked for when you add one."}</p>}
       <ul data-testid="passkeys" className="divide-y divide-line">
         {data?.items.map((passkey) => (
           <li key={passkey.id} className="flex flex-wrap items-center gap-x-4 gap-y-2 py-3">

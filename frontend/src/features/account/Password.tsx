@@ -1,7 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState, type SubmitEvent } from "react";
 import { changePassword, meQuery } from "../../api/account";
-import { identitiesQuery } from "../../api/elsewhere";
+import { useHasPassword } from "../../api/elsewhere";
 import { explain, Problem } from "../../api/problem";
 import { keys } from "../../api/queries";
 import { Button } from "../../ui/Button";
@@ -14,8 +14,7 @@ const MIN_CHARS = 10;
 /** A new password for an old one. */
 export function Password() {
   const { data: me } = useQuery(meQuery);
-  const { data: elsewhere } = useQuery(identitiesQuery);
-  const isFirst = elsewhere?.has_password === false;
+  const isFirst = !useHasPassword();
   const client = useQueryClient();
   const change = useMutation({ mutationFn: changePassword, onSuccess: () => client.invalidateQueries({ queryKey: keys.identities }) });
   const [missing, setMissing] = useState<{ current?: string; new?: string }>({});

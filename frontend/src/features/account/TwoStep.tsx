@@ -1,5 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
+import { useHasPassword } from "../../api/elsewhere";
 import { explain } from "../../api/problem";
 import { totpQuery, useDisableTotp, useRenewRecoveryCodes, type TotpState } from "../../api/twoStep";
 import { plural } from "../../lib/format";
@@ -18,6 +19,7 @@ const FEW_CODES = 3;
 /** A code beside the password. */
 export function TwoStep() {
   const { data, error, isFetching, refetch } = useQuery(totpQuery);
+  const hasPassword = useHasPassword();
   const [open, setOpen] = useState<Open>(null);
   const renew = useRenewRecoveryCodes();
   const disable = useDisableTotp();
@@ -26,7 +28,7 @@ export function TwoStep() {
   return (
     <Section
       title="Two-step sign-in" lead="A code from an app on your phone, beside your password: then a password alone opens nothing."
-      action={data && !data.enabled && data.available && <Button look="film" onClick={() => setOpen("enrol")}>Set up</Button>}
+      action={data && !data.enabled && data.available && hasPassword && <Button look="film" onClick={() => setOpen("enrol")}>Set up</Button>}
     >
       {!data && !error && <p role="status" className="py-4 text-soft"><Spinner /><span className="sr-only">Loading</span></p>}
       {error && (
@@ -34,7 +36,7 @@ export function TwoStep() {
           {explain(error)}<Button icon="retry" busy={isFetching} onClick={() => void refetch()}>Try again</Button>
         </p>
       )}
-      {data && <State state={data} onRenew={() => setOpen("renew")} onDisable={() => setOpen("disable")} />}
+      {data && <State state={data} hasPassword={hasPassword} onRenew={() => setOpen("renew")} onDisable={() => setOpen("disable")} />}
       {open === "enrol" && <EnrolTotp onClose={close} onOn={(codes) => { setOpen({ codes }); toast("Two-step sign-in is on"); }} />}
       {open === "renew" && (
         <ShowBoth
@@ -54,12 +56,12 @@ export function TwoStep() {
   );
 }
 
-function State({ state, onRenew, onDisable }: { state: TotpState; onRenew: () => void; onDisable: () => void }) {
+function State({ state, hasPassword, onRenew, onDisable }: { state: TotpState; hasPassword: boolean; onRenew: () => void; onDisable: () => void }) {
   const { enabled, enabled_at, recovery_codes_left: left, available } = state;
   if (!enabled) {
     return (
       <p data-testid="two-step-off" className="py-3 text-soft">
-        {available ? "It is off." : "It cannot be set up here: whoever runs this Photure has to keep a key for it first."}
+        {whyOff(available, hasPassword)}
       </p>
     );
   }
@@ -78,4 +80,9 @@ function State({ state, onRenew, onDisable }: { state: TotpState; onRenew: () =>
       </div>
     </div>
   );
+}
+
+function whyOff(available: boolean, hasPassword: boolean): string {
+  if (!available) return "It cannot be set up here: whoever runs this Photure has to keep a key for it first.";
+  return hasPassword ? "It is off." : "There is no password yet that it could stand beside: somebody else signs you in.";
 }
