@@ -57,11 +57,18 @@ async function measure(client, accounts, binaries) {
 /** Operations on what identity is kept in, a thousand requests of each kind. MongoDB counts them itself. */
 async function reads(stack, client) {
   const { key } = await (await client.call("POST", "auth/api-keys", { json: { name: "bench", scopes: ["photos:read"] } })).json();
-  const kinds = { "`auth/verify-token`": ["auth/verify-token", client.access], "`photos`, signed in": ["photos?limit=1", client.access], "`photos`, by API key": ["photos?limit=1", key] };
+  const { id } = await (await client.call("POST", "organizations", { json: { name: "bench" } })).json();
+  const photos = "photos?limit=1";
+  const kinds = [
+    ["`auth/verify-token`", client, "auth/verify-token"],
+    ["`photos`, signed in", client, photos],
+    ["`photos`, by API key", client, photos, key],
+    ["`photos` that several share", client.within(id), photos],
+  ];
   const rows = [];
-  for (const [kind, [where, token]] of Object.entries(kinds)) {
+  for (const [kind, by, where, token] of kinds) {
     const ask = async () => {
-      const answer = await client.call("GET", where, { token });
+      const answer = await by.call("GET", where, { token });
       if (answer.status !== 200) throw new Error(await answer.text());
       await answer.arrayBuffer();
     };
@@ -105,7 +112,7 @@ Milliseconds of ${LOGINS} sign-ins over HTTP, one after the other, each of anybo
 ${table(["", "accounts", "Argon2, median", "sign-in, median", "the rest", "Argon2, 95 %", "sign-in, 95 %", "the rest"], rows)}
 
 How often MongoDB was asked for users, sessions, API keys or second factors while four services answered ${REQUESTS.toLocaleString("en")} requests of each kind. What there is does
-not grow with the requests: every few seconds auth looks which sessions have ended, and the gateway whether an API key still counts.
+not grow with the requests: every few seconds auth looks which sessions have ended, the gateway whether an API key still counts, and gallery who is in an organization.
 
 ${table([`${REQUESTS.toLocaleString("en")} requests`, "operations for identity", "within, s"], asked)}
 `;

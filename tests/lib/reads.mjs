@@ -1,7 +1,7 @@
 import { command } from "../../scripts/mongo-wire.mjs";
 
 /** What auth keeps of people, and asks for where it does not know somebody yet. */
-const identity = ["users", "sessions", "old_tokens", "api_keys", "totp", "passkeys"];
+const identity = ["users", "sessions", "old_refresh_tokens", "api_keys", "identities", "totp", "passkeys", "organizations", "members"];
 
 /** Operations of any kind on those, as a stack's MongoDB has counted them since its start. */
 export async function identityReads(stack) {
