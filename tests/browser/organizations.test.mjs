@@ -112,6 +112,7 @@ for (const [form, start] of Object.entries(forms)) {
 
     test("a member sees who is in it, and deletes nothing for good", async () => {
       await page.goto(`${stack.url}/account`);
+      await at("organizations").getByText(/^1 photo, .* of 5\.0 GB$/).waitFor();
       await page.getByRole("button", { name: "Members: Family" }).click();
       await at("members").getByText("root").waitFor();
       assert.deepEqual(await at("organization").getByRole("button").allInnerTexts(), ["Leave"]);
@@ -127,6 +128,17 @@ for (const [form, start] of Object.entries(forms)) {
       assert.equal(await page.getByRole("button", { name: /for good$/ }).count(), 0);
       await at("trash-restore").click();
       await page.getByText("Back among your photos").waitFor();
+    });
+
+    test("whoever finds no room left in it is told whose it is, and how much", async () => {
+      const quota = (choice) => root.call("PUT", `admin/storage/${family}`, { json: choice });
+      assert.equal((await quota({ quota: "limited", quota_bytes: 1000 })).status, 200);
+      await page.goto(stack.url);
+      await at("upload-input").setInputFiles([{ name: "more.png", mimeType: "image/png", buffer: noise(120, 90) }]);
+      await at("no-room").getByText(/^There is no room left in Family: .* of 1 kB are used\.$/).waitFor();
+      await at("no-room").getByText(/Ask its owners or admins to empty its trash/).waitFor();
+      await look("library-no-room");
+      assert.equal((await quota({ quota: "default" })).status, 200);
     });
 
     test("another member sees the photo there and not among their own, and inherits nobody's choice", async () => {

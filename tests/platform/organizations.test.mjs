@@ -178,6 +178,9 @@ describe("an organization", { concurrency: true }, () => {
         await assertProblem(await ours.cleo.upload(png(320, 240, 9), "more.png"), 413, "quota_exceeded");
         await cleo.uploadSurely(png(320, 240, 9), "cleo's own.png");
         assert.equal((await admin.get(`admin/storage/${id}`)).bytes, held);
+        assert.deepEqual(await ours.cleo.get("usage"), { photos: 2, bytes: held, quota_bytes: held + 10 });
+        assert.deepEqual(await cleo.get("usage"), (await cleo.get("users/me")).usage);
+        await assertProblem(await stranger.within(id).call("GET", "usage"), 404, "library_not_found");
       });
 
       test("a member who is taken out is out within a minute, and what they added stays", async () => {

@@ -101,6 +101,7 @@ export const table = [
   ["GET", "/api/v1/timeline", "photos:read", null, {}, 200],
   ["GET", "/api/v1/timeline/segments/{id}", "photos:read", "segment", {}, 200],
   ["GET", "/api/v1/trash", "photos:read", null, {}, 200],
+  ["GET", "/api/v1/usage", "photos:read", null, {}, 200],
   ["POST", "/api/v1/archives", "photos:read", null, { json: { photo_ids: [] } }, 422],
   ["GET", "/api/v1/archives/{id}", "photos:read", "archive", {}, 200],
 

@@ -228,7 +228,7 @@ for (const [form, start] of Object.entries(forms)) {
           `/media/${hash}/${dots}${dots}secrets/media-signing-key?${query}`,
           `/media/${hash}/${dots}thumb.webp?${query}`,
           `/api/v1/photos/${dots}${dots}internal/released`,
-          `/api/v1/${dots}${dots}internal/usage`,
+          `/api/v1/${dots}${dots}internal/catalogue`,
           `/api/v1/photos/${photo.id}/${dots}${dots}${dots}health/ready`,
           `/${dots}${dots}${dots}etc/passwd`,
           `/assets/${dots}${dots}.env`,

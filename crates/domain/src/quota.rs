@@ -1,5 +1,8 @@
 //! How much somebody may keep. What they keep is counted with the trash, which takes room too.
 
+use serde::Serialize;
+use utoipa::ToSchema;
+
 use crate::UserId;
 use crate::photo::Usage;
 
@@ -55,4 +58,27 @@ impl Holding {
             None => None,
         }
     }
+    /// As its owner is told, where `default` holds for everybody.
+    pub const fn told(&self, default: Option<u64>) -> UsageView {
+        UsageView {
+            photos: self.usage.photos,
+            bytes: self.usage.bytes,
+            quota_bytes: self.quota.in_force(default),
+        }
+    }
+}
+
+/// What a library holds, and may hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = Usage)]
+pub struct UsageView {
+    /// Without the trash.
+    #[schema(format = "uint64")]
+    pub photos: u64,
+    /// With the trash, which takes room too.
+    #[schema(format = "uint64")]
+    pub bytes: u64,
+    /// `null` where there is no limit.
+    #[schema(required, format = "uint64")]
+    pub quota_bytes: Option<u64>,
 }

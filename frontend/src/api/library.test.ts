@@ -59,7 +59,7 @@ test("what the browser remembers wrongly is one's own", async () => {
 test.each([
   ["/api/v1/photos", true], ["/api/v1/photos/check", true], ["/api/v1/photos/p1/original", true], ["/api/v1/timeline", true], ["/api/v1/timeline/segments/s1", true],
   ["/api/v1/trash/empty", true], ["/api/v1/uploads/u1", true], ["/api/v1/archives", true],
-  ["/api/v1/users/me", false], ["/api/v1/organizations", false], ["/api/v1/admin/storage", false], ["/api/v1/photosets", false], ["/photos", false], ["/elsewhere/api/v1/photos", false],
+  ["/api/v1/users/me", false], ["/api/v1/usage", false], ["/api/v1/organizations", false], ["/api/v1/admin/storage", false], ["/api/v1/photosets", false], ["/photos", false], ["/elsewhere/api/v1/photos", false],
 ])("%s is about a library: %s", async (path, is) => {
   const { library, libraryFor } = await page();
   library.set(family);

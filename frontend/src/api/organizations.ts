@@ -1,11 +1,12 @@
 import { infiniteQueryOptions, queryOptions, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useStore } from "../lib/store";
 import { answer, api } from "./client";
-import { library } from "./library";
+import { LIBRARY_HEADER, library } from "./library";
 import { keys } from "./queries";
 import type { components } from "./schema.gen";
 
 export type Role = components["schemas"]["OrganizationRole"];
+export type Usage = components["schemas"]["Usage"];
 export type Member = components["schemas"]["Member"];
 export type Organization = components["schemas"]["Organization"];
 /** As whoever looks after the installation sees it. */
@@ -39,6 +40,13 @@ export function useOpenOrganization(): (Pick<Organization, "id" | "name"> & Part
   const { data: organizations } = useQuery({ ...organizationsQuery, enabled: chosen !== null });
   return organizations?.find(({ id }) => id === chosen?.id) ?? chosen;
 }
+
+/** What one of those that somebody is in keeps, and may keep, whichever library is open. */
+export const usageQuery = (id: string) =>
+  queryOptions({
+    queryKey: keys.usage(id),
+    queryFn: ({ signal }): Promise<Usage> => answer(api.GET("/api/v1/usage", { params: { header: { [LIBRARY_HEADER]: id } }, signal })),
+  });
 
 function useRenewed() {
   const client = useQueryClient();

@@ -4,6 +4,8 @@ import { isPassing } from "./problem";
 /** Names of what is cached, so that whoever changes something knows what to renew. */
 export const keys = {
   me: ["me"] as const,
+  /** Changes with what is one's own, as photos come and go. */
+  usage: (organization: string) => ["me", "usage", organization] as const,
   timelines: ["timeline"] as const,
   timeline: (favorite: boolean) => ["timeline", { favorite }] as const,
   segments: ["segment"] as const,

@@ -54,3 +54,8 @@ export function formatAgo(then: string, now: Date): string {
   if (days === 1) return "yesterday";
   return days < 60 ? `${days} days ago` : shortDate.format(new Date(then));
 }
+
+/** How much is kept, and of how much. */
+export function formatKept({ photos, bytes, quota_bytes: quota }: { photos: number; bytes: number; quota_bytes: number | null }): string {
+  return `${plural(photos, "photo")}, ${formatBytes(bytes)}${quota === null ? "" : ` of ${formatBytes(quota)}`}`;
+}

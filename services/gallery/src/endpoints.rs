@@ -8,6 +8,7 @@ mod empty_trash;
 mod get_photo;
 mod get_timeline;
 mod get_timeline_segment;
+mod get_usage;
 mod internal;
 mod list_photos;
 mod list_trash;
@@ -35,6 +36,7 @@ pub(crate) fn public() -> OpenApiRouter<App> {
         .routes(routes!(photo_original::photo_original))
         .routes(routes!(get_timeline::get_timeline))
         .routes(routes!(get_timeline_segment::get_timeline_segment))
+        .routes(routes!(get_usage::get_usage))
         .routes(routes!(list_trash::list_trash))
         .routes(routes!(empty_trash::empty_trash))
         .routes(routes!(storage::list_storage::list_storage))

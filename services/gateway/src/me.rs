@@ -60,7 +60,7 @@ async fn usage(gallery: &Peer, authorization: Option<&HeaderValue>) -> Value {
     if authorization.is_none() {
         return Value::Null;
     }
-    let asking = async { gallery.json(question("/internal/usage", authorization)?).await };
+    let asking = async { gallery.json(question("/api/v1/usage", authorization)?).await };
     match tokio::time::timeout(USAGE_TIMEOUT, asking).await {
         Ok(Ok(usage)) => usage,
         Ok(Err(PeerError::Refused { .. })) | Err(_) => Value::Null,

@@ -146,6 +146,7 @@ fn api(config: &GatewayConfig, upstreams: &Upstreams, kit: &Kit) -> Router {
         .route("/api/v1/timeline/{*rest}", to(&gallery))
         .route("/api/v1/trash", to(&gallery))
         .route("/api/v1/trash/{*rest}", to(&gallery))
+        .route("/api/v1/usage", to(&gallery))
         .route("/api/v1/admin/integrity", any_service(media.clone()))
         .route("/api/v1/admin/audit", to(&auth))
         .route("/api/v1/admin/audit/export", to(&auth))

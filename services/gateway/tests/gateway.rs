@@ -97,7 +97,7 @@ fn behind(state: Behind) -> Router {
         )
         .route("/internal/openapi.json", get(document("part")))
         .route(
-            "/internal/usage",
+            "/api/v1/usage",
             get(|| async { Json(json!({"photos": 7, "bytes": 8, "quota_bytes": null})) }),
         )
         .route(
@@ -514,7 +514,7 @@ async fn other_pages_may_use_it_only_where_they_are_named() {
 async fn what_is_inside_has_no_address_here() {
     let world = world(&[]).await;
     for path in [
-        "/internal/usage",
+        "/internal/room",
         "/api/v1/internal",
         "/api/v2/photos",
         "/api",

@@ -1,6 +1,6 @@
 import type { Account } from "../../api/admin";
 import type { Storage } from "../../api/storage";
-import { formatAgo, formatBytes, formatShortDate, plural } from "../../lib/format";
+import { formatAgo, formatKept, formatShortDate } from "../../lib/format";
 import { Button } from "../../ui/Button";
 import { stepName, steps, type Step } from "./steps";
 
@@ -41,9 +41,7 @@ export function AccountRow({ account, isMe, kept, onStep, onStorage }: Props) {
 
 /** What somebody keeps, and of how much; who is not listed keeps nothing. */
 export function keptBy(storage: Storage | undefined, defaultQuota: number | null): string {
-  const { photos = 0, bytes = 0 } = storage ?? {};
-  const quota = storage ? storage.quota_bytes : defaultQuota;
-  return `${plural(photos, "photo")}, ${formatBytes(bytes)}${quota === null ? "" : ` of ${formatBytes(quota)}`}`;
+  return formatKept(storage ?? { photos: 0, bytes: 0, quota_bytes: defaultQuota });
 }
 
 function Mark({ children, danger = false }: { children: string; danger?: boolean }) {

@@ -7,9 +7,8 @@ import type { Chosen } from "./kept";
 import { LeftBehind } from "./LeftBehind";
 import { formatLeft } from "./pace";
 import { reopened } from "./picking";
-import { announcement, headline, heldBy, totals, type Item } from "./queue";
+import { announcement, headline, heldBy, totals } from "./queue";
 import { NoRoom } from "./NoRoom";
-import { sentenceFor } from "./refusals";
 import { usePace } from "./usePace";
 import { UploadList } from "./UploadList";
 import type { RowActions } from "./UploadRow";
@@ -84,7 +83,7 @@ export function UploadPanel({ add, uploader, unfinished, onOpen, onRestore, onCh
                   style={{ transform: `scaleX(${sum.part})` }}
                 />
               </div>
-              {items.some(isOutOfRoom) && <NoRoom />}
+              {items.some(({ waitsFor }) => waitsFor === "room") && <NoRoom />}
               {!folded && <UploadList items={items} actions={actions} />}
               {retryable > 1 && (
                 <footer className="border-t border-line p-2 text-right">
@@ -98,8 +97,6 @@ export function UploadPanel({ add, uploader, unfinished, onOpen, onRestore, onCh
     </>
   );
 }
-
-const isOutOfRoom = ({ state, note }: Item) => state === "failed" && note === sentenceFor("quota_exceeded");
 
 /** The second line: what is still to come, or what it came to. */
 function subline(sum: ReturnType<typeof totals>, seconds: number | null): string {

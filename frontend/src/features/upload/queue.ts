@@ -21,8 +21,8 @@ export interface Item {
   checked: number;
   /** What a person should know about this file now, beyond its state. */
   note: string | null;
-  /** Failed for want of a session: goes on as soon as there is one. */
-  waitsFor: "session" | null;
+  /** Failed for want of this: with a session it goes on by itself. */
+  waitsFor: "session" | "room" | null;
   photoId: string | null;
   /** Is here already, but in the trash. */
   trashed: boolean;

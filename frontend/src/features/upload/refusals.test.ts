@@ -30,7 +30,7 @@ test("a proxy that says 413 without a problem document is understood", () => {
 test("a file the server will never take is not offered again, a full disk is, and so is a full quota", () => {
   expect(refusalOf(problem(422, "corrupt_image")).again).toBe("no");
   expect(refusalOf(problem(507, "storage_full")).again).toBe("ask");
-  expect(refusalOf(problem(413, "quota_exceeded")).again).toBe("ask");
+  expect(refusalOf(problem(413, "quota_exceeded"))).toMatchObject({ again: "ask", concerns: "room" });
 });
 
 test.each([[503, "unavailable"], [429, "rate_limited"], [409, "hash_claimed"], [503, "hash_claimed"], [408, "request_timeout"], [422, "digest_mismatch"]])("%i %s is tried again by itself", (status, code) => {

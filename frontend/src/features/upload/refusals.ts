@@ -7,7 +7,7 @@ export interface Refusal {
   /** Milliseconds the server asked for. */
   after: number | null;
   /** Whose affair it is: this file's alone, or that of everything that would be sent now. */
-  concerns: "file" | "network" | "server" | "session";
+  concerns: "file" | "network" | "server" | "session" | "room";
   /** The file may have changed under our hands. */
   rehash: boolean;
 }
@@ -47,7 +47,7 @@ export function refusalOf(error: unknown): Refusal {
     if (isPassing(error)) return refusal(waiting[error.code] ?? "The server is busy. This goes on by itself.", "soon", { after: error.retryAfter, concerns: "server" });
     if (astray.has(error.status)) return refusal(waiting[error.code] ?? "Waiting for the server. This goes on by itself.", "soon", { after: error.retryAfter });
     const text = sentenceFor(error.code) ?? (error.status === 413 ? sentences.payload_too_large : undefined) ?? error.message;
-    if (error.code === "quota_exceeded") return refusal(text, "ask");
+    if (error.code === "quota_exceeded") return refusal(text, "ask", { concerns: "room" });
     return refusal(text, never.has(error.code) || error.status === 413 || error.status === 415 ? "no" : "ask");
   }
   if (error instanceof DOMException) return refusal("This file could not be read. It may have been moved or deleted since.", "ask");

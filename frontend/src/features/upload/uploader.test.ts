@@ -266,6 +266,17 @@ test("an upload that the server has forgotten is begun anew", async () => {
   expect(forgotten).toBe(false);
 });
 
+test.each([
+  ["before it is sent", { check: ({ ref }: { ref: string }) => Promise.resolve({ ref, result: "rejected" as const, code: "quota_exceeded" }) }],
+  ["at its end", { send: () => Promise.reject(new Problem(413, { code: "quota_exceeded" })) }],
+])("a file that finds no room %s waits for some, and is offered again", async (_, refusing) => {
+  const uploader = new Uploader(world(refusing));
+  uploader.add(chosen("a.jpg"));
+  const [item] = await settled(uploader);
+  expect(item).toMatchObject({ state: "failed", waitsFor: "room" });
+  expect(item && uploader.canRetry(item)).toBe(true);
+});
+
 test("an ended session stops the files, and signing in sets them going again", async () => {
   let ended = true;
   const uploader = new Uploader(world({ send: (...transfer) => ended ? Promise.reject(new SessionEnded()) : takes(...transfer) }));

@@ -215,7 +215,7 @@ export class Uploader {
       this.#jobs.delete(id);
       this.#world.memory.forget([job.key]);
     }
-    this.#change(id, { state: "failed", note: again === "soon" ? givenUp(text) : text, waitsFor: concerns === "session" ? "session" : null });
+    this.#change(id, { state: "failed", note: again === "soon" ? givenUp(text) : text, waitsFor: concerns === "session" || concerns === "room" ? concerns : null });
   }
 
   async #attempt(id: number, job: Job, signal: AbortSignal) {

@@ -3,6 +3,7 @@ use photure_common::Problem;
 use photure_common::extract::Json;
 use photure_common::identity::{Permit, ReadAccount};
 use photure_domain::account::Role;
+use photure_domain::quota::UsageView;
 use photure_domain::{Timestamp, UserId};
 use photure_store::StoreError;
 use serde::Serialize;
@@ -26,18 +27,7 @@ pub(crate) struct Me {
     closes_at: Option<Timestamp>,
     /// What the library holds. Gallery knows; the gateway puts it in. `null` while gallery does not answer.
     #[schema(required)]
-    usage: Option<Usage>,
-}
-
-#[derive(Serialize, ToSchema)]
-pub(crate) struct Usage {
-    /// Without the trash.
-    photos: u64,
-    /// With the trash, which takes room too.
-    bytes: u64,
-    /// `null` where there is no limit.
-    #[schema(required)]
-    quota_bytes: Option<u64>,
+    usage: Option<UsageView>,
 }
 
 /// Get one's own account

@@ -10,7 +10,6 @@ mod purged;
 mod register_photo;
 mod room;
 mod selection;
-mod usage;
 
 use axum::Router;
 use axum::routing::{get, post};
@@ -36,5 +35,4 @@ pub(super) fn router() -> Router<App> {
         .route("/internal/purged/confirm", post(purged::confirm_purged))
         .route("/internal/library/empty", post(empty_library::empty_library))
         .route("/internal/selection", post(selection::selection))
-        .route("/internal/usage", get(usage::usage))
 }

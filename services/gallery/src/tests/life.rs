@@ -11,7 +11,7 @@ use super::world::{assert_problem, ids};
 async fn counts(world: &World) -> (Value, Value, Value) {
     let person = world.person(1);
     let timeline = person.see("/api/v1/timeline").await;
-    let usage = person.see("/internal/usage").await;
+    let usage = person.see("/api/v1/usage").await;
     (
         timeline["total"].clone(),
         usage["photos"].clone(),

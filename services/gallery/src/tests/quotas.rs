@@ -30,7 +30,7 @@ async fn what_does_not_fit_is_refused_until_there_is_room() {
         200,
         "it is there already"
     );
-    let usage = world.person(1).see("/internal/usage").await;
+    let usage = world.person(1).see("/api/v1/usage").await;
     assert_eq!(usage, json!({"photos": 2, "bytes": 2000, "quota_bytes": 2500}));
 
     let first = format!("/api/v1/photos/{}", first["id"].as_str().unwrap());

@@ -42,7 +42,7 @@ async fn what_has_been_in_the_trash_for_its_time_is_purged_at_start() {
     tokio::time::timeout(Duration::from_secs(30), purged)
         .await
         .expect("the old is gone, and the young is there");
-    assert_eq!(world.person(1).see("/internal/usage").await["bytes"], 1000);
+    assert_eq!(world.person(1).see("/api/v1/usage").await["bytes"], 1000);
     assert_eq!(
         world
             .service("blobs:sweep")

@@ -53,7 +53,7 @@ pub(super) fn routes(photo: &str, segment: &str) -> Vec<Route> {
             None,
         ),
         route("read", Method::GET, "/api/v1/trash", None),
-        route("read", Method::GET, "/internal/usage", None),
+        route("read", Method::GET, "/api/v1/usage", None),
         route(
             "read",
             Method::POST,
