@@ -24,7 +24,7 @@ const sentences: Record<string, string> = {
   live_mismatch: "This film belongs to another photo.",
   live_exists: "This photo has another film already.",
   storage_full: "The server has no room left. Free some space there, then try again.",
-  quota_exceeded: "There is no room left for this in what you may keep.",
+  quota_exceeded: "There is no room left for this.",
 };
 
 const waiting: Record<string, string> = {
