@@ -106,8 +106,8 @@ export async function accounts() {
   }
   return `## Accounts
 
-Milliseconds of ${LOGINS} sign-ins over HTTP, one after the other, each of anybody, by turns with Argon2 alone (m = 19 MiB, t = 2, p = 1; \`cargo run --release
---example passwords\`).
+Milliseconds of ${LOGINS} sign-ins over HTTP, one after the other, each of anybody, by turns with Argon2 alone (m = 19 MiB, t = 2, p = 1, in memory that
+comes from the system each time and goes back to it, as in the services; \`cargo run --release --example passwords\`).
 
 ${table(["", "accounts", "Argon2, median", "sign-in, median", "the rest", "Argon2, 95 %", "sign-in, 95 %", "the rest"], rows)}
 

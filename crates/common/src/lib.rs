@@ -13,7 +13,7 @@ pub mod extract;
 pub mod health;
 pub mod identity;
 mod linger;
-mod memory;
+pub mod memory;
 pub mod peer;
 mod problem;
 pub mod secret;

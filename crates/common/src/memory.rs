@@ -13,7 +13,7 @@ const KEPT: libc::c_int = 4 << 20;
     unsafe_code,
     reason = "two calls into the C library, which take numbers and keep nothing"
 )]
-pub(crate) fn keep_little() {
+pub fn keep_little() {
     #[cfg(all(target_os = "linux", target_env = "gnu"))]
     // SAFETY: mallopt has no preconditions; it is called before there are other threads.
     unsafe {
