@@ -111,7 +111,7 @@ comes from the system each time and goes back to it, as in the services; \`cargo
 
 ${table(["", "accounts", "Argon2, median", "sign-in, median", "the rest", "Argon2, 95 %", "sign-in, 95 %", "the rest"], rows)}
 
-How often MongoDB was asked for users, sessions, API keys or second factors while four services answered ${REQUESTS.toLocaleString("en")} requests of each kind. What there is does
+How often MongoDB was asked for users, sessions, API keys, second factors or organizations while four services answered ${REQUESTS.toLocaleString("en")} requests of each kind. What there is does
 not grow with the requests: every few seconds auth looks which sessions have ended, the gateway whether an API key still counts, and gallery who is in an organization.
 
 ${table([`${REQUESTS.toLocaleString("en")} requests`, "operations for identity", "within, s"], asked)}
