@@ -84,5 +84,5 @@ function State({ state, hasPassword, onRenew, onDisable }: { state: TotpState; h
 
 function whyOff(available: boolean, hasPassword: boolean): string {
   if (!available) return "It cannot be set up here: whoever runs this Photure has to keep a key for it first.";
-  return hasPassword ? "It is off." : "There is no password yet that it could stand beside: somebody else signs you in.";
+  return hasPassword ? "It is off." : "There is no password yet that it could stand beside.";
 }
