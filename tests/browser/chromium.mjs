@@ -47,7 +47,8 @@ export async function lookAt(page, name, { heights = [900, 844] } = {}) {
   for (const [width, height] of [[1280, heights[0]], [390, heights[1]]]) {
     for (const colorScheme of ["light", "dark"]) {
       await page.setViewportSize({ width, height });
-      await page.emulateMedia({ colorScheme });
+      // What comes while it is looked at comes at once, and is not seen half faded in.
+      await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
       await page.waitForFunction(() => document.getAnimations().every(({ playState, effect }) => playState !== "running" || effect.getTiming().iterations === Infinity));
       assert.deepEqual(await faultsOf(page), [], `${name}, ${width} wide, ${colorScheme}`);
       const beyond = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
@@ -58,7 +59,7 @@ export async function lookAt(page, name, { heights = [900, 844] } = {}) {
     }
   }
   await page.setViewportSize({ width: 1280, height: 900 });
-  await page.emulateMedia({ colorScheme: "light" });
+  await page.emulateMedia({ colorScheme: "light", reducedMotion: null });
 }
 
 /** Somebody else than before, or nobody was. */

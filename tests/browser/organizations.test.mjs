@@ -169,7 +169,6 @@ for (const [form, start] of Object.entries(forms)) {
       await look("organization-delete");
       await page.getByRole("dialog").getByRole("button", { name: "Delete organisation" }).click();
       await at("organizations").getByText(/^To be deleted on/).waitFor();
-      await page.getByText(/ is deleted on /).waitFor();
       await look("organization-closing");
       await page.getByRole("button", { name: "Keep organisation" }).click();
       await at("organizations").getByText(/^To be deleted on/).waitFor({ state: "detached" });

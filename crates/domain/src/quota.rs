@@ -58,6 +58,7 @@ impl Holding {
             None => None,
         }
     }
+
     /// As its owner is told, where `default` holds for everybody.
     pub const fn told(&self, default: Option<u64>) -> UsageView {
         UsageView {
